@@ -1,0 +1,60 @@
+import type { JsonSchema } from '../program/program.ts';
+import type { Value } from '../program/value.ts';
+
+/**
+ * A module: a named, versioned unit of work. Its code is registered on a host and never sent over a wire; a program
+ * names it. Its function may be called more than once for the same task (attempts are at-least-once), so an effect on
+ * the outside world should carry `ctx.idempotencyKey`.
+ */
+export interface Module<Input = Value, Output = Value> {
+  readonly name: string;
+  readonly version: string;
+  readonly description?: string;
+  readonly input?: Schema<Input>;
+  readonly output?: Schema<Output>;
+  /** Where its attempts run best: `cpu` wants a worker thread, `io` (the default) the engine's own. */
+  readonly kind?: 'cpu' | 'io';
+  run(input: Input, ctx: ModuleContext): Output | Promise<Output>;
+}
+
+/** Anything with the Standard Schema interface (standardschema.dev), or a JSON Schema object. */
+export type Schema<T> = StandardSchema<T> | JsonSchema;
+
+/** The part of Standard Schema v1 that Heddle uses. */
+export interface StandardSchema<T> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    validate(value: unknown): StandardResult<T> | Promise<StandardResult<T>>;
+    readonly types?: { readonly input: unknown; readonly output: T } | undefined;
+  };
+}
+export type StandardResult<T> =
+  | { readonly value: T; readonly issues?: undefined }
+  | { readonly issues: readonly { readonly message: string; readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined }[] };
+
+export interface ModuleContext {
+  /** Aborted on cancel and on timeout; a module that ignores it is abandoned, and on a worker thread killed. */
+  readonly signal: AbortSignal;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  /** Same for every attempt of the same task: SHA-256 of execution, task and generation, hex. */
+  readonly idempotencyKey: string;
+  readonly executionId: string;
+  /** `retrieve`, or `score[12]` for the item 12 of a forEach node. */
+  readonly taskId: string;
+  /** Publishes a partial output (TASK_OUTPUT). */
+  emit(chunk: Value): void;
+  /** Publishes how far the task is, 0 to 1 (TASK_PROGRESS). */
+  progress(fraction: number): void;
+  log(message: string, context?: { readonly [key: string]: Value }): void;
+  /** The secret of that name from the host's vault; throws NOT_FOUND when there is none. */
+  secret(name: string): string;
+  /** Tells that the module is alive, against `idleTimeoutMs`. */
+  heartbeat(): void;
+}
+
+/** Declares a module; only gives types to what it is handed. */
+export function defineModule<Input, Output>(module: Module<Input, Output>): Module<Input, Output> {
+  return module;
+}
