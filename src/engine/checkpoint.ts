@@ -1,6 +1,107 @@
-/** State of an execution after the event `seq`, versioned; see the functions below for what it holds. */
+import { HeddleError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ValueRef } from '../program/value.ts';
+import { derive } from './derive.ts';
+import type { ExecutionStarted } from './event.ts';
+import { type ExecutionState, type FanOut, newTask, type Task } from './state.ts';
+
+/** The format of checkpoints; a host refuses those of another version instead of guessing. */
+export const checkpointVersion = 1;
+
+/** The state of an execution after the event `seq`, as data: no indexes, no class instances, no cycles. */
 export interface Checkpoint {
-  readonly version: 1;
+  readonly version: typeof checkpointVersion;
   readonly seq: number;
-  readonly state: { readonly [key: string]: unknown };
+  readonly state: SavedState;
+}
+
+type Saved = Omit<ExecutionState, 'derived' | 'fanOuts' | 'tasks'>;
+
+export interface SavedState extends Readonly<Saved> {
+  readonly tasks: readonly Readonly<Task>[];
+  readonly fanOuts: readonly SavedFanOut[];
+}
+
+interface SavedFanOut {
+  readonly node: number;
+  readonly count: number;
+  readonly next: number;
+  readonly live: readonly Readonly<Task>[];
+  readonly outputs: readonly (ValueRef | null)[];
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
+/** The state before the first event: every node pending. */
+export function initialState(plan: Plan, started: ExecutionStarted): ExecutionState {
+  const state = {
+    executionId: started.executionId,
+    programDigest: started.programDigest,
+    seed: started.seed,
+    options: started.options,
+    inputs: started.inputs,
+    phase: 'created' as const,
+    verdict: null,
+    finished: null,
+    generation: 0,
+    epoch: 0,
+    slots: 0,
+    seq: 0,
+    atMs: 0,
+    startedAtMs: 0,
+    deadlineAtMs: null,
+    published: 0,
+    checkpointsDue: [],
+    checkpointSeq: 0,
+    tasks: plan.nodes.map((node) => newTask(node.index, -1, 'pending')),
+    fanOuts: new Map<number, FanOut>(),
+    failures: 0,
+  };
+  return { ...state, derived: derive(plan, state) };
+}
+
+/** A copy of the state as a checkpoint; later changes of the state do not reach it. */
+export function saveState(state: ExecutionState): Checkpoint {
+  const { derived: _, tasks, fanOuts, ...saved } = state;
+  return {
+    version: checkpointVersion,
+    seq: state.seq,
+    state: {
+      ...saved,
+      checkpointsDue: [...saved.checkpointsDue],
+      tasks: tasks.map((task) => ({ ...task })),
+      fanOuts: [...fanOuts].map(([node, { live, outputs, ...counts }]) => ({
+        node,
+        ...counts,
+        outputs: [...outputs],
+        live: [...live.values()].sort((a, b) => a.item - b.item).map((task) => ({ ...task })),
+      })),
+    },
+  };
+}
+
+/** @throws CORRUPT when the checkpoint is of another version or another program */
+export function loadState(plan: Plan, checkpoint: Checkpoint): ExecutionState {
+  const { version, state: saved } = checkpoint;
+  if (version !== checkpointVersion) {
+    throw new HeddleError({ code: 'CORRUPT', message: `checkpoint version ${version} is not ${checkpointVersion}` });
+  }
+  if (saved.tasks.length !== plan.nodes.length) {
+    throw new HeddleError({
+      code: 'CORRUPT',
+      message: `the checkpoint has ${saved.tasks.length} nodes and the program ${plan.nodes.length}`,
+    });
+  }
+  const state = {
+    ...saved,
+    checkpointsDue: [...saved.checkpointsDue],
+    tasks: saved.tasks.map((task) => ({ ...task })),
+    fanOuts: new Map<number, FanOut>(
+      saved.fanOuts.map(({ node, live, outputs, ...counts }) => [
+        node,
+        { ...counts, outputs: [...outputs], live: new Map(live.map((task) => [task.item, { ...task }])) },
+      ]),
+    ),
+  };
+  return { ...state, derived: derive(plan, state) };
 }

@@ -18,6 +18,8 @@ export type Event =
   | PauseRequested
   | ResumeRequested
   | CancelRequested
+  | CheckpointRequested
+  | CheckpointSaved
   | CheckpointRestored
   | ExecutionFinished;
 
@@ -101,6 +103,18 @@ export interface ResumeRequested {
 export interface CancelRequested {
   readonly type: 'CancelRequested';
   readonly reason?: string;
+}
+
+/** Somebody asked for a checkpoint of that id. */
+export interface CheckpointRequested {
+  readonly type: 'CheckpointRequested';
+  readonly checkpointId: string;
+}
+
+/** The answer to SaveCheckpoint, recorded in the same commit as the checkpoint itself. */
+export interface CheckpointSaved {
+  readonly type: 'CheckpointSaved';
+  readonly checkpointId: string;
 }
 
 /** The state was set back to a checkpoint; what was finished after it runs again under a new generation. */

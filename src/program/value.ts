@@ -22,5 +22,11 @@ export type TypedArray =
   | Float32Array
   | Float64Array;
 
-/** What stands for a value inside the machine, the journal and checkpoints: the value itself when small, else the digest of its bytes. */
-export type ValueRef = { readonly value: Value } | { readonly digest: string; readonly byteLength: number };
+/**
+ * What stands for a value inside the machine, the journal and checkpoints: the value itself when small, the digest of its
+ * canonical bytes when large, or a list of such (the output of a forEach node, `null` where an item has none).
+ */
+export type ValueRef =
+  | { readonly value: Value }
+  | { readonly digest: string; readonly byteLength: number }
+  | { readonly list: readonly (ValueRef | null)[] };

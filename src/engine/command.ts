@@ -1,0 +1,110 @@
+import type { ErrorData } from '../errors.ts';
+import type { ValueRef } from '../program/value.ts';
+import type { AttemptRef, TaskRef } from './event.ts';
+
+/** Orders: everything the machine may ask of its host, in the imperative. Each but Publish and WakeAt is answered by an event. */
+export type Command =
+  | StartAttempt
+  | AbortAttempt
+  | EvaluateGuard
+  | ResolveItems
+  | WakeAt
+  | SaveCheckpoint
+  | Publish
+  | FinishExecution;
+
+/** Answered by AttemptSucceeded or AttemptFailed with the same attempt and epoch. */
+export interface StartAttempt extends AttemptRef {
+  readonly type: 'StartAttempt';
+  /** Run the node's fallback instead of its module. */
+  readonly fallback: boolean;
+}
+
+/** The machine has given the attempt up; whatever it still answers is late. */
+export interface AbortAttempt extends AttemptRef {
+  readonly type: 'AbortAttempt';
+  readonly reason: ErrorData;
+}
+
+/** Answered by GuardEvaluated. */
+export interface EvaluateGuard extends TaskRef {
+  readonly type: 'EvaluateGuard';
+}
+
+/** Answered by ItemsResolved. */
+export interface ResolveItems {
+  readonly type: 'ResolveItems';
+  readonly node: string;
+}
+
+/** Arm the one wake-up, or disarm it with null. Answered by Woke, at or after that time. */
+export interface WakeAt {
+  readonly type: 'WakeAt';
+  readonly atMs: number | null;
+}
+
+/** Answered by CheckpointSaved in the same commit as the checkpoint. */
+export interface SaveCheckpoint {
+  readonly type: 'SaveCheckpoint';
+  readonly checkpointId: string;
+}
+
+/** Evaluate the outputs (when completed) and record the end. Answered by ExecutionFinished. */
+export interface FinishExecution {
+  readonly type: 'FinishExecution';
+  readonly status: 'COMPLETED' | 'FAILED' | 'CANCELLED';
+  readonly error?: ErrorData;
+}
+
+/** Tell whoever watches. Published facts are derived from the journal: replaying it publishes the same again. */
+export interface Publish {
+  readonly type: 'Publish';
+  readonly fact: PublishedFact;
+}
+
+export interface PublishedFact {
+  /** Counts from 1 without a gap within an execution; what a watcher resumes from. */
+  readonly id: number;
+  readonly type: ExecutionEventType;
+  readonly atMs: number;
+  readonly taskId?: string;
+  readonly attempt?: number;
+  readonly error?: ErrorData;
+  readonly output?: ValueRef;
+  /** For TASK_RETRIED: when the next attempt is due. */
+  readonly dueAtMs?: number;
+  /** Why a task was skipped, cancelled or retried, in a few words. */
+  readonly reason?: string;
+  readonly checkpointId?: string;
+}
+
+/** The names of the public contract; those not listed by the specification are ours. */
+export type ExecutionEventType = (typeof executionEventTypes)[number];
+
+export const executionEventTypes = [
+  'EXECUTION_STARTED',
+  'EXECUTION_COMPLETED',
+  'EXECUTION_FAILED',
+  'EXECUTION_PAUSED',
+  'EXECUTION_RESUMED',
+  'EXECUTION_CANCELLED',
+  'TASK_READY',
+  'TASK_STARTED',
+  'TASK_COMPLETED',
+  'TASK_FAILED',
+  'TASK_RETRIED',
+  'TASK_SKIPPED',
+  'TASK_CANCELLED',
+  'TASK_TIMED_OUT',
+  'TASK_CACHED',
+  'TASK_PROGRESS',
+  'TASK_OUTPUT',
+  'TASK_COMPENSATED',
+  'LATE_RESULT',
+  'SIGNAL_RECEIVED',
+  'ALERT_TRIGGERED',
+  'RESOURCE_ALLOCATED',
+  'RESOURCE_RELEASED',
+  'CHECKPOINT_CREATED',
+  'RECOVERY_INITIATED',
+] as const;

@@ -1,0 +1,115 @@
+import { HeddleError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import { resolveRetry } from '../policy/retry.ts';
+import { derive } from './derive.ts';
+import { earliestDeadline } from './deadlines.ts';
+import { slotsOf } from './dispatch.ts';
+import { type ExecutionState, isSettled, type Task } from './state.ts';
+import { taskId } from './step.ts';
+import { story } from './story.ts';
+
+/**
+ * Checks everything that must be true of a state between two events. O(nodes + edges): on at every event in tests and
+ * the simulator, and in production at every checkpoint and recovery.
+ *
+ * @throws INVARIANT naming the invariant that is broken and the task's story
+ */
+export function checkInvariants(plan: Plan, state: ExecutionState): void {
+  for (const task of state.tasks) checkTask(plan, state, task);
+  for (const fanOut of state.fanOuts.values()) for (const item of fanOut.live.values()) checkTask(plan, state, item);
+  checkFanOuts(plan, state);
+  checkPermits(plan, state);
+  checkIndexes(plan, state);
+  checkLiveness(plan, state);
+}
+
+function checkTask(plan: Plan, state: ExecutionState, task: Task): void {
+  const node = plan.nodes[task.node];
+  if (node === undefined) throw broken('I11', state, `task of node ${task.node}, of ${plan.nodes.length}`);
+  const expect = (holds: boolean, rule: string, what: string): void => {
+    if (!holds) throw broken(rule, state, `${what}: ${story(plan, state, task)}`);
+  };
+  const attemptsMax = resolveRetry(node.retry).attempts + task.lost + (task.fallback ? 1 : 0);
+  expect(task.attempt <= attemptsMax, 'I5', `more than ${attemptsMax} attempts`);
+  expect(task.status !== 'running' || task.epoch === state.epoch, 'I4', 'an attempt runs under an old epoch');
+  expect(task.dueAtMs === null || task.status === 'running' || task.status === 'waiting', 'I10', 'a deadline without need');
+  expect(task.status !== 'waiting' || task.dueAtMs !== null, 'I9', 'waits for nothing');
+  expect(task.status !== 'succeeded' || task.output !== null, 'I3', 'succeeded without an output');
+  if (task.item >= 0) {
+    expect(!isSettled(task.status), 'I11', 'a settled item is still live');
+    expect(state.tasks[task.node]?.status === 'fanned', 'I2', 'an item lives without its node');
+  } else if (task.status === 'running' || task.status === 'succeeded' || task.status === 'fanned') {
+    if (node.trigger === 'success' && node.join === 'all') {
+      const unmet = (plan.dependencies[task.node] ?? []).find((index) => state.tasks[index]?.status !== 'succeeded');
+      expect(unmet === undefined, 'I2', `started although ${plan.nodes[unmet ?? 0]?.id} has not succeeded`);
+    }
+  }
+}
+
+function checkFanOuts(plan: Plan, state: ExecutionState): void {
+  for (const [node, fanOut] of state.fanOuts) {
+    const { count, next, live, outputs, succeeded, failed } = fanOut;
+    const id = plan.nodes[node]?.id;
+    const cancelled = state.tasks[node]?.status !== 'fanned' ? next - succeeded - failed - live.size : 0;
+    const adds = succeeded + failed + live.size + cancelled === next && next <= count && outputs.length === count;
+    if (!adds || cancelled < 0) {
+      throw broken('I11', state, `items of ${id} do not add up: ${JSON.stringify({ count, next, live: live.size, succeeded, failed })}`);
+    }
+    const maxParallel = plan.nodes[node]?.forEach?.maxParallel ?? Number.POSITIVE_INFINITY;
+    if (live.size > maxParallel) throw broken('I6', state, `${live.size} items of ${id} are live, of ${maxParallel} allowed`);
+  }
+}
+
+function checkPermits(plan: Plan, state: ExecutionState): void {
+  const used = state.derived.running.size;
+  const slots = slotsOf(plan, state);
+  if (used > slots) throw broken('I6', state, `${used} attempts run on ${slots} slots`);
+  const ended = state.phase === 'finished' || state.phase === 'finishing';
+  if (ended && used > 0) throw broken('I6', state, `${used} attempts run after the end`);
+}
+
+/** The indexes are what they would be if they were rebuilt: state = its own fold, seen from the inside. */
+function checkIndexes(plan: Plan, state: ExecutionState): void {
+  const fresh = derive(plan, state);
+  const { derived } = state;
+  const same = (name: string, kept: unknown, rebuilt: unknown): void => {
+    if (kept !== rebuilt) throw broken('I8', state, `index ${name} is ${kept}, rebuilt ${rebuilt}`);
+  };
+  // A finished execution is only read; a host that stopped it in the middle leaves its tasks as they were.
+  if (state.phase === 'finished') return;
+  same('running', names(plan, derived.running), names(plan, fresh.running));
+  same('open', derived.open, fresh.open);
+  same('asking', [...derived.asking].sort().join(), [...fresh.asking].sort().join());
+  for (const kind of ['succeeded', 'failed', 'settled'] as const) {
+    same(`tally ${kind}`, derived.tallies[kind].join(), fresh.tallies[kind].join());
+  }
+  for (const task of state.tasks) {
+    const rank = derived.ranking.rankOf[task.node] ?? 0;
+    if (task.status === 'ready' && !derived.ready.has(rank)) throw broken('I9', state, `${taskId(plan, task)} is ready and forgotten`);
+  }
+  const earliest = derived.deadlines.earliest();
+  const rebuilt = fresh.deadlines.earliest();
+  if (earliest !== rebuilt) throw broken('I10', state, `the earliest deadline is ${earliest}, rebuilt ${rebuilt}`);
+}
+
+/** Unfinished and unpaused: an attempt runs, the host owes an answer, or a wake-up is armed. */
+function checkLiveness(plan: Plan, state: ExecutionState): void {
+  if (state.phase !== 'running' || state.slots === 0) return;
+  const { running, asking, armedAtMs } = state.derived;
+  if (running.size > 0 || asking.size > 0) return;
+  if (armedAtMs !== null && armedAtMs === earliestDeadline(state)) return;
+  const blocked = state.tasks.filter((task) => !isSettled(task.status)).map((task) => story(plan, state, task));
+  throw broken('I9', state, `nothing runs and nothing will wake it; blocked: ${blocked.slice(0, 5).join(' | ')}`);
+}
+
+function names(plan: Plan, tasks: Iterable<Task>): string {
+  return [...tasks].map((task) => taskId(plan, task)).sort().join();
+}
+
+function broken(rule: string, state: ExecutionState, what: string): HeddleError {
+  return new HeddleError({
+    code: 'INVARIANT',
+    message: `${rule} is broken in execution ${state.executionId} at event ${state.seq}: ${what}`,
+    details: { rule },
+  });
+}

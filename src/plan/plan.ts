@@ -1,0 +1,63 @@
+import { HeddleError } from '../errors.ts';
+import type { CriticalPath, GraphKernel } from '../kernel/kernel.ts';
+import { programEdges } from '../program/edges.ts';
+import type { Program } from '../program/program.ts';
+import { type PlanNode, planNode } from './plan-node.ts';
+
+/** A program plus its weights: all that the machine needs to know, computed once by the kernel. Immutable. */
+export interface Plan {
+  readonly program: Program;
+  /** By node index, which is the order of appearance in the program. */
+  readonly nodes: readonly PlanNode[];
+  readonly indexOf: ReadonlyMap<string, number>;
+  /** Node indices each node depends on, data and order edges alike, without duplicates. */
+  readonly dependencies: readonly (readonly number[])[];
+  readonly dependents: readonly (readonly number[])[];
+  /** Topological, by (level, index). */
+  readonly order: Uint32Array;
+  readonly levels: Uint32Array;
+  /** Number of levels. */
+  readonly depth: number;
+  /** Earliest and latest starts, slack, bottom levels, the path itself; in the unit of the durations. */
+  readonly weights: CriticalPath;
+}
+
+/**
+ * @param durations expected duration per node index, any unit, finite and 0 or more; unit weights when absent
+ * @throws CYCLE with `details.cycle`, the ids of a real cycle
+ */
+export function createPlan(program: Program, kernel: GraphKernel, durations?: Float64Array): Plan {
+  const ids = Object.keys(program.nodes);
+  const indexOf = new Map(ids.map((id, index) => [id, index]));
+  const nodes = ids.map((id, index) => planNode(id, index, program));
+  const edges = programEdges(program);
+  const graph = kernel.load({
+    nodes: ids.length,
+    from: Uint32Array.from(edges, (edge) => edge.from),
+    to: Uint32Array.from(edges, (edge) => edge.to),
+  });
+  try {
+    const analysis = graph.analyse();
+    if (!analysis.ok) throw cycleError(Array.from(analysis.cycle, (index) => ids[index] ?? ''));
+    const dependencies: number[][] = ids.map(() => []);
+    const dependents: number[][] = ids.map(() => []);
+    for (const { from, to } of edges) {
+      dependencies[to]?.push(from);
+      dependents[from]?.push(to);
+    }
+    const weights = graph.criticalPath(durations ?? new Float64Array(ids.length).fill(1));
+    return { program, nodes, indexOf, dependencies, dependents, ...analysis, weights };
+  } finally {
+    graph.release();
+  }
+}
+
+function cycleError(cycle: readonly string[]): HeddleError {
+  return new HeddleError({
+    code: 'CYCLE',
+    message: `the nodes ${[...cycle, cycle[0]].join(' → ')} depend on each other`,
+    path: `nodes.${cycle[0]}`,
+    hint: 'remove one of these references or needs',
+    details: { cycle },
+  });
+}
