@@ -1,0 +1,28 @@
+import { createReadStream } from 'node:fs';
+import type { Plugin } from 'vitest/config';
+
+/** `import text from './prompt.txt'` and `.yaml` as strings, as the build and wrangler.toml read them. */
+export function textAssets(): Plugin {
+  return {
+    name: 'heddle:text-assets',
+    enforce: 'pre',
+    transform(code, id) {
+      if (/\.(txt|yaml)$/.test(id)) return { code: `export default ${JSON.stringify(code)};`, map: null };
+      return undefined;
+    },
+  };
+}
+
+/** In a page the kernel lies beside the script that loads it; under vitest every such address leads to the built one. */
+export function serveKernel(): Plugin {
+  return {
+    name: 'heddle:serve-kernel',
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        if (!request.url?.split('?')[0]?.endsWith('/kernel.wasm')) return next();
+        response.setHeader('content-type', 'application/wasm');
+        createReadStream(new URL('../../dist/kernel.wasm', import.meta.url)).on('error', next).pipe(response);
+      });
+    },
+  };
+}
