@@ -123,6 +123,7 @@ export interface CheckpointRestored {
   readonly checkpointId: string;
   readonly checkpoint: Checkpoint;
   readonly epoch: number;
+  readonly slots: number;
 }
 
 /** The terminal fact, recorded by the host as the answer to FinishExecution. */

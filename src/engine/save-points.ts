@@ -39,16 +39,16 @@ export function checkpointRestored(step: Step, event: CheckpointRestored): void 
     const reason = { code: 'ABORTED', message: `the execution was set back to checkpoint ${event.checkpointId}` };
     step.order({ type: 'AbortAttempt', ...attemptRef(plan, task), reason });
   }
-  const { seq, atMs, published, generation, slots, derived } = state;
+  const { seq, atMs, published, generation, derived } = state;
   const restored = loadState(plan, event.checkpoint);
   restored.derived.armedAtMs = derived.armedAtMs;
   Object.assign(state, restored, {
     seq,
     atMs,
     published,
-    slots,
     generation: generation + 1,
     epoch: event.epoch,
+    slots: event.slots,
     checkpointSeq: seq,
     checkpointsDue: [],
   });

@@ -1,0 +1,280 @@
+import { HeddleError, type ErrorData, isHeddleError, toErrorData } from '../errors.ts';
+import { apply } from '../engine/apply.ts';
+import { saveState } from '../engine/checkpoint.ts';
+import type { Command, FinishExecution, PublishedFact, SaveCheckpoint, StartAttempt } from '../engine/command.ts';
+import type { Event, ExecutionFinished, JournalEntry } from '../engine/event.ts';
+import { checkInvariants } from '../engine/invariants.ts';
+import type { ExecutionState } from '../engine/state.ts';
+import { type ExecutionStatus, statusOf } from '../observe/status.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { JournalStore, StoredCheckpoint } from '../ports/journal-store.ts';
+import { after, isPromise, type MaybePromise } from '../ports/maybe-promise.ts';
+import type { ModuleRunner } from '../ports/module-runner.ts';
+import { encode } from '../program/canonical.ts';
+import { Attempts, type LiveNote } from './attempts.ts';
+import type { Bindings } from './bindings.ts';
+import { asValue } from './estimate-bytes.ts';
+import type { Values } from './values.ts';
+
+export interface DriverOptions {
+  readonly plan: Plan;
+  readonly state: ExecutionState;
+  readonly epoch: number;
+  readonly bindings: Bindings;
+  readonly values: Values;
+  readonly journal: JournalStore;
+  readonly clock: Clock;
+  readonly runner: ModuleRunner;
+  readonly watcher: DriverWatcher;
+}
+
+export interface DriverWatcher {
+  /** Facts that are now durable, in order. */
+  published(facts: readonly PublishedFact[]): void;
+  noted(note: LiveNote): void;
+  /** The driver has stopped before the end (store failed, fenced): all that was published is saved, the rest is not. */
+  halted(error: ErrorData): void;
+}
+
+interface Delivery {
+  readonly event: Event;
+  readonly checkpoint?: StoredCheckpoint;
+}
+
+/** Events stored in one commit at the most. */
+const eventsPerCommitMax = 512;
+/** Full self-checks in production: at the first event, then every so many. */
+const checkEveryEvents = 256;
+
+/**
+ * The one loop of an execution. A turn takes every event that has come, applies them, commits them, and only when the
+ * commit is durable carries out what the machine ordered. Should the commit fail, the state in memory is worthless: the
+ * driver halts, and whoever takes the execution next starts from the journal.
+ *
+ * With a synchronous store a turn has no `await`, so at the edge its writes are one atomic commit.
+ */
+export class ExecutionDriver {
+  readonly #options: DriverOptions;
+  readonly #attempts: Attempts;
+  readonly #inbox: Delivery[] = [];
+  /** A turn is scheduled or under way. */
+  #busy = false;
+  #stopped = false;
+  #committedSeq: number;
+  /** As of the last commit: what may be shown, because it cannot be lost. */
+  #status: ExecutionStatus;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+    this.#committedSeq = options.state.seq;
+    this.#status = statusOf(options.state);
+    this.#attempts = new Attempts({
+      executionId: options.state.executionId,
+      runner: options.runner,
+      work: (command) => this.#work(command),
+      store: (output) => options.values.put(output),
+      generation: () => options.state.generation,
+      answer: (event) => this.deliver(event),
+      note: (note) => options.watcher.noted(note),
+    });
+  }
+
+  get status(): ExecutionStatus {
+    return this.#status;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Takes events; they are stored and acted upon in the next turn, together with all others that come before it. */
+  deliver(...events: readonly Event[]): void {
+    for (const event of events) this.#enqueue({ event });
+  }
+
+  /** Stops at once and leaves the execution to whoever claims it next. */
+  stop(reason: ErrorData): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#attempts.stop(reason);
+    this.#options.clock.wakeAt(this.#options.state.executionId, null, () => undefined);
+  }
+
+  #enqueue(delivery: Delivery): void {
+    if (this.#stopped) return;
+    this.#inbox.push(delivery);
+    if (this.#busy) return;
+    this.#busy = true;
+    // A microtask later, so that everything that comes in the same breath shares one commit.
+    queueMicrotask(() => this.#turns());
+  }
+
+  #turns(): void {
+    while (this.#inbox.length > 0 && !this.#stopped) {
+      const turn = this.#guarded(() => this.#turn());
+      if (isPromise(turn)) {
+        turn.then(() => this.#turns());
+        return;
+      }
+    }
+    this.#busy = false;
+  }
+
+  #turn(): MaybePromise<void> {
+    const { plan, state, clock } = this.#options;
+    const batch = this.#inbox.splice(0, eventsPerCommitMax);
+    const atMs = clock.now();
+    const entries: JournalEntry[] = [];
+    const commands: Command[] = [];
+    for (const { event } of batch) {
+      if (state.phase === 'finished' && event.type !== 'CheckpointRestored') continue;
+      const entry = { ...event, seq: state.seq + 1, atMs };
+      entries.push(entry);
+      commands.push(...apply(plan, state, entry));
+      if (entry.seq % checkEveryEvents === 1) checkInvariants(plan, state);
+    }
+    if (entries.length === 0) return;
+    const checkpoint = batch.findLast((delivery) => delivery.checkpoint !== undefined)?.checkpoint;
+    return after(this.#commit(entries, atMs, checkpoint), () => {
+      if (!this.#stopped) this.#execute(commands);
+    });
+  }
+
+  #commit(entries: readonly JournalEntry[], atMs: number, checkpoint: StoredCheckpoint | undefined): MaybePromise<void> {
+    const { journal, state, epoch } = this.#options;
+    const status = statusOf(state);
+    const committed = journal.commit({
+      executionId: state.executionId,
+      epoch,
+      entries,
+      status,
+      atMs,
+      ...(checkpoint !== undefined && { checkpoint }),
+    });
+    return after(committed, () => {
+      this.#committedSeq = entries.at(-1)?.seq ?? this.#committedSeq;
+      this.#status = status;
+    });
+  }
+
+  #execute(commands: readonly Command[]): void {
+    const facts: PublishedFact[] = [];
+    for (const command of commands) {
+      if (command.type === 'Publish') facts.push(command.fact);
+      else this.#carryOut(command);
+    }
+    if (facts.length > 0) this.#options.watcher.published(facts);
+  }
+
+  #carryOut(command: Exclude<Command, { type: 'Publish' }>): void {
+    const { clock, state, bindings } = this.#options;
+    switch (command.type) {
+      case 'StartAttempt':
+        return this.#attempts.start(command);
+      case 'AbortAttempt':
+        return this.#attempts.abort(command);
+      case 'EvaluateGuard': {
+        const { node, item } = command;
+        const ref = item === undefined ? { node } : { node, item };
+        return this.#ask(
+          () => bindings.guard(state, command),
+          (passed) => ({ type: 'GuardEvaluated', ...ref, outcome: { passed } }),
+          (error) => ({ type: 'GuardEvaluated', ...ref, outcome: { error } }),
+        );
+      }
+      case 'ResolveItems':
+        return this.#ask(
+          () => bindings.items(state, command.node),
+          (items) => ({ type: 'ItemsResolved', node: command.node, outcome: { count: items.length } }),
+          (error) => ({ type: 'ItemsResolved', node: command.node, outcome: { error } }),
+        );
+      case 'WakeAt':
+        return clock.wakeAt(state.executionId, command.atMs, () => this.deliver({ type: 'Woke' }));
+      case 'SaveCheckpoint':
+        return this.#saveCheckpoint(command);
+      case 'FinishExecution':
+        return this.#finish(command);
+    }
+  }
+
+  #work(command: StartAttempt) {
+    const { bindings, state } = this.#options;
+    return bindings.work(state, command);
+  }
+
+  /** Answers a question of the machine with an event, whatever comes of it. */
+  #ask<T>(question: () => MaybePromise<T>, answered: (value: T) => Event, failed: (error: ErrorData) => Event): void {
+    const fail = (thrown: unknown) => this.deliver(failed({ ...toErrorData(thrown, 'BAD_EXPRESSION'), retryable: false }));
+    try {
+      const answer = question();
+      if (isPromise(answer)) answer.then((value) => this.deliver(answered(value))).catch(fail);
+      else this.deliver(answered(answer));
+    } catch (thrown) {
+      fail(thrown);
+    }
+  }
+
+  #saveCheckpoint({ checkpointId }: SaveCheckpoint): void {
+    const { state, plan, clock } = this.#options;
+    checkInvariants(plan, state);
+    const checkpoint: StoredCheckpoint = {
+      checkpointId,
+      executionId: state.executionId,
+      seq: state.seq,
+      createdAtMs: clock.now(),
+      bytes: encode(asValue(saveState(state))),
+    };
+    this.#enqueue({ event: { type: 'CheckpointSaved', checkpointId }, checkpoint });
+  }
+
+  #finish({ status, error }: FinishExecution): void {
+    if (status !== 'COMPLETED') {
+      this.deliver({ type: 'ExecutionFinished', status, ...(error !== undefined && { error }) });
+      return;
+    }
+    const { bindings, state, values } = this.#options;
+    this.#ask(
+      () => after(bindings.outputs(state), (result) => values.put(result)),
+      (result): ExecutionFinished => ({ type: 'ExecutionFinished', status, result }),
+      (failure): ExecutionFinished => ({ type: 'ExecutionFinished', status: 'FAILED', error: failure }),
+    );
+  }
+
+  /** Runs a turn; whatever it throws ends the execution (our own fault) or the driver (the store's). */
+  #guarded(turn: () => MaybePromise<void>): MaybePromise<void> {
+    try {
+      const done = turn();
+      return isPromise(done) ? done.catch((thrown) => this.#failed(thrown)) : done;
+    } catch (thrown) {
+      return this.#failed(thrown);
+    }
+  }
+
+  #failed(thrown: unknown): MaybePromise<void> {
+    const error = toErrorData(thrown, 'STORAGE_FAILED');
+    const ownFault = isHeddleError(thrown) && (thrown.code === 'INVARIANT' || thrown.code === 'ILLEGAL_TRANSITION');
+    if (!ownFault) return this.#halt(error);
+    // The state contradicts itself. Nothing of this turn is kept; the end is recorded after what is durable.
+    const { journal, state, epoch, clock } = this.#options;
+    const atMs = clock.now();
+    const entry: JournalEntry = { type: 'ExecutionFinished', status: 'FAILED', error, seq: this.#committedSeq + 1, atMs };
+    const commit = { executionId: state.executionId, epoch, entries: [entry], status: 'FAILED' as const, atMs };
+    try {
+      return after(journal.commit(commit), () => this.#halt(error));
+    } catch (failure) {
+      return this.#halt(toErrorData(failure, 'STORAGE_FAILED'));
+    }
+  }
+
+  #halt(error: ErrorData): void {
+    if (this.#stopped) return;
+    this.stop(error);
+    this.#options.watcher.halted(error);
+  }
+}
+
+/** The error of an execution whose driver was told to stop. */
+export function stopReason(why: string): HeddleError {
+  return new HeddleError({ code: 'ABORTED', message: why });
+}

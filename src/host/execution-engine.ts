@@ -1,0 +1,84 @@
+import type { ExecutionOptions } from '../engine/event.ts';
+import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
+import type { Program } from '../program/program.ts';
+import type { Value } from '../program/value.ts';
+import type { ExecutionStatus } from '../observe/status.ts';
+import type { ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
+
+/** A program in any of the ways one can be given: data, a builder, or the text of a JSON or YAML file. */
+export type ProgramSource = Program | { toJSON(): unknown } | string | { readonly [key: string]: unknown };
+
+export interface StartOptions extends ExecutionOptions {
+  /** Use this id instead of a new one; ALREADY_EXISTS if it is taken. */
+  readonly executionId?: string;
+}
+
+/** A running (or ended) execution. */
+export interface ExecutionHandle {
+  readonly id: string;
+  readonly status: ExecutionStatus;
+  /** Resolves at the end, whatever the end is; rejects when this host stops driving the execution before. */
+  result(): Promise<ExecutionResult>;
+  /** @param after id of the event to go on after; 0 is the beginning */
+  monitor(after?: number): AsyncIterable<ExecutionUpdate>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  cancel(reason?: string): Promise<void>;
+}
+
+export interface ExecutionCheckpoint {
+  readonly id: string;
+  readonly executionId: string;
+  readonly timestamp: Date;
+  readonly state: CheckpointState;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** A checkpoint as people read it; the engine restores from the stored one. */
+export interface CheckpointState {
+  readonly currentTaskId?: string;
+  readonly completedTasks: readonly string[];
+  readonly taskStates: ReadonlyMap<string, { readonly status: string; readonly attempt: number }>;
+  readonly resourceAllocations: ReadonlyMap<string, unknown>;
+  readonly variables: ReadonlyMap<string, unknown>;
+}
+
+/**
+ * The engine, the same in every home. Methods that change an execution resolve when the change is durable.
+ * Errors are HeddleErrors: NOT_FOUND, NOT_ALLOWED, ALREADY_EXISTS, LEASE_UNAVAILABLE and those of a refused program.
+ */
+export interface ExecutionEngine {
+  /** Starts and waits for the end. A failed execution is a result with status FAILED, not a rejection. */
+  execute(plan: ProgramSource, inputs?: unknown, options?: StartOptions): Promise<ExecutionResult>;
+  /** Resolves as soon as the start is durable. */
+  start(plan: ProgramSource, inputs?: unknown, options?: StartOptions): Promise<ExecutionHandle>;
+  /** Loads a stored execution; an unfinished one is driven on from where it was, unless another host drives it. */
+  open(executionId: string): Promise<ExecutionHandle>;
+  /** Opens every unfinished execution of the store that no other host drives. */
+  recover(): Promise<readonly ExecutionHandle[]>;
+
+  pause(executionId: string): Promise<void>;
+  resume(executionId: string): Promise<void>;
+  cancel(executionId: string, reason?: string): Promise<void>;
+
+  /** Of an execution this engine has started or opened. */
+  getStatus(executionId: string): ExecutionStatus;
+  /** Undefined until the end. */
+  getResult(executionId: string): ExecutionResult | undefined;
+  monitor(executionId: string, after?: number): AsyncIterable<ExecutionUpdate>;
+  subscribe(executionId: string, callback: ExecutionEventCallback): void;
+  unsubscribe(executionId: string, callback: ExecutionEventCallback): void;
+
+  /** Resolves when the checkpoint is stored. */
+  createCheckpoint(executionId: string): Promise<ExecutionCheckpoint>;
+  /** Sets the execution of the checkpoint back to it and goes on from there, under a new generation. */
+  restoreFromCheckpoint(checkpointId: string): Promise<void>;
+
+  list(filter?: ListFilter): Promise<readonly ExecutionSummary[]>;
+  /** Erases an ended execution and everything it stored. */
+  delete(executionId: string): Promise<void>;
+  /** Stops driving everything, without ending anything: what runs is resumed by the next `open`. */
+  close(): Promise<void>;
+}
+
+export type Inputs = { readonly [name: string]: Value };

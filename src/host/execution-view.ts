@@ -1,0 +1,144 @@
+import type { ExecutionEventType, PublishedFact } from '../engine/command.ts';
+import type { ErrorData } from '../errors.ts';
+import { describeFact } from '../observe/describe.ts';
+import type { ExecutionMetrics } from '../observe/metrics.ts';
+import type { ExecutionProgress } from '../observe/progress.ts';
+import type { ExecutionStatus } from '../observe/status.ts';
+import type { Value } from '../program/value.ts';
+import type { LiveNote } from './attempts.ts';
+
+/** What users are shown. Dates are Date objects here and ISO 8601 in UTC as JSON. */
+export interface ExecutionResult {
+  readonly executionId: string;
+  /** Name of the program and digest of its canonical form, `name@digest`. */
+  readonly planId: string;
+  readonly status: ExecutionStatus;
+  readonly startedAt: Date;
+  readonly completedAt?: Date;
+  readonly result?: Value;
+  readonly error?: ExecutionError;
+  readonly metrics: ExecutionMetrics;
+  readonly resourceUsage: readonly ResourceUsage[];
+  readonly timeline: readonly ExecutionEvent[];
+}
+
+export interface ExecutionError {
+  readonly code: string;
+  readonly message: string;
+  readonly taskId?: string;
+  readonly timestamp: Date;
+  readonly recoverable: boolean;
+  readonly context?: Readonly<Record<string, unknown>>;
+}
+
+export interface ResourceUsage {
+  readonly resourceId: string;
+  readonly resourceType: string;
+  readonly amountUsed: number;
+  readonly cost: number;
+  readonly startTime: Date;
+  readonly endTime?: Date;
+  readonly efficiency: number;
+}
+
+export interface ExecutionUpdate {
+  readonly executionId: string;
+  readonly timestamp: Date;
+  readonly status: ExecutionStatus;
+  readonly progress: ExecutionProgress;
+  /** The task that started last among those running. */
+  readonly currentTask?: string;
+  readonly metrics: ExecutionMetrics;
+  /** Since the update before; a lagging reader's are merged into one update, never dropped. */
+  readonly events: readonly ExecutionEvent[];
+  readonly messages: readonly ExecutionMessage[];
+}
+
+export interface ExecutionEvent {
+  /** Counts from 1 without a gap within the execution; progress and output events, which are not kept, have `live`. */
+  readonly id: string;
+  readonly type: ExecutionEventType;
+  readonly timestamp: Date;
+  readonly taskId?: string;
+  readonly description: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+export const MessageLevel = { DEBUG: 'DEBUG', INFO: 'INFO', WARNING: 'WARNING', ERROR: 'ERROR' } as const;
+export type MessageLevel = keyof typeof MessageLevel;
+
+export interface ExecutionMessage {
+  readonly level: MessageLevel;
+  readonly message: string;
+  readonly timestamp: Date;
+  readonly taskId?: string;
+  readonly context?: Readonly<Record<string, unknown>>;
+}
+
+export type ExecutionEventCallback = (update: ExecutionUpdate) => void;
+
+export function viewEvent(fact: PublishedFact): ExecutionEvent {
+  const { id, type, atMs, taskId, attempt, error, dueAtMs, reason, checkpointId } = fact;
+  const data = {
+    ...(attempt !== undefined && { attempt }),
+    ...(error !== undefined && { error }),
+    ...(dueAtMs !== undefined && { dueAt: new Date(dueAtMs).toISOString() }),
+    ...(reason !== undefined && { reason }),
+    ...(checkpointId !== undefined && { checkpointId }),
+  };
+  return {
+    id: String(id),
+    type,
+    timestamp: new Date(atMs),
+    ...(taskId !== undefined && { taskId }),
+    description: describeFact(fact),
+    ...(Object.keys(data).length > 0 && { data }),
+  };
+}
+
+/** Progress and partial outputs are events; what a module logs is a message. */
+export function viewNote(note: LiveNote, atMs: number): ExecutionEvent | ExecutionMessage {
+  const { taskId, attempt } = note;
+  const timestamp = new Date(atMs);
+  if (note.kind === 'log') {
+    return { level: 'INFO', message: note.message, timestamp, taskId, ...(note.context !== undefined && { context: note.context }) };
+  }
+  const [type, data, description] =
+    note.kind === 'progress'
+      ? (['TASK_PROGRESS', { attempt, fraction: note.fraction }, `${taskId} is ${Math.round(note.fraction * 100)} % done`] as const)
+      : (['TASK_OUTPUT', { attempt, chunk: note.chunk }, `${taskId} gave a part of its output`] as const);
+  return { id: 'live', type, timestamp, taskId, description, data };
+}
+
+const levels: Readonly<Partial<Record<ExecutionEventType, MessageLevel>>> = {
+  EXECUTION_FAILED: 'ERROR',
+  TASK_FAILED: 'ERROR',
+  TASK_RETRIED: 'WARNING',
+  TASK_TIMED_OUT: 'WARNING',
+  LATE_RESULT: 'WARNING',
+  RECOVERY_INITIATED: 'WARNING',
+};
+
+/** The message a fact is worth; undefined for the ordinary course of things. */
+export function viewMessage(fact: PublishedFact): ExecutionMessage | undefined {
+  const level = levels[fact.type];
+  if (level === undefined) return undefined;
+  const { taskId } = fact;
+  return { level, message: describeFact(fact), timestamp: new Date(fact.atMs), ...(taskId !== undefined && { taskId }) };
+}
+
+export function viewError(error: ErrorData, atMs: number): ExecutionError {
+  const taskId = error.details?.taskId;
+  return {
+    code: error.code,
+    message: error.message,
+    ...(typeof taskId === 'string' && { taskId }),
+    timestamp: new Date(atMs),
+    recoverable: error.retryable ?? false,
+    context: {
+      ...(error.details ?? {}),
+      ...(error.path !== undefined && { path: error.path }),
+      ...(error.hint !== undefined && { hint: error.hint }),
+    },
+  };
+}

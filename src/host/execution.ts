@@ -1,0 +1,221 @@
+import type { PublishedFact } from '../engine/command.ts';
+import type { Event } from '../engine/event.ts';
+import type { ExecutionState } from '../engine/state.ts';
+import { type ErrorData, HeddleError } from '../errors.ts';
+import { type ExecutionMetrics, MetricsFold } from '../observe/metrics.ts';
+import { progressOf } from '../observe/progress.ts';
+import { type ExecutionStatus, isTerminal, statusOf } from '../observe/status.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ExecutionHeader } from '../ports/journal-store.ts';
+import type { ExecutionDriver } from './driver.ts';
+import {
+  type ExecutionEvent,
+  type ExecutionMessage,
+  type ExecutionResult,
+  type ExecutionUpdate,
+  viewError,
+  viewEvent,
+  viewMessage,
+  viewNote,
+} from './execution-view.ts';
+import { Feed } from './feed.ts';
+import type { Values } from './values.ts';
+
+export interface ExecutionOptions {
+  readonly header: ExecutionHeader;
+  readonly plan: Plan;
+  readonly state: ExecutionState;
+  readonly values: Values;
+  readonly now: () => number;
+  /** Every fact since the beginning, from the journal. */
+  readonly history: () => Promise<readonly PublishedFact[]>;
+}
+
+/** One execution as its host sees it: the state, what it told, and the driver while this host drives it. */
+export class Execution {
+  readonly header: ExecutionHeader;
+  readonly plan: Plan;
+  readonly state: ExecutionState;
+  readonly feed: Feed;
+  readonly values: Values;
+  readonly #options: ExecutionOptions;
+  #driver: ExecutionDriver | null = null;
+  #result: ExecutionResult | undefined;
+  #halted: ErrorData | null = null;
+
+  constructor(options: ExecutionOptions) {
+    this.#options = options;
+    this.header = options.header;
+    this.plan = options.plan;
+    this.state = options.state;
+    this.values = options.values;
+    this.feed = new Feed(options.state.published);
+    if (isTerminal(statusOf(options.state))) this.feed.end();
+  }
+
+  get id(): string {
+    return this.header.executionId;
+  }
+
+  /** As of the last commit. */
+  get status(): ExecutionStatus {
+    return this.#driver?.status ?? statusOf(this.state);
+  }
+
+  get driven(): boolean {
+    return this.#driver !== null && !this.#driver.stopped;
+  }
+
+  /** The finished result, once {@link complete} has put it together. */
+  get finishedResult(): ExecutionResult | undefined {
+    return this.#result;
+  }
+
+  drive(driver: ExecutionDriver): void {
+    this.#driver = driver;
+  }
+
+  halt(error: ErrorData): void {
+    this.#halted = error;
+    this.feed.end();
+  }
+
+  /** @throws NOT_ALLOWED when this host does not drive the execution */
+  deliver(event: Event): void {
+    if (this.#driver === null || this.#driver.stopped) {
+      throw new HeddleError({ code: 'NOT_ALLOWED', message: `execution ${this.id} is not driven by this host`, hint: 'open it first' });
+    }
+    this.#driver.deliver(event);
+  }
+
+  /** Every fact from the first; from memory when this host has seen them all. */
+  async facts(): Promise<readonly PublishedFact[]> {
+    return this.feed.lastIdBefore === 0 ? this.feed.facts : this.#options.history();
+  }
+
+  /** Resolves with the fact that satisfies `wanted`, now or later; rejects when the driver stops before. */
+  async until(wanted: (fact: PublishedFact) => boolean): Promise<void> {
+    if (this.feed.facts.some(wanted)) return;
+    await new Promise<void>((resolve, reject) => {
+      if (this.feed.ended) return reject(this.#gone());
+      const stop = this.feed.listen((item) => {
+        if ('facts' in item && item.facts.some(wanted)) {
+          stop();
+          resolve();
+        } else if ('end' in item) reject(this.#gone());
+      });
+    });
+  }
+
+  /** Waits for the end and puts the result together. Rejects when the driver stops before the end. */
+  async complete(): Promise<ExecutionResult> {
+    if (!isTerminal(this.status)) await this.until((fact) => isEnd(fact));
+    this.#result ??= await this.#buildResult();
+    return this.#result;
+  }
+
+  async metrics(): Promise<ExecutionMetrics> {
+    return fold(await this.facts()).snapshot(this.#options.now());
+  }
+
+  /**
+   * Updates from the fact after `after` on, until the end. A reader that lags gets what it missed merged into one
+   * update. Ends early only by an error (the driver stopped) or by the reader.
+   */
+  async *monitor(after = 0): AsyncGenerator<ExecutionUpdate, void, void> {
+    const metrics = new MetricsFold();
+    let pending: { events: ExecutionEvent[]; messages: ExecutionMessage[] } = { events: [], messages: [] };
+    let wake: () => void = () => undefined;
+    let lastId = 0;
+    let current: string | undefined;
+    const take = (facts: readonly PublishedFact[]): void => {
+      for (const fact of facts) {
+        if (fact.id <= lastId) continue;
+        lastId = fact.id;
+        metrics.take(fact);
+        if (fact.type === 'TASK_STARTED') current = fact.taskId;
+        if (fact.id <= after) continue;
+        pending.events.push(viewEvent(fact));
+        const message = viewMessage(fact);
+        if (message !== undefined) pending.messages.push(message);
+      }
+    };
+    let buffered: PublishedFact[] | null = [];
+    const stop = this.feed.listen((item) => {
+      if ('facts' in item) buffered === null ? take(item.facts) : buffered.push(...item.facts);
+      else if ('note' in item) {
+        const view = viewNote(item.note, item.atMs);
+        if ('level' in view) pending.messages.push(view);
+        else pending.events.push(view);
+      }
+      wake();
+    });
+    try {
+      // Listening began before the past was read, so that nothing falls between the two.
+      take(await this.facts());
+      take(buffered);
+      buffered = null;
+      for (;;) {
+        const { events, messages } = pending;
+        if (events.length > 0 || messages.length > 0) {
+          pending = { events: [], messages: [] };
+          const nowMs = this.#options.now();
+          yield {
+            executionId: this.id,
+            timestamp: new Date(nowMs),
+            status: this.status,
+            progress: progressOf(this.plan, this.state, nowMs),
+            ...(current !== undefined && { currentTask: current }),
+            metrics: metrics.snapshot(nowMs),
+            events,
+            messages,
+          };
+          continue;
+        }
+        if (this.feed.ended) {
+          if (this.#halted !== null) throw this.#gone();
+          return;
+        }
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    } finally {
+      stop();
+    }
+  }
+
+  async #buildResult(): Promise<ExecutionResult> {
+    const { finished, startedAtMs } = this.state;
+    const facts = await this.facts();
+    const ref = finished?.result;
+    return {
+      executionId: this.id,
+      planId: `${this.header.programName}@${this.header.programDigest}`,
+      status: this.status,
+      startedAt: new Date(startedAtMs),
+      ...(finished !== null && { completedAt: new Date(finished.atMs) }),
+      ...(ref !== undefined && { result: await this.values.get(ref) }),
+      ...(finished?.error !== undefined && { error: viewError(finished.error, finished.atMs) }),
+      metrics: fold(facts).snapshot(this.#options.now()),
+      resourceUsage: [],
+      timeline: facts.map(viewEvent),
+    };
+  }
+
+  #gone(): HeddleError {
+    return new HeddleError(
+      this.#halted ?? { code: 'ABORTED', message: `this host stopped driving execution ${this.id} before its end`, hint: 'open it again to go on' },
+    );
+  }
+}
+
+export function isEnd({ type }: PublishedFact): boolean {
+  return type === 'EXECUTION_COMPLETED' || type === 'EXECUTION_FAILED' || type === 'EXECUTION_CANCELLED';
+}
+
+function fold(facts: readonly PublishedFact[]): MetricsFold {
+  const metrics = new MetricsFold();
+  for (const fact of facts) metrics.take(fact);
+  return metrics;
+}

@@ -1,0 +1,94 @@
+import { type ErrorData, HeddleError, toErrorData } from '../errors.ts';
+import type { Module, ModuleContext, Schema, StandardSchema } from '../ports/module.ts';
+import type { CallObserver, ModuleCall } from '../ports/module-runner.ts';
+import { sha256Hex, utf8 } from '../program/digest.ts';
+import { checkAgainstSchema } from '../program/schema.ts';
+import type { Value } from '../program/value.ts';
+import type { AnyModule } from './registry.ts';
+
+/** The secrets a host lends to its modules. */
+export type SecretVault = (name: string) => string | undefined;
+
+/**
+ * Runs one call of a module to its end: checks the input, runs, checks the output. Every runner, on whatever thread or
+ * machine, ends here. Never throws; the failure is the answer.
+ */
+export async function runModule(
+  module: AnyModule,
+  call: ModuleCall,
+  observer: Omit<CallObserver, 'succeeded' | 'failed'>,
+  signal: AbortSignal,
+  secrets: SecretVault = () => undefined,
+): Promise<{ readonly output: Value } | { readonly error: ErrorData }> {
+  try {
+    const input = await conform(module.input, call.input, 'BAD_INPUT', `input of ${module.name}`);
+    signal.throwIfAborted();
+    const output = await (module as Module).run(input, moduleContext(call, observer, signal, secrets));
+    return { output: await conform(module.output, output, 'BAD_OUTPUT', `output of ${module.name}`) };
+  } catch (thrown) {
+    return { error: toErrorData(thrown, signal.aborted ? 'ABORTED' : 'MODULE_FAILED') };
+  }
+}
+
+async function conform(schema: Schema<unknown> | undefined, value: Value, code: 'BAD_INPUT' | 'BAD_OUTPUT', what: string): Promise<Value> {
+  if (schema === undefined) return value;
+  if (isStandard(schema)) {
+    const result = await schema['~standard'].validate(value);
+    if (result.issues === undefined) return result.value as Value;
+    const issues = result.issues.map((issue) => ({ path: (issue.path ?? []).map(pathKey).join('.'), message: issue.message }));
+    throw nonconforming(code, what, issues);
+  }
+  const errors = checkAgainstSchema(schema, value);
+  if (errors.length > 0) throw nonconforming(code, what, errors);
+  return value;
+}
+
+function nonconforming(code: 'BAD_INPUT' | 'BAD_OUTPUT', what: string, issues: readonly { path?: string; message: string }[]): HeddleError {
+  const told = issues.slice(0, 3).map(({ path, message }) => (path === undefined || path === '' ? message : `${path}: ${message}`));
+  return new HeddleError({
+    code,
+    message: `the ${what} does not match its schema: ${told.join('; ')}`,
+    retryable: false,
+    details: { issues: issues.slice(0, 20).map(({ path, message }) => ({ path: path ?? '', message })) },
+  });
+}
+
+export function isStandard(schema: Schema<unknown>): schema is StandardSchema<unknown> {
+  return typeof schema === 'object' && '~standard' in schema;
+}
+
+function pathKey(segment: PropertyKey | { readonly key: PropertyKey }): string {
+  return String(typeof segment === 'object' ? segment.key : segment);
+}
+
+function moduleContext(
+  call: ModuleCall,
+  observer: Omit<CallObserver, 'succeeded' | 'failed'>,
+  signal: AbortSignal,
+  secrets: SecretVault,
+): ModuleContext {
+  return {
+    signal,
+    attempt: call.attempt,
+    executionId: call.executionId,
+    taskId: call.taskId,
+    // Hashed only when a module asks, because most never do.
+    get idempotencyKey() {
+      return idempotencyKey(call);
+    },
+    emit: (chunk) => observer.emitted(chunk),
+    progress: (fraction) => observer.progressed(Math.min(Math.max(fraction, 0), 1)),
+    log: (message, context) => observer.logged(message, context),
+    heartbeat: () => observer.heartbeat(),
+    secret(name) {
+      const secret = secrets(name);
+      if (secret === undefined) throw new HeddleError({ code: 'NOT_FOUND', message: `no secret ${name} on this host`, retryable: false });
+      return secret;
+    },
+  };
+}
+
+/** Same for every attempt of a task, different after a restore or fork. */
+export function idempotencyKey({ executionId, taskId, generation }: Pick<ModuleCall, 'executionId' | 'taskId' | 'generation'>): string {
+  return sha256Hex(utf8(JSON.stringify([executionId, taskId, generation])));
+}

@@ -1,0 +1,38 @@
+import { HeddleError } from '../errors.ts';
+import { parseDocument } from '../program/parse.ts';
+import type { Program } from '../program/program.ts';
+import { checkAgainstSchema } from '../program/schema.ts';
+import { checkProgram } from '../program/validate.ts';
+import type { Value } from '../program/value.ts';
+import { asValue, estimateBytes } from './estimate-bytes.ts';
+import type { ProgramSource } from './execution-engine.ts';
+import type { ModuleRegistry } from './registry.ts';
+import { unsupported } from './supported.ts';
+
+/**
+ * A program as it was handed in, checked to the last node.
+ * @throws HeddleError with every error of the program in `errors`
+ */
+export function readProgram(source: ProgramSource, modules: ModuleRegistry): Program {
+  const document = typeof source === 'string' ? parseDocument(source) : 'toJSON' in source && typeof source.toJSON === 'function' ? source.toJSON() : source;
+  const program = checkProgram(document, { modules });
+  const errors = unsupported(program);
+  const [first] = errors;
+  if (first !== undefined) throw new HeddleError(first, errors);
+  return program;
+}
+
+/** @throws BAD_INPUT with every mismatch in `errors` */
+export function readInputs(program: Program, inputs: unknown): Value {
+  try {
+    estimateBytes(inputs);
+  } catch (thrown) {
+    throw new HeddleError({ code: 'BAD_INPUT', message: `the inputs cannot be stored: ${(thrown as Error).message}`, path: 'inputs' });
+  }
+  const value = asValue(inputs);
+  const errors = program.inputs === undefined ? [] : checkAgainstSchema(program.inputs, value);
+  const [first] = errors;
+  if (first === undefined) return value;
+  const told = errors.map((error) => ({ ...error, code: 'BAD_INPUT' as const, path: ['inputs', error.path].filter(Boolean).join('.') }));
+  throw new HeddleError({ code: 'BAD_INPUT', message: `the inputs do not match the program's schema: ${first.message}`, path: told[0]?.path ?? 'inputs' }, told);
+}

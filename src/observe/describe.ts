@@ -1,0 +1,47 @@
+import type { PublishedFact } from '../engine/command.ts';
+
+/** A fact as one sentence for people. */
+export function describeFact(fact: PublishedFact): string {
+  const task = fact.taskId ?? '';
+  const attempt = fact.attempt === undefined ? '' : ` (attempt ${fact.attempt})`;
+  const error = fact.error === undefined ? '' : `: ${fact.error.code}: ${fact.error.message}`;
+  const because = fact.reason === undefined ? '' : `: ${fact.reason}`;
+  switch (fact.type) {
+    case 'EXECUTION_STARTED':
+      return 'the execution began';
+    case 'EXECUTION_COMPLETED':
+      return 'the execution completed';
+    case 'EXECUTION_FAILED':
+      return `the execution failed${error}`;
+    case 'EXECUTION_CANCELLED':
+      return `the execution was cancelled${error}`;
+    case 'EXECUTION_PAUSED':
+      return 'the execution was paused';
+    case 'EXECUTION_RESUMED':
+      return 'the execution was resumed';
+    case 'TASK_READY':
+      return `${task} is ready`;
+    case 'TASK_STARTED':
+      return `${task} started${attempt}`;
+    case 'TASK_COMPLETED':
+      return `${task} completed${attempt}`;
+    case 'TASK_FAILED':
+      return `${task} failed${attempt}${error}`;
+    case 'TASK_RETRIED':
+      return `${task} will be tried again${attempt}${because}${error}`;
+    case 'TASK_SKIPPED':
+      return `${task} was skipped${because}`;
+    case 'TASK_CANCELLED':
+      return `${task} was cancelled${because}`;
+    case 'TASK_TIMED_OUT':
+      return `${task} timed out${attempt}${error}`;
+    case 'LATE_RESULT':
+      return `${task} answered after it had been given up${attempt}`;
+    case 'CHECKPOINT_CREATED':
+      return `checkpoint ${fact.checkpointId} was saved`;
+    case 'RECOVERY_INITIATED':
+      return `recovery began${because}`;
+    default:
+      return [fact.type.toLowerCase().replaceAll('_', ' '), task, fact.reason].filter(Boolean).join(' ');
+  }
+}
