@@ -22,7 +22,7 @@ for (const entry of Object.values(lock.packages)) {
       throw new Error(`${name}@${version} is missing from package-lock.json and does not read as a package of one platform`);
     }
     const libc = words.includes('musl') ? { libc: ['musl'] } : {};
-    lock.packages[place] = { version, cpu, dev: entry.dev, optional: true, os, ...libc };
+    lock.packages[place] = { version, cpu, dev: entry.dev, ...libc, optional: true, os };
     added += 1;
   }
 }

@@ -1,12 +1,16 @@
 import { DurableObject } from 'cloudflare:workers';
 
-export interface TestEnv {
-  readonly TEST_OBJECT: DurableObjectNamespace<TestObject>;
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      readonly TEST_OBJECT: DurableObjectNamespace<TestObject>;
+    }
+  }
 }
 
-/** An empty object with real SQLite storage; tests work inside it (test/support/inside-object.ts). */
-export class TestObject extends DurableObject<TestEnv> {}
+/** An empty object with real SQLite storage; tests work inside it (inside-object.ts). */
+export class TestObject extends DurableObject<Cloudflare.Env> {}
 
 export default {
   fetch: () => new Response('heddle test worker'),
-} satisfies ExportedHandler<TestEnv>;
+} satisfies ExportedHandler<Cloudflare.Env>;
