@@ -88,7 +88,9 @@ async function buildKernel(skipped) {
   const target = at('dist', 'kernel.wasm');
   const builtAtMs = existsSync(target) ? statSync(target).mtimeMs : 0;
   if (changedAfter(builtAtMs, ['assembly', 'package-lock.json'])) {
-    await run('asc', ['assembly/index.ts', '--config', 'assembly/asconfig.json', '--target', 'release', '--outFile', 'dist/kernel.wasm']);
+    const { entries } = JSON.parse(readFileSync(at('assembly', 'asconfig.json'), 'utf8'));
+    const entry = entries === undefined ? ['assembly/index.ts'] : [];
+    await run('asc', [...entry, '--config', 'assembly/asconfig.json', '--target', 'release', '--outFile', 'dist/kernel.wasm']);
   }
   return [sizeOf('kernel.wasm', [readFileSync(target)])];
 }
@@ -164,7 +166,7 @@ async function bundle({ entries, outdir, external }) {
     format: 'esm',
     target: 'es2023',
     platform: external ? 'neutral' : 'browser',
-    ...(external ? { packages: /** @type {const} */ ('external'), external: ['#kernel.wasm'] } : { minify: true }),
+    ...(external ? { packages: /** @type {const} */ ('external'), external: ['#kernel.wasm', '#dist/kernel.wasm'] } : { minify: true }),
     chunkNames: 'chunk-[hash]',
     loader: { '.txt': 'text', '.yaml': 'text' },
     jsx: 'automatic',

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import type { Plugin } from 'vitest/config';
 
 /** `import text from './prompt.txt'` and `.yaml` as strings, as the build and wrangler.toml read them. */
@@ -6,9 +6,8 @@ export function textAssets(): Plugin {
   return {
     name: 'heddle:text-assets',
     enforce: 'pre',
-    transform(code, id) {
-      if (/\.(txt|yaml)$/.test(id)) return { code: `export default ${JSON.stringify(code)};`, map: null };
-      return undefined;
+    load(id) {
+      return /\.(txt|yaml)$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))};` : undefined;
     },
   };
 }
