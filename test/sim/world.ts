@@ -1,0 +1,320 @@
+import { MemoryArtifactStore } from '../../src/adapters/memory/artifact-store.ts';
+import { MemoryJournalStore } from '../../src/adapters/memory/journal-store.ts';
+import { LocalLeaseKeeper } from '../../src/adapters/memory/lease-keeper.ts';
+import { apply } from '../../src/engine/apply.ts';
+import { initialState, saveState } from '../../src/engine/checkpoint.ts';
+import type { JournalEntry } from '../../src/engine/event.ts';
+import { checkInvariants } from '../../src/engine/invariants.ts';
+import { outstanding } from '../../src/engine/outstanding.ts';
+import type { ExecutionState } from '../../src/engine/state.ts';
+import { findTask } from '../../src/engine/step.ts';
+import { isHeddleError } from '../../src/errors.ts';
+import { DefaultExecutionEngine } from '../../src/host/default-execution-engine.ts';
+import { ModuleRegistry } from '../../src/host/registry.ts';
+import type { ExecutionHandle } from '../../src/host/execution-engine.ts';
+import { createJsKernel } from '../../src/kernel/js-kernel.ts';
+import { isTerminal, statusOf } from '../../src/observe/status.ts';
+import { createPlan, type Plan } from '../../src/plan/plan.ts';
+import type { Commit } from '../../src/ports/journal-store.ts';
+import type { ModuleCall } from '../../src/ports/module-runner.ts';
+import { encode } from '../../src/program/canonical.ts';
+import { sha256Hex } from '../../src/program/digest.ts';
+import type { Program } from '../../src/program/program.ts';
+import type { Value } from '../../src/program/value.ts';
+import { Prng } from './prng.ts';
+import { randomInputs, randomProgram } from './random-program.ts';
+import { SimClock, Timeline } from './sim-clock.ts';
+import { SimRunner } from './sim-runner.ts';
+import { simStore } from './sim-store.ts';
+
+/** How hostile the world is. */
+export interface Faults {
+  readonly crashes: number;
+  readonly storageErrors: boolean;
+  readonly pauses: boolean;
+  readonly cancels: boolean;
+  readonly oddWakeUps: boolean;
+}
+
+export interface Outcome {
+  readonly program: Program;
+  readonly plan: Plan;
+  readonly state: ExecutionState;
+  readonly journal: readonly JournalEntry[];
+  readonly cancelled: boolean;
+  readonly crashes: number;
+  readonly steps: number;
+}
+
+const executionId = 'ex_simulated';
+const stepsMax = 20_000;
+
+/** A violation of a law, with everything needed to see it again. */
+export class LawBroken extends Error {}
+
+/** One host process: alive until it crashes, and nothing it left behind is heard afterwards. */
+interface Incarnation {
+  alive: boolean;
+  readonly engine: DefaultExecutionEngine;
+  handle: ExecutionHandle | null;
+  /** Calls its runner has under way, by task. */
+  readonly live: Map<string, ModuleCall>;
+  /** Slow commits under way. */
+  commits: number;
+}
+
+/**
+ * The seeded world: the real engine, host and program layer on a simulated clock, store and runner. Everything that
+ * happens follows from the seed. The laws are checked at every commit, at every start of a module and whenever the host
+ * has come to rest.
+ */
+export class World {
+  readonly random: Prng;
+  readonly program: Program;
+  readonly #seed: number;
+  readonly #faults: Faults;
+  readonly #inputs: Value;
+  readonly #timeline = new Timeline();
+  readonly #artifacts = new MemoryArtifactStore();
+  readonly #store = new MemoryJournalStore(this.#artifacts);
+  /** The fold of what is durable, kept beside the host to hold it to its word. */
+  readonly #plan: Plan;
+  #shadow: ExecutionState | null = null;
+  #host: Incarnation | null = null;
+  #crashes = 0;
+  #cancelled = false;
+  #failure: Error | null = null;
+
+  constructor(seed: number, faults: Faults) {
+    this.#seed = seed;
+    this.#faults = faults;
+    this.random = new Prng(seed);
+    this.program = randomProgram(this.random);
+    this.#inputs = randomInputs(this.random) as unknown as Value;
+    this.#plan = createPlan(this.program, createJsKernel());
+  }
+
+  /** Runs to the end. @throws LawBroken */
+  async run(): Promise<Outcome> {
+    await this.#boot();
+    let steps = 0;
+    while (!this.#ended()) {
+      if (++steps > stepsMax) throw this.#broken(`no end after ${stepsMax} steps`);
+      if (this.random.chance(0.03)) await this.#meddle();
+      if (!this.#timeline.step()) await this.#atRest();
+      await drained();
+      this.#rethrow();
+      this.#checkHost();
+    }
+    await drained();
+    this.#rethrow();
+    return this.#outcome(steps);
+  }
+
+  #ended(): boolean {
+    return this.#shadow !== null && isTerminal(statusOf(this.#shadow));
+  }
+
+  /** Nothing is scheduled any more: fine if somebody paused it, otherwise it will sleep for ever. */
+  async #atRest(): Promise<void> {
+    const status = this.#host?.handle?.status;
+    if (this.#host === null || !this.#host.alive) return this.#boot();
+    if (status === 'PAUSED') return this.#request((engine) => engine.resume(executionId));
+    if (!this.#ended()) throw this.#broken('liveness: nothing is scheduled and the execution has not ended');
+  }
+
+  async #meddle(): Promise<void> {
+    const what = this.random.int(0, 9);
+    if (what < 4 && this.#crashes < this.#faults.crashes) this.#crash();
+    else if (what < 7 && this.#faults.pauses) {
+      const paused = this.#host?.handle?.status === 'PAUSED';
+      await this.#request((engine) => (paused ? engine.resume(executionId) : engine.pause(executionId)));
+    } else if (what === 7 && this.#faults.cancels && this.random.chance(0.3)) {
+      this.#cancelled = true;
+      await this.#request((engine) => engine.cancel(executionId));
+    } else if (what === 8) await this.#request((engine) => engine.createCheckpoint(executionId));
+    else if (what === 9 && this.#faults.oddWakeUps) this.#timeline.skew = this.random.int(-5000, 5000);
+  }
+
+  /** Asks without waiting: the answer may only come when time goes on. Refusals are fine, anything else is not. */
+  async #request(ask: (engine: DefaultExecutionEngine) => Promise<unknown>): Promise<void> {
+    const host = this.#host;
+    if (host === null || !host.alive || host.handle === null) return;
+    ask(host.engine).catch((thrown) => {
+      const expected = isHeddleError(thrown) && ['NOT_ALLOWED', 'ABORTED', 'STORAGE_FAILED', 'FENCED', 'NOT_FOUND'].includes(thrown.code);
+      if (!expected) this.#failure ??= thrown;
+    });
+    await drained();
+  }
+
+  #crash(): void {
+    const host = this.#host;
+    if (host === null || !host.alive) return;
+    this.#crashes++;
+    this.#host = null;
+    // A frozen host has been given up but does not know it: it goes on later, and must not do any harm.
+    if (!this.random.chance(0.3)) host.alive = false;
+    this.#timeline.after(this.random.int(0, 500), () => {
+      this.#boot().catch((thrown) => {
+        this.#failure ??= thrown;
+      });
+    });
+  }
+
+  async #boot(): Promise<void> {
+    if (this.#host?.alive) return;
+    const host = this.#incarnate();
+    this.#host = host;
+    const opening = this.#store.header(executionId) === undefined || this.#shadow === null
+      ? host.engine.start(this.program, this.#inputs, { executionId })
+      : host.engine.open(executionId);
+    opening.then(
+      (handle) => {
+        host.handle = handle;
+        handle.result().catch((thrown) => this.#halted(host, thrown));
+      },
+      (thrown) => this.#halted(host, thrown),
+    );
+    await drained();
+  }
+
+  /** The driver gave up because of the store: that is as good as a crash, and someone boots the next host. */
+  #halted(host: Incarnation, thrown: unknown): void {
+    if (!host.alive || this.#host !== host) return;
+    const expected = isHeddleError(thrown) && thrown.code === 'STORAGE_FAILED' && this.#faults.storageErrors;
+    if (!expected) this.#failure ??= thrown as Error;
+    host.alive = false;
+    this.#timeline.after(10, () => {
+      this.#boot().catch((failure) => {
+        this.#failure ??= failure;
+      });
+    });
+  }
+
+  #incarnate(): Incarnation {
+    const alive = (): boolean => host.alive;
+    const { random } = this;
+    const synchronous = random.chance(0.5);
+    const slots = random.int(1, 8);
+    if (this.#shadow === null) this.#store.delete(executionId);
+    const engine = new DefaultExecutionEngine({
+      kernel: createJsKernel(),
+      modules: new ModuleRegistry([{ name: 'sim.work', version: '1', run: () => null }]),
+      journal: simStore({
+        store: this.#store,
+        timeline: this.#timeline,
+        alive,
+        commitMs: synchronous ? null : () => random.int(0, 5),
+        fails: () => this.#faults.storageErrors && this.#shadow !== null && random.chance(0.01),
+        inFlight: (change) => {
+          host.commits += change;
+        },
+        landsAnyway: () => random.chance(0.5),
+        committed: (commit) => this.#committed(commit),
+      }),
+      artifacts: this.#artifacts,
+      clock: new SimClock(this.#timeline, alive, () => this.#wakeDelays()),
+      random: { id: (prefix) => `${prefix}_${random.int(0, 2 ** 40)}`, seed: () => this.#seed },
+      leases: new LocalLeaseKeeper(),
+      runner: new SimRunner({
+        seed: this.#seed,
+        slots,
+        timeline: this.#timeline,
+        alive,
+        failuresBefore: (call) => this.#failuresBefore(call),
+        started: (call) => this.#started(host, call),
+        ended: (call) => {
+          if (host.live.get(call.taskId) === call) host.live.delete(call.taskId);
+        },
+        answersLate: () => random.chance(0.3),
+      }),
+    });
+    const host: Incarnation = { alive: true, engine, handle: null, live: new Map(), commits: 0 };
+    return host;
+  }
+
+  #wakeDelays(): readonly number[] {
+    if (!this.#faults.oddWakeUps || this.random.chance(0.7)) return [0];
+    return this.random.pick([[this.random.int(1, 400)], [0, 3], [-20, 0]]);
+  }
+
+  /** Law: what is durable folds without a gap, and every state on the way is sound. */
+  #committed(commit: Commit): void {
+    for (const entry of commit.entries) {
+      if (this.#shadow === null) {
+        if (entry.type !== 'ExecutionStarted') throw this.#broken(`the journal begins with ${entry.type}`);
+        this.#shadow = initialState(this.#plan, entry);
+      }
+      apply(this.#plan, this.#shadow, entry);
+      checkInvariants(this.#plan, this.#shadow);
+    }
+  }
+
+  /** Law: intent is durable before an effect, results before dependents; one live attempt a task. */
+  #started(host: Incarnation, call: ModuleCall): void {
+    const task = this.#shadowTask(call);
+    if (task?.status !== 'running' || task.attempt !== call.attempt) {
+      this.#failure ??= this.#broken(`intent: attempt ${call.attempt} of ${call.taskId} starts, but the journal has it ${task?.status} at attempt ${task?.attempt}`);
+    }
+    const other = host.live.get(call.taskId);
+    if (other !== undefined) this.#failure ??= this.#broken(`double start: attempts ${other.attempt} and ${call.attempt} of ${call.taskId} run at once`);
+    host.live.set(call.taskId, call);
+  }
+
+  #failuresBefore(call: ModuleCall): number {
+    const task = this.#shadowTask(call);
+    return task === undefined ? 0 : task.attempt - task.lost - 1;
+  }
+
+  #shadowTask(call: ModuleCall) {
+    if (this.#shadow === null) return undefined;
+    const item = /^(.*)\[(\d+)\]$/.exec(call.taskId);
+    const ref = item === null ? { node: call.taskId } : { node: item[1] ?? '', item: Number(item[2]) };
+    return findTask(this.#plan, this.#shadow, ref);
+  }
+
+  /** Law: what the host has under way is what the state says is outstanding, once the host has come to rest. */
+  #checkHost(): void {
+    const host = this.#host;
+    if (host === null || !host.alive || host.handle === null || this.#shadow === null || host.commits > 0) return;
+    const due = outstanding(this.#plan, this.#shadow)
+      .flatMap((command) => (command.type === 'StartAttempt' && !this.#substituted(command) ? [`${command.node}${command.item === undefined ? '' : `[${command.item}]`}#${command.attempt}`] : []))
+      .sort();
+    const running = [...host.live.values()].map((call) => `${call.taskId}#${call.attempt}`).sort();
+    if (due.join() !== running.join()) throw this.#broken(`losslessness: outstanding are ${due.join()}, under way are ${running.join()}`);
+  }
+
+  /** A fallback value needs no module, so no call of it is ever seen. */
+  #substituted({ node, fallback }: { readonly node: string; readonly fallback: boolean }): boolean {
+    const spec = this.program.nodes[node]?.fallback;
+    return fallback && spec !== undefined && 'value' in spec;
+  }
+
+  #rethrow(): void {
+    if (this.#failure !== null) throw this.#failure instanceof LawBroken ? this.#failure : this.#broken(String(this.#failure.stack ?? this.#failure));
+  }
+
+  /** Law: determinism. The journal, replayed, gives the same state; so does any checkpoint with what follows it. */
+  #outcome(steps: number): Outcome {
+    const state = this.#shadow as ExecutionState;
+    const journal = this.#store.read(executionId, 0);
+    const first = journal[0] as Extract<JournalEntry, { type: 'ExecutionStarted' }>;
+    const replayed = initialState(this.#plan, first);
+    for (const entry of journal) apply(this.#plan, replayed, entry);
+    if (fingerprint(replayed) !== fingerprint(state)) throw this.#broken('determinism: the replayed journal gives another state');
+    return { program: this.program, plan: this.#plan, state, journal, cancelled: this.#cancelled, crashes: this.#crashes, steps };
+  }
+
+  #broken(what: string): LawBroken {
+    return new LawBroken(`seed ${this.#seed}: ${what}\nprogram ${JSON.stringify(this.program)}`);
+  }
+}
+
+export function fingerprint(state: ExecutionState): string {
+  return sha256Hex(encode(saveState(state) as unknown as Value));
+}
+
+/** Lets every microtask of the host run. */
+export function drained(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
