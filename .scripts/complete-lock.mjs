@@ -7,7 +7,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const file = new URL('../package-lock.json', import.meta.url);
 const lock = JSON.parse(readFileSync(file, 'utf8'));
-const systems = { android: 'android', darwin: 'darwin', freebsd: 'freebsd', linux: 'linux', openbsd: 'openbsd', win32: 'win32', windows: 'win32' };
+const systems = {
+  android: 'android',
+  darwin: 'darwin',
+  freebsd: 'freebsd',
+  linux: 'linux',
+  openbsd: 'openbsd',
+  win32: 'win32',
+  windows: 'win32',
+};
 const processors = { arm: 'arm', arm64: 'arm64', ia32: 'ia32', x64: 'x64', 64: 'x64' };
 
 let added = 0;
@@ -19,7 +27,9 @@ for (const entry of Object.values(lock.packages)) {
     const os = words.flatMap((word) => systems[word] ?? []);
     const cpu = words.flatMap((word) => processors[word] ?? []);
     if (os.length !== 1 || cpu.length !== 1 || !/^\d/.test(version)) {
-      throw new Error(`${name}@${version} is missing from package-lock.json and does not read as a package of one platform`);
+      throw new Error(
+        `${name}@${version} is missing from package-lock.json and does not read as a package of one platform`,
+      );
     }
     const libc = words.includes('musl') ? { libc: ['musl'] } : {};
     lock.packages[place] = { version, cpu, dev: entry.dev, ...libc, optional: true, os };

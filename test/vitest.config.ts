@@ -7,60 +7,70 @@ import { serveKernel, textAssets } from './support/vite-plugins.ts';
 const root = new URL('..', import.meta.url).pathname;
 const elsewhere = ['test/edge/**/*.workerd.test.ts', 'test/browser/**/*.browser.test.ts'];
 
+/** Hours of seeds rather than seconds: `npm run test:soak`, never a part of `npm test`. */
+const soak = {
+  root,
+  plugins: [textAssets()],
+  test: { name: 'soak', environment: 'node', include: ['test/soak/**/*.test.ts'], testTimeout: 3_600_000 },
+};
+
 /** One run, three homes: Node, workerd, and a real Chromium. Pick one with `--project node`, one file with its path. */
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   root,
   test: {
     globalSetup: ['test/support/build-when-stale.ts'],
     reporters: ['default', 'test/support/counts-reporter.ts'],
-    projects: [
-      {
-        root,
-        plugins: [textAssets()],
-        test: {
-          name: 'node',
-          environment: 'node',
-          include: ['test/**/*.test.ts'],
-          exclude: [...elsewhere, 'test/soak/**'],
-          testTimeout: 15_000,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        root,
-        plugins: [textAssets(), cloudflareTest({ wrangler: { configPath: './test/edge/wrangler.toml' } })],
-        test: {
-          name: 'workerd',
-          include: ['test/edge/**/*.workerd.test.ts'],
-          testTimeout: 30_000,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        root,
-        plugins: [textAssets(), serveKernel()],
-        test: {
-          name: 'browser',
-          include: ['test/browser/**/*.browser.test.ts'],
-          testTimeout: 30_000,
-          sequence: { groupOrder: 2 },
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({
-              launchOptions: {
-                // A getter, so that a run of the other projects never searches for a browser.
-                get executablePath() {
-                  return chromiumPath();
-                },
-                args: [...CHROMIUM_FLAGS],
+    projects:
+      mode === 'soak'
+        ? [soak]
+        : [
+            {
+              root,
+              plugins: [textAssets()],
+              test: {
+                name: 'node',
+                environment: 'node',
+                include: ['test/**/*.test.ts'],
+                exclude: [...elsewhere, 'test/soak/**'],
+                testTimeout: 15_000,
+                sequence: { groupOrder: 0 },
               },
-            }),
-            instances: [{ browser: 'chromium' }],
-          },
-        },
-      },
-    ],
+            },
+            {
+              root,
+              plugins: [textAssets(), cloudflareTest({ wrangler: { configPath: './test/edge/wrangler.toml' } })],
+              test: {
+                name: 'workerd',
+                include: ['test/edge/**/*.workerd.test.ts'],
+                testTimeout: 30_000,
+                sequence: { groupOrder: 1 },
+              },
+            },
+            {
+              root,
+              plugins: [textAssets(), serveKernel()],
+              test: {
+                name: 'browser',
+                include: ['test/browser/**/*.browser.test.ts'],
+                testTimeout: 30_000,
+                sequence: { groupOrder: 2 },
+                browser: {
+                  enabled: true,
+                  headless: true,
+                  screenshotFailures: false,
+                  provider: playwright({
+                    launchOptions: {
+                      // A getter, so that a run of the other projects never searches for a browser.
+                      get executablePath() {
+                        return chromiumPath();
+                      },
+                      args: [...CHROMIUM_FLAGS],
+                    },
+                  }),
+                  instances: [{ browser: 'chromium' }],
+                },
+              },
+            },
+          ],
   },
-});
+}));

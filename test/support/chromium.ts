@@ -16,7 +16,11 @@ export const CHROMIUM_FLAGS: readonly string[] = [
 ];
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
-const PLACES = ['/usr/lib/chromium/chromium', '/opt/google/chrome/chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const PLACES = [
+  '/usr/lib/chromium/chromium',
+  '/opt/google/chrome/chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 
 /**
  * The Chromium to test with: CHROMIUM_PATH, an installed one, Playwright's own, and at last a freshly installed one. A
@@ -41,7 +45,10 @@ export function chromiumPath(): string {
     if (path) return path;
   }
   throw new Error(
-    ['No Chromium: install one (Debian: apt-get install chromium) or set CHROMIUM_PATH to its executable.', ...troubles].join('\n'),
+    [
+      'No Chromium: install one (Debian: apt-get install chromium) or set CHROMIUM_PATH to its executable.',
+      ...troubles,
+    ].join('\n'),
   );
 }
 
@@ -80,7 +87,8 @@ function installWithPlaywright(): void {
 
 function installWithApt(): void {
   const debian = existsSync('/etc/os-release') && /^ID(_LIKE)?=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'));
-  if (!debian || process.getuid?.() !== 0) throw new Error('apt-get install chromium: needs root on a Debian-like system');
+  if (!debian || process.getuid?.() !== 0)
+    throw new Error('apt-get install chromium: needs root on a Debian-like system');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   execFileSync('apt-get', ['update'], { stdio: 'pipe', env, timeout: 300_000 });
   execFileSync('apt-get', ['install', '-y', 'chromium'], { stdio: 'pipe', env, timeout: 600_000 });

@@ -1,7 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Reporter, TestCase } from 'vitest/node';
 
-/** Writes what the closing line of `npm test` counts: tests passed, and everything that failed, over all projects. */
+/**
+ * Writes what the closing line of `npm test` counts, tests passed and everything that failed over all projects, to the
+ * file named by HEDDLE_COUNTS; without it nothing.
+ */
 export default class CountsReporter implements Reporter {
   #passed = 0;
   #failed = 0;
@@ -16,7 +19,7 @@ export default class CountsReporter implements Reporter {
   onTestRunEnd(...[modules, unhandled]: Parameters<NonNullable<Reporter['onTestRunEnd']>>): void {
     const broken = modules.filter((module) => module.errors().length > 0).length;
     const counts = { passed: this.#passed, failed: this.#failed + broken + unhandled.length };
-    mkdirSync('node_modules/.cache/heddle', { recursive: true });
-    writeFileSync('node_modules/.cache/heddle/vitest-counts.json', JSON.stringify(counts));
+    const file = process.env.HEDDLE_COUNTS;
+    if (file) writeFileSync(file, JSON.stringify(counts));
   }
 }

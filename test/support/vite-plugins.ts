@@ -20,7 +20,9 @@ export function serveKernel(): Plugin {
       server.middlewares.use((request, response, next) => {
         if (!request.url?.split('?')[0]?.endsWith('/kernel.wasm')) return next();
         response.setHeader('content-type', 'application/wasm');
-        createReadStream(new URL('../../dist/kernel.wasm', import.meta.url)).on('error', next).pipe(response);
+        createReadStream(new URL('../../dist/kernel.wasm', import.meta.url))
+          .on('error', next)
+          .pipe(response);
       });
     },
   };
