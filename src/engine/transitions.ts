@@ -1,7 +1,7 @@
 import { type ErrorData, HeddleError } from '../errors.ts';
 import type { ValueRef } from '../program/value.ts';
 import { ReadySet } from './ready-set.ts';
-import type { ExecutionState, Task, TaskStatus } from './state.ts';
+import { type ExecutionState, isSettled, type Task, type TaskStatus } from './state.ts';
 import { attemptRef, type Step, taskId, taskRef } from './step.ts';
 import { story } from './story.ts';
 
@@ -146,7 +146,8 @@ function closeFanOut(step: Step, task: Task, detail: MoveDetail): void {
   const live = step.state.fanOuts.get(task.node)?.live ?? new Map<number, Task>();
   for (const item of [...live.keys()].sort((a, b) => a - b)) {
     const itemTask = live.get(item);
-    if (itemTask !== undefined) move(step, itemTask, 'cancelled', { reason: 'its forEach node ended' });
+    // One that settled in this very step is still in the list, waiting for its consequences to be drawn.
+    if (itemTask !== undefined && !isSettled(itemTask.status)) move(step, itemTask, 'cancelled', { reason: 'its forEach node ended' });
   }
   settle(step, task, detail);
 }

@@ -14,6 +14,7 @@ import type { ModuleRunner } from '../ports/module-runner.ts';
 import { encode } from '../program/canonical.ts';
 import { Attempts, type LiveNote } from './attempts.ts';
 import type { Bindings } from './bindings.ts';
+import { coalesce } from './coalesce.ts';
 import { asValue } from './estimate-bytes.ts';
 import type { Values } from './values.ts';
 
@@ -137,7 +138,7 @@ export class ExecutionDriver {
     if (entries.length === 0) return;
     const checkpoint = batch.findLast((delivery) => delivery.checkpoint !== undefined)?.checkpoint;
     return after(this.#commit(entries, atMs, checkpoint), () => {
-      if (!this.#stopped) this.#execute(commands);
+      if (!this.#stopped) this.#execute(coalesce(commands));
     });
   }
 

@@ -3,7 +3,7 @@ import type { Prng } from './prng.ts';
 
 /** A random program using every node key the engine runs, with policies that make failures, retries and timeouts happen. */
 export function randomProgram(random: Prng): Program {
-  const count = random.chance(0.1) ? random.int(20, 40) : random.int(1, 12);
+  const count = random.chance(0.15) ? random.int(13, 40) : random.int(1, 12);
   const nodes: Record<string, ProgramNode> = {};
   for (let index = 0; index < count; index++) nodes[`n${index}`] = randomNode(random, index);
   return {
@@ -33,7 +33,7 @@ function randomNode(random: Prng, index: number): ProgramNode {
     ...(random.chance(0.2) && { if: random.chance(0.7) ? `input.flag == ${random.chance(0.8)}` : 'input.missing.flag' }),
     ...(random.chance(0.2) && { forEach: randomForEach(random) }),
     ...(random.chance(0.5) && { retry: randomRetry(random) }),
-    ...(random.chance(0.3) && { timeoutMs: random.int(5, 200) }),
+    ...(random.chance(0.3) && { timeoutMs: random.int(20, 200) }),
     ...(random.chance(0.15) && { fallback: random.chance(0.5) ? { value: { substitute: index } } : { module: 'sim.work', with: { fallback: index } } }),
     ...(random.chance(0.15) && { critical: false }),
     ...(random.chance(0.2) && { priority: random.int(0, 10) }),

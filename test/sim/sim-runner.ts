@@ -54,6 +54,8 @@ export class SimRunner implements ModuleRunner {
     const { seed, timeline, alive, started, ended, failuresBefore, answersLate } = this.#options;
     started(call);
     const fate = fateOf(seed, call.taskId);
+    // What is not fated to hang ends well before its timeout, so that results do not depend on a race between the two.
+    const durationMs = Math.min(fate.durationMs, (call.timeoutMs ?? Number.POSITIVE_INFINITY) - 15);
     const failure = isFallback(call) ? undefined : fate.failures[failuresBefore(call)];
     let open = true;
     const settle = (told: () => void): void => {
@@ -66,7 +68,7 @@ export class SimRunner implements ModuleRunner {
       if (failure === undefined) observer.succeeded(workOutput(call.taskId, call.input));
       else observer.failed(failureError(failure));
     };
-    if (failure !== 'hang') timeline.after(fate.durationMs, () => settle(answer));
+    if (failure !== 'hang') timeline.after(durationMs, () => settle(answer));
     else if (call.timeoutMs === undefined) timeline.after(fate.durationMs * 3, () => settle(() => observer.failed(failureError('retryable'))));
     return {
       abort: (reason: ErrorData) => {

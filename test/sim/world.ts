@@ -2,13 +2,14 @@ import { MemoryArtifactStore } from '../../src/adapters/memory/artifact-store.ts
 import { MemoryJournalStore } from '../../src/adapters/memory/journal-store.ts';
 import { LocalLeaseKeeper } from '../../src/adapters/memory/lease-keeper.ts';
 import { apply } from '../../src/engine/apply.ts';
-import { initialState, saveState } from '../../src/engine/checkpoint.ts';
+import { initialState, loadState, saveState } from '../../src/engine/checkpoint.ts';
 import type { JournalEntry } from '../../src/engine/event.ts';
 import { checkInvariants } from '../../src/engine/invariants.ts';
 import { outstanding } from '../../src/engine/outstanding.ts';
 import type { ExecutionState } from '../../src/engine/state.ts';
 import { findTask } from '../../src/engine/step.ts';
 import { isHeddleError } from '../../src/errors.ts';
+import { decodeCheckpoint } from '../../src/host/boot.ts';
 import { DefaultExecutionEngine } from '../../src/host/default-execution-engine.ts';
 import { ModuleRegistry } from '../../src/host/registry.ts';
 import type { ExecutionHandle } from '../../src/host/execution-engine.ts';
@@ -21,6 +22,7 @@ import { encode } from '../../src/program/canonical.ts';
 import { sha256Hex } from '../../src/program/digest.ts';
 import type { Program } from '../../src/program/program.ts';
 import type { Value } from '../../src/program/value.ts';
+import { expectedEnds, expectedResult, failsAsAWhole } from '../reference/outcome-oracle.ts';
 import { Prng } from './prng.ts';
 import { randomInputs, randomProgram } from './random-program.ts';
 import { SimClock, Timeline } from './sim-clock.ts';
@@ -100,7 +102,7 @@ export class World {
     let steps = 0;
     while (!this.#ended()) {
       if (++steps > stepsMax) throw this.#broken(`no end after ${stepsMax} steps`);
-      if (this.random.chance(0.03)) await this.#meddle();
+      if (this.random.chance(0.08)) await this.#meddle();
       if (!this.#timeline.step()) await this.#atRest();
       await drained();
       this.#rethrow();
@@ -235,7 +237,7 @@ export class World {
 
   #wakeDelays(): readonly number[] {
     if (!this.#faults.oddWakeUps || this.random.chance(0.7)) return [0];
-    return this.random.pick([[this.random.int(1, 400)], [0, 3], [-20, 0]]);
+    return this.random.pick([[this.random.int(1, 400)], [0, 3], [-20]]);
   }
 
   /** Law: what is durable folds without a gap, and every state on the way is sound. */
@@ -302,7 +304,53 @@ export class World {
     const replayed = initialState(this.#plan, first);
     for (const entry of journal) apply(this.#plan, replayed, entry);
     if (fingerprint(replayed) !== fingerprint(state)) throw this.#broken('determinism: the replayed journal gives another state');
+    this.#checkCheckpoints(state, journal);
+    this.#checkFencing(journal);
+    if (!this.#faults.oddWakeUps) this.#judge(state);
     return { program: this.program, plan: this.#plan, state, journal, cancelled: this.#cancelled, crashes: this.#crashes, steps };
+  }
+
+  #checkCheckpoints(state: ExecutionState, journal: readonly JournalEntry[]): void {
+    for (const { checkpointId } of this.#store.checkpoints(executionId)) {
+      const stored = this.#store.checkpoint(checkpointId);
+      if (stored === undefined) throw this.#broken(`checkpoint ${checkpointId} is listed and not there`);
+      const resumed = loadState(this.#plan, decodeCheckpoint(stored));
+      for (const entry of journal.slice(stored.seq)) apply(this.#plan, resumed, entry);
+      if (fingerprint(resumed) !== fingerprint(state)) throw this.#broken(`determinism: checkpoint ${checkpointId} and the rest give another state`);
+    }
+  }
+
+  /** Law: fencing. An answer of an attempt or epoch that is not the current one changes nothing but what is told. */
+  #checkFencing(journal: readonly JournalEntry[]): void {
+    const answers = journal.filter((entry) => entry.type === 'AttemptSucceeded' || entry.type === 'AttemptFailed');
+    const answer = answers.length === 0 ? undefined : this.random.pick(answers);
+    if (answer === undefined) return;
+    const until = this.random.int(1, journal.length);
+    const state = initialState(this.#plan, journal[0] as Extract<JournalEntry, { type: 'ExecutionStarted' }>);
+    for (const entry of journal.slice(0, until)) apply(this.#plan, state, entry);
+    const stale = this.random.chance(0.5) ? { attempt: answer.attempt - 1 } : { epoch: answer.epoch - 1 };
+    const current = findTask(this.#plan, state, answer);
+    const isLive = current?.status === 'running' && current.attempt === (stale.attempt ?? answer.attempt) && current.epoch === (stale.epoch ?? answer.epoch);
+    if (isLive) return;
+    const before = fingerprint({ ...state, seq: 0, published: 0 });
+    const commands = apply(this.#plan, state, { ...answer, ...stale, seq: state.seq + 1, atMs: state.atMs });
+    // A checkpoint falls due by the number of events, of which this is one.
+    const acted = commands.filter((command) => command.type !== 'Publish' && command.type !== 'SaveCheckpoint');
+    if (acted.length > 0 || fingerprint({ ...state, seq: 0, published: 0 }) !== before) {
+      throw this.#broken(`fencing: a stale answer of ${answer.node} after event ${until} changed the state`);
+    }
+  }
+
+  /** The result is what the oracle says, however often it crashed. Cancels and the execution's own timeout cut it short. */
+  #judge({ finished }: ExecutionState): void {
+    const ranOutOfTime = finished?.error?.code === 'TIMEOUT' && finished.error.details?.taskId === undefined;
+    if (finished === null || this.#cancelled || ranOutOfTime) return;
+    const ends = expectedEnds(this.program, this.#seed, this.#inputs as never);
+    const expected = failsAsAWhole(this.program, ends) ? 'FAILED' : 'COMPLETED';
+    if (finished.status !== expected) throw this.#broken(`the execution ${finished.status}, it should have ${expected}: ${JSON.stringify(finished.error)}`);
+    if (finished.status !== 'COMPLETED' || finished.result === undefined || !('value' in finished.result)) return;
+    const [told, right] = [finished.result.value, expectedResult(this.program, ends)].map((value) => JSON.stringify(value));
+    if (told !== right) throw this.#broken(`the result is ${told}, it should be ${right}`);
   }
 
   #broken(what: string): LawBroken {
