@@ -1,0 +1,81 @@
+import { apply } from '../../src/engine/apply.ts';
+import { initialState } from '../../src/engine/checkpoint.ts';
+import type { Command, PublishedFact, StartAttempt } from '../../src/engine/command.ts';
+import type { Event, ExecutionOptions } from '../../src/engine/event.ts';
+import { checkInvariants } from '../../src/engine/invariants.ts';
+import type { ExecutionState, TaskStatus } from '../../src/engine/state.ts';
+import { findTask } from '../../src/engine/step.ts';
+import { createJsKernel } from '../../src/kernel/js-kernel.ts';
+import { createPlan, type Plan } from '../../src/plan/plan.ts';
+import type { Program, ProgramNode } from '../../src/program/program.ts';
+
+type Nodes = { readonly [id: string]: Partial<ProgramNode> };
+
+/** The machine alone, fed by hand: every event is checked against the invariants, and everything ordered is kept. */
+export class Machine {
+  readonly plan: Plan;
+  readonly state: ExecutionState;
+  readonly ordered: Command[] = [];
+  atMs = 1000;
+
+  constructor(nodes: Nodes, program: Partial<Program> = {}, options: ExecutionOptions = {}, slots = 100) {
+    const full = Object.fromEntries(Object.entries(nodes).map(([id, node]) => [id, { module: 'm', with: {}, ...node }]));
+    this.plan = createPlan({ heddle: 1, name: 'case', nodes: full, ...program }, createJsKernel());
+    const started = { type: 'ExecutionStarted', executionId: 'ex', programDigest: 'd', inputs: { value: {} }, options, seed: 7 } as const;
+    this.state = initialState(this.plan, started);
+    this.feed(started, { type: 'LeaseAcquired', epoch: 1, slots });
+  }
+
+  feed(...events: readonly Event[]): readonly Command[] {
+    const commands = events.flatMap((event) => apply(this.plan, this.state, { ...event, seq: this.state.seq + 1, atMs: this.atMs }));
+    checkInvariants(this.plan, this.state);
+    this.ordered.push(...commands);
+    return commands;
+  }
+
+  succeed(...tasks: readonly string[]): readonly Command[] {
+    return tasks.flatMap((task) => this.feed({ type: 'AttemptSucceeded', ...this.#live(task), output: { value: task } }));
+  }
+
+  fail(task: string, error: { code?: string; retryable?: boolean } = {}): readonly Command[] {
+    return this.feed({ type: 'AttemptFailed', ...this.#live(task), error: { code: 'BOOM', message: 'boom', ...error } });
+  }
+
+  /** Lets so much time pass, then wakes. */
+  wake(afterMs: number): readonly Command[] {
+    this.atMs += afterMs;
+    return this.feed({ type: 'Woke' });
+  }
+
+  status(id: string): TaskStatus | undefined {
+    return this.state.tasks[this.plan.indexOf.get(id) ?? -1]?.status;
+  }
+
+  /** `a` or `a[3]` of the attempts that run, in the order of nodes. */
+  get running(): readonly string[] {
+    return [...this.state.derived.running].map(({ node, item }) => nameOf(this.plan.nodes[node]?.id ?? '', item)).sort();
+  }
+
+  get facts(): readonly PublishedFact[] {
+    return this.ordered.flatMap((command) => (command.type === 'Publish' ? [command.fact] : []));
+  }
+
+  told(type: PublishedFact['type']): readonly string[] {
+    return this.facts.filter((fact) => fact.type === type).map((fact) => fact.taskId ?? '');
+  }
+
+  #live(task: string) {
+    const [, node = '', item] = /^(.*?)(?:\[(\d+)\])?$/.exec(task) ?? [];
+    const ref = item === undefined ? { node } : { node, item: Number(item) };
+    const found = findTask(this.plan, this.state, ref);
+    return { ...ref, attempt: found?.attempt ?? 0, epoch: found?.epoch ?? 0 };
+  }
+}
+
+export function started(commands: readonly Command[]): readonly string[] {
+  return commands
+    .filter((command): command is StartAttempt => command.type === 'StartAttempt')
+    .map(({ node, item }) => nameOf(node, item ?? -1));
+}
+
+const nameOf = (node: string, item: number): string => (item < 0 ? node : `${node}[${item}]`);
