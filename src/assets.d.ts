@@ -7,3 +7,7 @@ declare module '*.yaml' {
   const text: string;
   export default text;
 }
+declare module '*.wasm' {
+  const module: WebAssembly.Module;
+  export default module;
+}

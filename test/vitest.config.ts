@@ -7,6 +7,21 @@ import { serveKernel, textAssets } from './support/vite-plugins.ts';
 const root = new URL('..', import.meta.url).pathname;
 const elsewhere = ['test/edge/**/*.workerd.test.ts', 'test/browser/**/*.browser.test.ts'];
 
+/**
+ * Playwright's provider with a path that is asked for only when the browser is launched: Vitest clones a provider's options
+ * as it reads this file, and a run of the other projects must neither need a browser nor install one.
+ */
+function chromiumProvider(): ReturnType<typeof playwright> {
+  const launchOptions = {
+    get executablePath() {
+      return chromiumPath();
+    },
+    args: [...CHROMIUM_FLAGS],
+  };
+  const { prewarm: _, ...provider } = playwright({ launchOptions });
+  return { ...provider, options: {} };
+}
+
 /** Hours of seeds rather than seconds: `npm run test:soak`, never a part of `npm test`. */
 const soak = {
   root,
@@ -58,15 +73,7 @@ export default defineConfig(({ mode }) => ({
                   enabled: true,
                   headless: true,
                   screenshotFailures: false,
-                  provider: playwright({
-                    launchOptions: {
-                      // A getter, so that a run of the other projects never searches for a browser.
-                      get executablePath() {
-                        return chromiumPath();
-                      },
-                      args: [...CHROMIUM_FLAGS],
-                    },
-                  }),
+                  provider: chromiumProvider(),
                   instances: [{ browser: 'chromium' }],
                 },
               },
