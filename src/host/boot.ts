@@ -8,9 +8,15 @@ import { HeddleError } from '../errors.ts';
 import { createPlan, type Plan } from '../plan/plan.ts';
 import type { ExecutionHeader, StoredCheckpoint } from '../ports/journal-store.ts';
 import { decode } from '../program/canonical.ts';
+import type { Program } from '../program/program.ts';
 import { Execution } from './execution.ts';
 import type { Home } from './home.ts';
 import { Values } from './values.ts';
+
+/** The plan by which this home would run a program. @throws CYCLE */
+export function planOf(home: Home, program: Program): Plan {
+  return createPlan(program, home.kernel, home.weigh?.(program));
+}
 
 /** An execution that exists nowhere yet. */
 export function freshExecution(home: Home, header: ExecutionHeader, plan: Plan, started: ExecutionStarted): Execution {

@@ -1,12 +1,11 @@
 import type { Event } from '../engine/event.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
 import { type ExecutionStatus, isTerminal } from '../observe/status.ts';
-import { createPlan } from '../plan/plan.ts';
 import type { ExecutionSummary, ListFilter, StoredCheckpoint } from '../ports/journal-store.ts';
 import type { Lease } from '../ports/lease.ts';
 import { programDigest } from '../program/digest.ts';
 import { Bindings } from './bindings.ts';
-import { decodeCheckpoint, freshExecution, storedExecution } from './boot.ts';
+import { decodeCheckpoint, freshExecution, planOf, storedExecution } from './boot.ts';
 import { viewCheckpoint } from './checkpoint-view.ts';
 import { ExecutionDriver, stopReason } from './driver.ts';
 import { Execution, isEnd } from './execution.ts';
@@ -34,7 +33,7 @@ export class DefaultExecutionEngine implements ExecutionEngine {
   }
 
   async start(source: ProgramSource, inputs: unknown = {}, { executionId, ...options }: StartOptions = {}): Promise<ExecutionHandle> {
-    const { artifacts, clock, journal, kernel, modules, random } = this.#home;
+    const { artifacts, clock, journal, modules, random } = this.#home;
     const program = readProgram(source, modules);
     const checkedInputs = readInputs(program, inputs);
     const plan = createPlan(program, kernel, this.#home.weigh?.(program));

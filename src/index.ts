@@ -1,0 +1,43 @@
+/**
+ * heddle: the engine in one process. Executions live in memory, or in a SQLite file that survives the process.
+ *
+ * ```ts
+ * const engine = await createEngine({ modules: [retrieve, extract], directory: '.heddle' });
+ * const execution = await engine.start(program, { question: 'Who is Queequeg?' });
+ * for await (const update of execution.monitor()) console.log(update.progress.percentage);
+ * console.log((await execution.result()).result);
+ * ```
+ */
+import { CryptoRandom } from './adapters/memory/crypto-random.ts';
+import { InlineRunner } from './adapters/memory/inline-runner.ts';
+import { LocalLeaseKeeper } from './adapters/memory/lease-keeper.ts';
+import { TimerClock } from './adapters/memory/timer-clock.ts';
+import { loadKernel } from './adapters/node/load-kernel.ts';
+import { openStores } from './adapters/node/open-stores.ts';
+import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
+import { type AnyModule, ModuleRegistry } from './host/registry.ts';
+import type { SecretVault } from './host/run-module.ts';
+
+export interface EngineOptions {
+  readonly modules: readonly AnyModule[];
+  /** Folder of the SQLite file; without it everything is in memory and gone with the process. */
+  readonly directory?: string;
+  /** Attempts at once. */
+  readonly slots?: number;
+  readonly secrets?: SecretVault;
+}
+
+/** An engine in this process. With a directory, unfinished executions found there are resumed by `recover()` or `open(id)`. */
+export async function createEngine(options: EngineOptions): Promise<DefaultExecutionEngine> {
+  const modules = new ModuleRegistry(options.modules);
+  const { slots, secrets } = options;
+  return new DefaultExecutionEngine({
+    kernel: await loadKernel(),
+    modules,
+    ...(await openStores(options.directory)),
+    clock: new TimerClock(),
+    random: new CryptoRandom(),
+    leases: new LocalLeaseKeeper(),
+    runner: new InlineRunner({ modules, ...(slots !== undefined && { slots }), ...(secrets !== undefined && { secrets }) }),
+  });
+}
