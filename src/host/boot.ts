@@ -31,7 +31,7 @@ export function freshExecution(home: Home, header: ExecutionHeader, plan: Plan, 
 export async function storedExecution(home: Home, executionId: string): Promise<Execution | undefined> {
   const header = await home.journal.header(executionId);
   if (header === undefined) return undefined;
-  const plan = createPlan(header.program, home.kernel, home.weigh?.(header.program));
+  const plan = planOf(home, header.program);
   const checkpoint = await home.journal.latestCheckpoint(executionId);
   const tail = await home.journal.read(executionId, checkpoint?.seq ?? 0);
   const state = checkpoint === undefined ? firstState(plan, tail) : loadState(plan, decodeCheckpoint(checkpoint));

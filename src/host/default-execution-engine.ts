@@ -36,7 +36,7 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     const { artifacts, clock, journal, modules, random } = this.#home;
     const program = readProgram(source, modules);
     const checkedInputs = readInputs(program, inputs);
-    const plan = createPlan(program, kernel, this.#home.weigh?.(program));
+    const plan = planOf(this.#home, program);
     const id = executionId ?? random.id('ex');
     const digest = programDigest(program);
     const header = { executionId: id, programName: program.name, programDigest: digest, program, createdAtMs: clock.now() };

@@ -6,7 +6,6 @@ import type { LeaseKeeper } from '../ports/lease.ts';
 import type { ModuleRunner } from '../ports/module-runner.ts';
 import type { Random } from '../ports/random.ts';
 import type { Program } from '../program/program.ts';
-import type { Program } from '../program/program.ts';
 import type { ModuleRegistry } from './registry.ts';
 
 /** Everything an engine needs of the world: one adapter per port. A home is a way to fill this in. */
