@@ -1,8 +1,8 @@
 import { HeddleError, type ErrorData, isHeddleError, toErrorData } from '../errors.ts';
 import { apply } from '../engine/apply.ts';
 import { saveState } from '../engine/checkpoint.ts';
-import type { Command, FinishExecution, PublishedFact, SaveCheckpoint, StartAttempt } from '../engine/command.ts';
-import type { Event, ExecutionFinished, JournalEntry } from '../engine/event.ts';
+import type { Command, PublishedFact, SaveCheckpoint } from '../engine/command.ts';
+import type { Event, JournalEntry } from '../engine/event.ts';
 import { checkInvariants } from '../engine/invariants.ts';
 import type { ExecutionState } from '../engine/state.ts';
 import { type ExecutionStatus, statusOf } from '../observe/status.ts';
@@ -16,6 +16,7 @@ import { Attempts, type LiveNote } from './attempts.ts';
 import type { Bindings } from './bindings.ts';
 import { coalesce } from './coalesce.ts';
 import { asValue } from './estimate-bytes.ts';
+import { answer } from './questions.ts';
 import type { Values } from './values.ts';
 
 export interface DriverOptions {
@@ -73,7 +74,7 @@ export class ExecutionDriver {
     this.#attempts = new Attempts({
       executionId: options.state.executionId,
       runner: options.runner,
-      work: (command) => this.#work(command),
+      work: (command) => options.bindings.work(options.state, command),
       store: (output) => options.values.put(output),
       generation: () => options.state.generation,
       answer: (event) => this.deliver(event),
@@ -169,50 +170,20 @@ export class ExecutionDriver {
   }
 
   #carryOut(command: Exclude<Command, { type: 'Publish' }>): void {
-    const { clock, state, bindings } = this.#options;
+    const { clock, state, bindings, values } = this.#options;
     switch (command.type) {
       case 'StartAttempt':
         return this.#attempts.start(command);
       case 'AbortAttempt':
         return this.#attempts.abort(command);
-      case 'EvaluateGuard': {
-        const { node, item } = command;
-        const ref = item === undefined ? { node } : { node, item };
-        return this.#ask(
-          () => bindings.guard(state, command),
-          (passed) => ({ type: 'GuardEvaluated', ...ref, outcome: { passed } }),
-          (error) => ({ type: 'GuardEvaluated', ...ref, outcome: { error } }),
-        );
-      }
+      case 'EvaluateGuard':
       case 'ResolveItems':
-        return this.#ask(
-          () => bindings.items(state, command.node),
-          (items) => ({ type: 'ItemsResolved', node: command.node, outcome: { count: items.length } }),
-          (error) => ({ type: 'ItemsResolved', node: command.node, outcome: { error } }),
-        );
+      case 'FinishExecution':
+        return answer(command, { state, bindings, values, deliver: (event) => this.deliver(event) });
       case 'WakeAt':
         return clock.wakeAt(state.executionId, command.atMs, () => this.deliver({ type: 'Woke' }));
       case 'SaveCheckpoint':
         return this.#saveCheckpoint(command);
-      case 'FinishExecution':
-        return this.#finish(command);
-    }
-  }
-
-  #work(command: StartAttempt) {
-    const { bindings, state } = this.#options;
-    return bindings.work(state, command);
-  }
-
-  /** Answers a question of the machine with an event, whatever comes of it. */
-  #ask<T>(question: () => MaybePromise<T>, answered: (value: T) => Event, failed: (error: ErrorData) => Event): void {
-    const fail = (thrown: unknown) => this.deliver(failed({ ...toErrorData(thrown, 'BAD_EXPRESSION'), retryable: false }));
-    try {
-      const answer = question();
-      if (isPromise(answer)) answer.then((value) => this.deliver(answered(value))).catch(fail);
-      else this.deliver(answered(answer));
-    } catch (thrown) {
-      fail(thrown);
     }
   }
 
@@ -227,19 +198,6 @@ export class ExecutionDriver {
       bytes: encode(asValue(saveState(state))),
     };
     this.#enqueue({ event: { type: 'CheckpointSaved', checkpointId }, checkpoint });
-  }
-
-  #finish({ status, error }: FinishExecution): void {
-    if (status !== 'COMPLETED') {
-      this.deliver({ type: 'ExecutionFinished', status, ...(error !== undefined && { error }) });
-      return;
-    }
-    const { bindings, state, values } = this.#options;
-    this.#ask(
-      () => after(bindings.outputs(state), (result) => values.put(result)),
-      (result): ExecutionFinished => ({ type: 'ExecutionFinished', status, result }),
-      (failure): ExecutionFinished => ({ type: 'ExecutionFinished', status: 'FAILED', error: failure }),
-    );
   }
 
   /** Runs a turn; whatever it throws ends the execution (our own fault) or the driver (the store's). */
@@ -275,7 +233,3 @@ export class ExecutionDriver {
   }
 }
 
-/** The error of an execution whose driver was told to stop. */
-export function stopReason(why: string): HeddleError {
-  return new HeddleError({ code: 'ABORTED', message: why });
-}

@@ -1,0 +1,106 @@
+import type { Event } from '../engine/event.ts';
+import { type ErrorData, HeddleError } from '../errors.ts';
+import type { Lease } from '../ports/lease.ts';
+import { Bindings } from './bindings.ts';
+import { ExecutionDriver } from './driver.ts';
+import { type Execution, isEnd } from './execution.ts';
+import type { Home } from './home.ts';
+
+/** Which executions this host has, which of them it drives, and under which leases. */
+export class Custody {
+  readonly #home: Home;
+  readonly #executions = new Map<string, Execution>();
+  readonly #driven = new Map<string, { readonly driver: ExecutionDriver; readonly lease: Lease }>();
+
+  constructor(home: Home) {
+    this.#home = home;
+  }
+
+  find(executionId: string): Execution | undefined {
+    return this.#executions.get(executionId);
+  }
+
+  /** @throws NOT_FOUND */
+  get(executionId: string): Execution {
+    const execution = this.#executions.get(executionId);
+    if (execution === undefined) throw notFound(executionId);
+    return execution;
+  }
+
+  keep(execution: Execution): void {
+    this.#executions.set(execution.id, execution);
+  }
+
+  forget(executionId: string): void {
+    this.#executions.delete(executionId);
+  }
+
+  /** Takes the lease without waiting: whoever holds it drives the execution. @throws LEASE_UNAVAILABLE */
+  async hold(executionId: string): Promise<Lease> {
+    const error = { code: 'FENCED', message: `another host has taken execution ${executionId} over` };
+    const lease = await this.#home.leases.hold(executionId, { ifAvailable: true, lost: () => this.letGo(executionId, error) });
+    if (lease !== undefined) return lease;
+    throw new HeddleError({
+      code: 'LEASE_UNAVAILABLE',
+      message: `another host is driving execution ${executionId}`,
+      hint: 'wait until it ends or lets go',
+      retryable: true,
+    });
+  }
+
+  /** Begins to drive: from here on the lease is given back at the end, or when the driver stops. */
+  drive(execution: Execution, lease: Lease, epoch: number, ...first: readonly Event[]): void {
+    const { journal, clock, runner } = this.#home;
+    const { plan, state, values } = execution;
+    const driver = new ExecutionDriver({
+      plan,
+      state,
+      epoch,
+      values,
+      journal,
+      clock,
+      runner,
+      bindings: new Bindings(plan, values),
+      watcher: {
+        published: (facts) => {
+          execution.feed.publish(facts);
+          if (facts.some(isEnd)) this.#ended(execution);
+        },
+        noted: (note) => execution.feed.note(note, clock.now()),
+        halted: (error) => this.letGo(execution.id, error),
+      },
+    });
+    this.#driven.set(execution.id, { driver, lease });
+    this.keep(execution);
+    execution.drive(driver);
+    driver.deliver(...first);
+  }
+
+  /** Stops driving without ending anything: the execution is there for whoever takes it next. */
+  letGo(executionId: string, reason: ErrorData): void {
+    this.#stop(executionId, reason);
+    this.#executions.get(executionId)?.halt(reason);
+  }
+
+  letAllGo(reason: ErrorData): void {
+    for (const executionId of [...this.#driven.keys()]) this.letGo(executionId, reason);
+  }
+
+  #ended(execution: Execution): void {
+    this.#stop(execution.id, { code: 'ABORTED', message: 'the execution has ended' });
+    execution.feed.end();
+    // Put together at once, so that getResult has it; a failure to read it back is told to whoever asks for it.
+    execution.complete().catch(() => undefined);
+  }
+
+  #stop(executionId: string, reason: ErrorData): void {
+    const driven = this.#driven.get(executionId);
+    this.#driven.delete(executionId);
+    driven?.driver.stop(reason);
+    driven?.lease.release();
+  }
+}
+
+export function notFound(executionId: string): HeddleError {
+  return new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is known to this engine`, hint: 'open it if it is stored' });
+}
