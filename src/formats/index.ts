@@ -1,0 +1,44 @@
+import { HeddleError } from '../errors.ts';
+import { parseDocument } from '../program/parse.ts';
+import { describe, isRecord } from './findings.ts';
+import type { Format, ReadProgram } from './format.ts';
+import { heddleFormat, shortForm } from './heddle-format.ts';
+import { wfFormat } from './wfformat.ts';
+
+export type { Annotation, Format, ReadProgram, TimeUnit } from './format.ts';
+export { heddleFormat, shortForm, wfFormat };
+
+/** Every format that can be read; at most one recognises a document. */
+export const formats: readonly Format[] = [heddleFormat, shortForm, wfFormat];
+
+/**
+ * Reads the text of a file (JSON or YAML) as a program, whatever its format.
+ * @param name what the program is called when the file does not say
+ * @throws BAD_SYNTAX; UNKNOWN_FORMAT; or the errors of the format, all of them in `errors`
+ */
+export function readFormat(text: string, name = 'program'): ReadProgram {
+  const document = parseDocument(text);
+  const format = formats.find((each) => each.recognises(document));
+  if (format === undefined) throw unknownFormat(document);
+  return format.read(document, name);
+}
+
+function unknownFormat(document: unknown): HeddleError {
+  const known = formats.map(({ name, looksLike }) => `${name} (${looksLike})`);
+  return new HeddleError({
+    code: 'UNKNOWN_FORMAT',
+    message: `the file is of no known format: it holds ${summary(document)}`,
+    hint: `known are ${known.join('; ')}`,
+    details: { formats: formats.map(({ name }) => name) },
+  });
+}
+
+const keysShownMax = 8;
+
+function summary(document: unknown): string {
+  if (!isRecord(document)) return describe(document);
+  const keys = Object.keys(document);
+  if (keys.length === 0) return 'an empty object';
+  const shown = keys.slice(0, keysShownMax).map((key) => key.slice(0, 40));
+  return `an object with the keys ${shown.join(', ')}${keys.length > keysShownMax ? ` and ${keys.length - keysShownMax} more` : ''}`;
+}

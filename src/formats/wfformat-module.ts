@@ -1,0 +1,66 @@
+import { HeddleError } from '../errors.ts';
+import type { Module, ModuleContext } from '../ports/module.ts';
+import type { Value } from '../program/value.ts';
+
+/** Rounds of integer work that stand for one second of one core; an amount of work and not of time, so that it ends where clocks stand still (Workers). */
+const roundsPerSecond = 2e8;
+/** Work done between two looks at the abort signal. */
+const roundsPerSlice = 1e7;
+
+/**
+ * Stands for a task whose program is not at hand: takes `runtimeS` × `scale` seconds and returns `{ runtimeS }`.
+ * `mode` is `sleep` (waits) or `burn` (computes).
+ */
+export const simulatedTask: Module = {
+  name: 'sim.task',
+  version: '1',
+  description: 'takes as long as a recorded task took, times a scale; sleeps or burns CPU',
+  input: {
+    type: 'object',
+    required: ['runtimeS'],
+    properties: {
+      runtimeS: { type: 'number', minimum: 0 },
+      scale: { type: 'number', minimum: 0 },
+      mode: { enum: ['sleep', 'burn'] },
+    },
+  },
+  output: { type: 'object', required: ['runtimeS'], properties: { runtimeS: { type: 'number' } } },
+  run: runSimulatedTask,
+};
+
+async function runSimulatedTask(input: Value, { signal }: ModuleContext): Promise<Value> {
+  const {
+    runtimeS,
+    scale = 0.001,
+    mode = 'sleep',
+  } = input as { runtimeS: number; scale?: number; mode?: 'sleep' | 'burn' };
+  const seconds = runtimeS * scale;
+  if (seconds > 0) await (mode === 'burn' ? burn(seconds, signal) : pause(seconds * 1000, signal));
+  return { runtimeS };
+}
+
+async function burn(seconds: number, signal: AbortSignal): Promise<void> {
+  let hash = 0x9e3779b9;
+  for (let left = seconds * roundsPerSecond; left > 0; left -= roundsPerSlice) {
+    for (let round = Math.min(left, roundsPerSlice); round > 0; round--)
+      hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) + 1;
+    await pause(0, signal);
+  }
+  // The result has to be looked at, or a compiler may leave the work out.
+  if (Number.isNaN(hash)) throw new RangeError('integer work gave no integer');
+}
+
+function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const aborted = () => {
+      clearTimeout(timer);
+      reject(new HeddleError({ code: 'ABORTED', message: 'the simulated task was told to stop' }));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', aborted);
+      resolve();
+    }, delayMs);
+    if (signal.aborted) aborted();
+    else signal.addEventListener('abort', aborted, { once: true });
+  });
+}
