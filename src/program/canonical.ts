@@ -1,0 +1,108 @@
+import { type DecodeOptions, decode as decodeCbor, type EncodeOptions, encode as encodeCbor, rfc8949EncodeOptions, Token, Type } from 'cborg';
+import { HeddleError } from '../errors.ts';
+import type { TypedArray, Value } from './value.ts';
+
+/**
+ * Deterministic CBOR (RFC 8949 §4.2.1: shortest forms, map keys in bytewise order) of values and of plain records made of
+ * them. Typed arrays carry the tags of RFC 8746 for little-endian arrays; bytes are plain byte strings. Equal values give
+ * equal bytes everywhere, which makes these bytes fit for digests.
+ *
+ * Members that are `undefined` are left out, as in JSON. A float without a fraction is an integer, but -0 stays -0.
+ *
+ * @throws BAD_OUTPUT for what is not a value (a function, a symbol, a date, a cycle, NaN outside a typed array)
+ */
+export function encode(value: Value): Uint8Array {
+  try {
+    return encodeCbor(value, encodeOptions);
+  } catch (thrown) {
+    throw new HeddleError({
+      code: 'BAD_OUTPUT',
+      message: `the value cannot be encoded: ${(thrown as Error).message}`,
+      hint: 'use JSON values, bytes and typed arrays only',
+      retryable: false,
+    });
+  }
+}
+
+/** The value of such bytes; shares no memory with them. @throws CORRUPT */
+export function decode(bytes: Uint8Array): Value {
+  try {
+    return decodeCbor(bytes, decodeOptions) as Value;
+  } catch (thrown) {
+    throw new HeddleError({ code: 'CORRUPT', message: `the bytes are not what was encoded: ${(thrown as Error).message}` });
+  }
+}
+
+/** RFC 8746 §2.1, by the name of the constructor. Uint8Array is a plain byte string and needs no tag. */
+const tags = {
+  Uint8ClampedArray: 68,
+  Uint16Array: 69,
+  Uint32Array: 70,
+  Int8Array: 72,
+  Int16Array: 77,
+  Int32Array: 78,
+  Float32Array: 85,
+  Float64Array: 86,
+} as const;
+
+const constructors = {
+  Uint8ClampedArray,
+  Uint16Array,
+  Uint32Array,
+  Int8Array,
+  Int16Array,
+  Int32Array,
+  Float32Array,
+  Float64Array,
+} as const;
+
+type Tagged = keyof typeof tags;
+const taggedNames = Object.keys(tags) as Tagged[];
+
+function refuse(value: unknown): never {
+  throw new Error(`${Object.prototype.toString.call(value)} is not a value`);
+}
+
+const encodeOptions: EncodeOptions = {
+  ...rfc8949EncodeOptions,
+  ignoreUndefinedProperties: true,
+  typeEncoders: {
+    ...Object.fromEntries(taggedNames.map((name) => [name, (array: TypedArray) => taggedBytes(tags[name], array)])),
+    number: (value: number) => {
+      if (!Number.isFinite(value)) throw new Error(`${value} is not a value`);
+      // cborg takes every whole number for an integer, and there is no negative zero among those.
+      return Object.is(value, -0) ? [new Token(Type.float, -0)] : null;
+    },
+    Map: refuse,
+    ArrayBuffer: refuse,
+    DataView: refuse,
+    BigInt64Array: refuse,
+    BigUint64Array: refuse,
+    bigint: refuse,
+  },
+};
+
+function taggedBytes(tag: number, array: TypedArray): [Token, Token] {
+  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  return [new Token(Type.tag, tag), new Token(Type.bytes, bytes)];
+}
+
+const decodeOptions: DecodeOptions = {
+  rejectDuplicateMapKeys: true,
+  strict: true,
+  allowBigInt: false,
+  allowUndefined: false,
+  tags: Object.fromEntries(
+    taggedNames.map((name) => [
+      tags[name],
+      (next: () => unknown) => {
+        const bytes = next();
+        if (!(bytes instanceof Uint8Array)) throw new Error(`tag ${tags[name]} without bytes`);
+        const Constructor = constructors[name];
+        if (bytes.byteLength % Constructor.BYTES_PER_ELEMENT !== 0) throw new Error(`${bytes.byteLength} bytes do not make a ${name}`);
+        // A copy, because the bytes begin anywhere and typed arrays need alignment.
+        return new Constructor(bytes.slice().buffer);
+      },
+    ]),
+  ),
+};

@@ -1,0 +1,21 @@
+/** Every limit on what is handed in. Refused with LIMIT_EXCEEDED, which names the limit and what was found. */
+export const limits = {
+  /** Of the text of a program file. */
+  textBytesMax: 5 * 2 ** 20,
+  /** How deep a document may nest. */
+  depthMax: 64,
+  nodesMax: 50_000,
+  edgesMax: 1_000_000,
+  idCharsMax: 256,
+  expressionCharsMax: 4_096,
+  /** Nodes of an expression's syntax tree. */
+  expressionTermsMax: 1_000,
+  templateCharsMax: 1_000_000,
+  /** Attempts a retry policy may ask for. */
+  attemptsMax: 1_000,
+  /** Thirty days. */
+  durationMsMax: 30 * 86_400_000,
+  concurrencyMax: 100_000,
+  /** Errors reported of one program; more are counted, not listed. */
+  errorsMax: 200,
+} as const;

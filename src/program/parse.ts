@@ -1,0 +1,129 @@
+import { parseDocument as parseYaml } from 'yaml';
+import { type ErrorData, HeddleError } from '../errors.ts';
+import { limits } from './limits.ts';
+
+/**
+ * Reads the text of a program file, JSON or YAML 1.2, whichever it is. JSON is tried first when the text looks like it;
+ * it may still be YAML, of which JSON is nearly a part.
+ *
+ * @returns data; what it means is for validate.ts to say
+ * @throws BAD_SYNTAX with line and column, LIMIT_EXCEEDED, DUPLICATE_ID for a key that stands twice in one map
+ */
+export function parseDocument(text: string): unknown {
+  if (text.length > limits.textBytesMax) throw tooLarge(text.length);
+  const depth = nesting(text);
+  if (depth > limits.depthMax) throw tooDeep(depth);
+  if (looksLikeJson(text)) return parseJson(text);
+  return readYaml(text);
+}
+
+function looksLikeJson(text: string): boolean {
+  return /^\s*[[{]/.test(text);
+}
+
+function parseJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (thrown) {
+    return readYaml(text, thrown as Error);
+  }
+  const duplicate = duplicateKey(text);
+  if (duplicate !== null) throw duplicateError(duplicate);
+  return value;
+}
+
+function readYaml(text: string, jsonError?: Error): unknown {
+  let document: ReturnType<typeof parseYaml>;
+  try {
+    document = parseYaml(text, { uniqueKeys: true, stringKeys: true, prettyErrors: true });
+  } catch (thrown) {
+    // The parser recurses; nesting() sees flow collections, not indentation.
+    if (thrown instanceof RangeError) throw tooDeep(Number.POSITIVE_INFINITY);
+    throw thrown;
+  }
+  const [first] = document.errors;
+  if (first !== undefined) {
+    const errors = document.errors.map(({ code, message, linePos }): ErrorData => {
+      const [start] = linePos ?? [];
+      const told = message.split('\n')[0] ?? message;
+      const isDuplicate = code === 'DUPLICATE_KEY';
+      return {
+        code: isDuplicate ? 'DUPLICATE_ID' : 'BAD_SYNTAX',
+        message: isDuplicate ? `${told}: every key may stand once only` : jsonError === undefined ? told : `${jsonError.message}`,
+        ...(start !== undefined && { path: `line ${start.line}, column ${start.col}` }),
+        ...(isDuplicate && { hint: 'rename one of the two' }),
+      };
+    });
+    throw new HeddleError(errors[0] as ErrorData, errors);
+  }
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (thrown) {
+    if (thrown instanceof RangeError) throw tooDeep(Number.POSITIVE_INFINITY);
+    throw new HeddleError({ code: 'LIMIT_EXCEEDED', message: `the YAML cannot be expanded: ${(thrown as Error).message}`, hint: 'use fewer aliases' });
+  }
+}
+
+/** How deep brackets and braces nest outside quotes, counted without recursion; a cheap upper bound for block YAML too. */
+function nesting(text: string): number {
+  let [depth, deepest] = [0, 0];
+  let quote = '';
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (quote !== '') {
+      if (char === '\\' && quote === '"') at++;
+      else if (char === quote || char === '\n') quote = '';
+    } else if (char === '"' || char === "'") quote = char;
+    else if (char === '{' || char === '[') deepest = Math.max(deepest, ++depth);
+    else if (char === '}' || char === ']') depth--;
+  }
+  return deepest;
+}
+
+/** The first key that stands twice in one object of valid JSON, found in one pass; JSON.parse silently keeps the last. */
+function duplicateKey(text: string): { readonly key: string; readonly at: number } | null {
+  const open: (Set<string> | null)[] = [];
+  const token = /"(?:[^"\\]|\\.)*"|[{}[\]]/gs;
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    const [found] = match;
+    if (found === '{') open.push(new Set());
+    else if (found === '[') open.push(null);
+    else if (found === '}' || found === ']') open.pop();
+    else if (/^\s*:/.test(text.slice(token.lastIndex, token.lastIndex + 64))) {
+      const keys = open.at(-1);
+      const key = JSON.parse(found) as string;
+      if (keys?.has(key)) return { key, at: match.index };
+      keys?.add(key);
+    }
+  }
+  return null;
+}
+
+function duplicateError({ key, at }: { readonly key: string; readonly at: number }): HeddleError {
+  return new HeddleError({
+    code: 'DUPLICATE_ID',
+    message: `the key ${JSON.stringify(key)} stands twice in one object`,
+    path: `character ${at}`,
+    hint: 'rename one of the two',
+    details: { key },
+  });
+}
+
+function tooDeep(depth: number): HeddleError {
+  return new HeddleError({
+    code: 'LIMIT_EXCEEDED',
+    message: `the document nests ${Number.isFinite(depth) ? depth : 'too'} deep, ${limits.depthMax} levels are allowed`,
+    path: '$',
+    details: { limit: limits.depthMax, ...(Number.isFinite(depth) && { actual: depth }) },
+  });
+}
+
+function tooLarge(bytes: number): HeddleError {
+  return new HeddleError({
+    code: 'LIMIT_EXCEEDED',
+    message: `the document has ${bytes} characters, ${limits.textBytesMax} are allowed`,
+    path: '$',
+    details: { limit: limits.textBytesMax, actual: bytes },
+  });
+}
