@@ -11,13 +11,16 @@ export { heddleFormat, shortForm, wfFormat };
 /** Every format that can be read; at most one recognises a document. */
 export const formats: readonly Format[] = [heddleFormat, shortForm, wfFormat];
 
+/** Recordings repeat commands and file names and are larger than a program of as many nodes. */
+export const recordingBytesMax = 128 * 2 ** 20;
+
 /**
  * Reads the text of a file (JSON or YAML) as a program, whatever its format.
  * @param name what the program is called when the file does not say
  * @throws BAD_SYNTAX; UNKNOWN_FORMAT; or the errors of the format, all of them in `errors`
  */
 export function readFormat(text: string, name = 'program'): ReadProgram {
-  const document = parseDocument(text);
+  const document = parseDocument(text, recordingBytesMax);
   const format = formats.find((each) => each.recognises(document));
   if (format === undefined) throw unknownFormat(document);
   return format.read(document, name);

@@ -7,9 +7,21 @@ const roundsPerSecond = 2e8;
 /** Work done between two looks at the abort signal. */
 const roundsPerSlice = 1e7;
 
+/** How recorded tasks are run. */
+export interface SimulationMode {
+  /** Seconds that stand for a recorded second. */
+  readonly scale?: number;
+  readonly mode?: 'sleep' | 'burn';
+}
+
+export const optionsSchema = {
+  type: 'object',
+  properties: { scale: { type: 'number', minimum: 0 }, mode: { enum: ['sleep', 'burn'] } },
+} as const;
+
 /**
  * Stands for a task whose program is not at hand: takes `runtimeS` × `scale` seconds and returns `{ runtimeS }`.
- * `mode` is `sleep` (waits) or `burn` (computes).
+ * `mode` is `sleep` (waits, the default) or `burn` (computes). What is not given is taken from `options`, then `scale` is 0.001.
  */
 export const simulatedTask: Module = {
   name: 'sim.task',
@@ -18,22 +30,15 @@ export const simulatedTask: Module = {
   input: {
     type: 'object',
     required: ['runtimeS'],
-    properties: {
-      runtimeS: { type: 'number', minimum: 0 },
-      scale: { type: 'number', minimum: 0 },
-      mode: { enum: ['sleep', 'burn'] },
-    },
+    properties: { runtimeS: { type: 'number', minimum: 0 }, ...optionsSchema.properties, options: optionsSchema },
   },
   output: { type: 'object', required: ['runtimeS'], properties: { runtimeS: { type: 'number' } } },
   run: runSimulatedTask,
 };
 
 async function runSimulatedTask(input: Value, { signal }: ModuleContext): Promise<Value> {
-  const {
-    runtimeS,
-    scale = 0.001,
-    mode = 'sleep',
-  } = input as { runtimeS: number; scale?: number; mode?: 'sleep' | 'burn' };
+  const { options, ...own } = input as { runtimeS: number; options?: SimulationMode } & SimulationMode;
+  const { runtimeS, scale = 0.001, mode = 'sleep' } = { ...options, ...own };
   const seconds = runtimeS * scale;
   if (seconds > 0) await (mode === 'burn' ? burn(seconds, signal) : pause(seconds * 1000, signal));
   return { runtimeS };

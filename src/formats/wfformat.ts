@@ -1,10 +1,11 @@
 import type { Program, ProgramNode } from '../program/program.ts';
+import { checkProgram } from '../program/validate.ts';
 import type { Value } from '../program/value.ts';
 import { describe, Findings, isRecord, type JsonRecord } from './findings.ts';
 import type { Annotation, Format, ReadProgram } from './format.ts';
 import { readWfDocument, runtimeOf, taskListOf, type WfDocument, type WfTask } from './wfformat-document.ts';
 import { wfEdges } from './wfformat-edges.ts';
-import { simulatedTask } from './wfformat-module.ts';
+import { optionsSchema, simulatedTask } from './wfformat-module.ts';
 
 /**
  * WfFormat of WfCommons (github.com/wfcommons/WfFormat, schema 1.5 and 1.6; the layout of 1.2 to 1.4 is read too): one
@@ -29,16 +30,13 @@ function readWfFormat(document: unknown, name: string): ReadProgram {
   const nodes = read.tasks.map(
     (task) => [task.id, node(task, durations.get(task.id) ?? 0, needs.get(task.id) ?? new Set())] as const,
   );
-  const program: Program = {
+  const program = checkProgram({
     heddle: 1,
     name: typeof root.name === 'string' && root.name !== '' ? root.name : name,
     ...(typeof root.description === 'string' && root.description !== '' && { description: root.description }),
-    inputs: {
-      type: 'object',
-      properties: { scale: { type: 'number', minimum: 0 }, mode: { enum: ['sleep', 'burn'] } },
-    },
+    inputs: optionsSchema,
     nodes: Object.fromEntries(nodes),
-  };
+  } satisfies Program);
   return {
     format: wfFormat.name,
     program,
@@ -50,15 +48,11 @@ function readWfFormat(document: unknown, name: string): ReadProgram {
   };
 }
 
-/** `scale` and `mode` are the program's inputs, so that one file can be run at any speed. */
+/** How tasks are run is the program's input, so that one file can be run at any speed. */
 function node(task: WfTask, runtimeS: number, needs: ReadonlySet<string>): ProgramNode {
   return {
     module: simulatedTask.name,
-    with: {
-      runtimeS,
-      scale: '${has(input.scale) ? input.scale : 0.001}',
-      mode: '${has(input.mode) ? input.mode : "sleep"}',
-    },
+    with: { runtimeS, options: '${input}' },
     ...(needs.size > 0 && { needs: [...needs] }),
     ...(task.name !== task.id && { summary: task.name }),
   };

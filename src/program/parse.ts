@@ -6,11 +6,12 @@ import { limits } from './limits.ts';
  * Reads the text of a program file, JSON or YAML 1.2, whichever it is. JSON is tried first when the text looks like it;
  * it may still be YAML, of which JSON is nearly a part.
  *
+ * @param textBytesMax for files of other formats, which may be larger than a program
  * @returns data; what it means is for validate.ts to say
  * @throws BAD_SYNTAX with line and column, LIMIT_EXCEEDED, DUPLICATE_ID for a key that stands twice in one map
  */
-export function parseDocument(text: string): unknown {
-  if (text.length > limits.textBytesMax) throw tooLarge(text.length);
+export function parseDocument(text: string, textBytesMax: number = limits.textBytesMax): unknown {
+  if (text.length > textBytesMax) throw tooLarge(text.length, textBytesMax);
   const depth = nesting(text);
   if (depth > limits.depthMax) throw tooDeep(depth);
   if (looksLikeJson(text)) return parseJson(text);
@@ -119,11 +120,11 @@ function tooDeep(depth: number): HeddleError {
   });
 }
 
-function tooLarge(bytes: number): HeddleError {
+function tooLarge(bytes: number, limit: number): HeddleError {
   return new HeddleError({
     code: 'LIMIT_EXCEEDED',
-    message: `the document has ${bytes} characters, ${limits.textBytesMax} are allowed`,
+    message: `the document has ${bytes} characters, ${limit} are allowed`,
     path: '$',
-    details: { limit: limits.textBytesMax, actual: bytes },
+    details: { limit, actual: bytes },
   });
 }

@@ -36,6 +36,11 @@ describe('sim.task', () => {
     expect(taken).toBeLessThan(5000);
   });
 
+  test('takes what it is not given from its options', async () => {
+    expect(await elapsedMs(() => run({ runtimeS: 60, options: { scale: 0.001 } }))).toBeGreaterThan(50);
+    expect(await elapsedMs(() => run({ runtimeS: 60, scale: 0, options: { scale: 1 } }))).toBeLessThan(5000);
+  });
+
   test('returns the runtime, in both modes', async () => {
     expect(await run({ runtimeS: 0 })).toEqual({ runtimeS: 0 });
     expect(await run({ runtimeS: 20, mode: 'burn' })).toEqual({ runtimeS: 20 });

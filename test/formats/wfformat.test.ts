@@ -60,18 +60,17 @@ describe('tasks', () => {
   test('keep their ids, whatever is in them, and refer to each other by needs', () => {
     const root = document([
       { id: 'nf-core/x:A (1)', children: ['7'], runtime: 1 },
-      { id: '7', parents: ['nf-core/x:A (1)'], children: ['__proto__'], runtime: 0 },
-      { id: '__proto__', parents: ['7'], runtime: 2.5 },
+      { id: '7', parents: ['nf-core/x:A (1)'], children: ['toString'], runtime: 0 },
+      { id: 'toString', parents: ['7'], runtime: 2.5 },
     ]);
     const { program, durations } = read(root);
-    expect(Object.keys(program.nodes).sort()).toEqual(['7', '__proto__', 'nf-core/x:A (1)']);
-    expect(Object.getPrototypeOf(program.nodes)).toBe(Object.prototype);
+    expect(Object.keys(program.nodes).sort()).toEqual(['7', 'nf-core/x:A (1)', 'toString']);
     expect(program.nodes['7']?.needs).toEqual(['nf-core/x:A (1)']);
     expect(durations).toEqual(
       new Map([
         ['nf-core/x:A (1)', 1],
         ['7', 0],
-        ['__proto__', 2.5],
+        ['toString', 2.5],
       ]),
     );
   });
@@ -217,6 +216,18 @@ describe('errors', () => {
       ['DUPLICATE_ID', 'workflow.specification.tasks[1].id'],
       ['UNKNOWN_NODE', 'workflow.specification.tasks[0].parents[0]'],
       ['SELF_LOOP', 'workflow.specification.tasks[0].children[0]'],
+    ]);
+  });
+
+  test('are those of a program, too', () => {
+    const cyclic = document([
+      { id: 'a', parents: ['b'] },
+      { id: 'b', parents: ['a'] },
+    ]);
+    expect(errorsOf(cyclic)).toMatchObject([{ code: 'CYCLE', details: { cycle: ['a', 'b'] } }]);
+    expect(errorsOf(document([{ id: '__proto__' }, { id: 'input' }]))).toMatchObject([
+      { code: 'RESERVED_ID' },
+      { code: 'RESERVED_ID' },
     ]);
   });
 
