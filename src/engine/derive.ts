@@ -2,7 +2,7 @@ import type { Plan } from '../plan/plan.ts';
 import { rankNodes } from '../plan/ranking.ts';
 import { strategyDefault } from '../plan/strategy.ts';
 import { Deadlines } from './deadlines.ts';
-import { ReadySet } from './ready-set.ts';
+import { RankSet } from '../kernel/rank-set.ts';
 import { type Derived, type ExecutionState, isSettled, type Task } from './state.ts';
 
 /** Rebuilds every index over the state, from the state alone. */
@@ -11,7 +11,7 @@ export function derive(plan: Plan, state: Omit<ExecutionState, 'derived'>): Deri
   const size = plan.nodes.length;
   const derived: Derived = {
     ranking: rankNodes(plan, strategy),
-    ready: new ReadySet(size),
+    ready: new RankSet(size),
     deadlines: new Deadlines(),
     running: new Set(),
     tallies: { succeeded: new Uint32Array(size), failed: new Uint32Array(size), settled: new Uint32Array(size) },
@@ -29,7 +29,7 @@ export function derive(plan: Plan, state: Omit<ExecutionState, 'derived'>): Deri
     for (const item of fanOut.live.values()) {
       indexTask(derived, item);
       if (item.status !== 'ready') continue;
-      const items = derived.readyItems.get(node) ?? new ReadySet(fanOut.count);
+      const items = derived.readyItems.get(node) ?? new RankSet(fanOut.count);
       items.add(item.item);
       derived.readyItems.set(node, items);
     }

@@ -3,7 +3,7 @@ import type { Ranking } from '../plan/ranking.ts';
 import type { ValueRef } from '../program/value.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { ExecutionOptions } from './event.ts';
-import type { ReadySet } from './ready-set.ts';
+import type { RankSet } from '../kernel/rank-set.ts';
 
 /**
  * Everything an execution is, as plain data behind one door (apply.ts). What can be computed from the rest lives under
@@ -118,7 +118,7 @@ export interface FanOut {
 export interface Derived {
   readonly ranking: Ranking;
   /** Ranks of the nodes that have something to start. */
-  readonly ready: ReadySet;
+  readonly ready: RankSet;
   readonly deadlines: Deadlines;
   /** Tasks with a live attempt; permits are its size. */
   readonly running: Set<Task>;
@@ -129,7 +129,7 @@ export interface Derived {
   /** Nodes waiting for an answer of the host (guarding, resolving). */
   asking: Set<number>;
   /** Items ready again after a retry or a lost host, by node. */
-  readonly readyItems: Map<number, ReadySet>;
+  readonly readyItems: Map<number, RankSet>;
   /** What WakeAt was last ordered. */
   armedAtMs: number | null;
 }

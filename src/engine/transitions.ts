@@ -1,6 +1,6 @@
 import { type ErrorData, HeddleError } from '../errors.ts';
 import type { ValueRef } from '../program/value.ts';
-import { ReadySet } from './ready-set.ts';
+import { RankSet } from '../kernel/rank-set.ts';
 import { type ExecutionState, isSettled, type Task, type TaskStatus } from './state.ts';
 import { attemptRef, type Step, taskId, taskRef } from './step.ts';
 import { story } from './story.ts';
@@ -177,7 +177,7 @@ function setDeadline(step: Step, task: Task, atMs: number): void {
 export function enterReady(state: ExecutionState, task: Task): void {
   const { derived } = state;
   if (task.item >= 0) {
-    const items = derived.readyItems.get(task.node) ?? new ReadySet(state.fanOuts.get(task.node)?.count ?? 0);
+    const items = derived.readyItems.get(task.node) ?? new RankSet(state.fanOuts.get(task.node)?.count ?? 0);
     items.add(task.item);
     derived.readyItems.set(task.node, items);
   }

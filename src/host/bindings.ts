@@ -4,15 +4,13 @@ import type { ExecutionState } from '../engine/state.ts';
 import { HeddleError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { after, type MaybePromise } from '../ports/maybe-promise.ts';
-import { type CompiledExpression, compileExpression } from '../program/expression.ts';
+import { conditionSource } from '../program/edges.ts';
+import type { Scope } from '../program/expression.ts';
 import type { ProgramNode, Template } from '../program/program.ts';
 import { type CompiledTemplate, compileTemplate } from '../program/template.ts';
 import type { Value, ValueRef } from '../program/value.ts';
 import type { Work } from './attempts.ts';
 import { all, type Values } from './values.ts';
-
-/** What an expression sees: the inputs, the outputs it refers to, and the item of its task. */
-type Scope = Parameters<CompiledExpression['evaluate']>[0];
 
 /**
  * Evaluates the expressions of a plan on the values of an execution: guards, item lists, inputs of attempts, outputs. Each
@@ -32,8 +30,8 @@ export class Bindings {
 
   /** @throws BAD_EXPRESSION when the guard fails or is not a boolean */
   guard(state: ExecutionState, { node }: TaskRef): MaybePromise<boolean> {
-    const source = this.#spec(node).if ?? 'true';
-    return after(this.#evaluate(state, `${node}.if`, asExpression(source)), (value) => {
+    const source = conditionSource(this.#spec(node).if ?? 'true', `nodes.${node}.if`);
+    return after(this.#evaluate(state, `${node}.if`, `\${${source}}`), (value) => {
       if (typeof value === 'boolean') return value;
       throw new HeddleError({
         code: 'BAD_EXPRESSION',
@@ -150,11 +148,6 @@ function work(spec: ProgramNode, module: string, input: Value): Work {
     ...(spec.runOn !== undefined && { runOn: spec.runOn }),
     ...(spec.timeoutMs !== undefined && { timeoutMs: spec.timeoutMs }),
   };
-}
-
-/** `if` may be written with or without `${}`. */
-function asExpression(source: string): string {
-  return source.startsWith('${') ? source : `\${${source}}`;
 }
 
 function pathOf(key: string): string {

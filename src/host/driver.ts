@@ -1,4 +1,4 @@
-import { HeddleError, type ErrorData, isHeddleError, toErrorData } from '../errors.ts';
+import { type ErrorData, isHeddleError, toErrorData } from '../errors.ts';
 import { apply } from '../engine/apply.ts';
 import { saveState } from '../engine/checkpoint.ts';
 import type { Command, PublishedFact, SaveCheckpoint } from '../engine/command.ts';

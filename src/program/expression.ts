@@ -65,31 +65,10 @@ export function compileExpression(source: string, path: string): CompiledExpress
 
 function parseExpression(source: string, path: string) {
   try {
-    return environment().parse(source);
+    return cel.parse(source);
   } catch (thrown) {
     throw bad(`\${${source}} is not an expression: ${firstLine(thrown)}`, path, 'expressions are written in CEL, such as input.question or size(xs) > 2');
   }
-}
-
-/** Built anew for each expression: it takes microseconds, and nothing mutable is shared between executions. */
-function environment(): Environment {
-  const cel = new Environment({
-    unlistedVariablesAreDyn: true,
-    homogeneousAggregateLiterals: false,
-    enableOptionalTypes: true,
-    limits: { maxAstNodes: limits.expressionTermsMax, maxDepth: limits.depthMax },
-  });
-  for (const [symbol, compute] of Object.entries(arithmetic)) {
-    const mixed = (a: unknown, b: unknown): number => compute(Number(a), Number(b));
-    cel.registerOperator(`int ${symbol} double`, mixed);
-    cel.registerOperator(`double ${symbol} int`, mixed);
-  }
-  cel.registerOperator('double % double', (a: number, b: number) => a % b);
-  for (const TypedArrayType of typedArrays) {
-    cel.registerType(TypedArrayType.name, TypedArrayType);
-    cel.registerFunction(`size(${TypedArrayType.name}): int`, (array: { length: number }) => BigInt(array.length));
-  }
-  return cel;
 }
 
 const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -102,6 +81,34 @@ const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
 
 /** Uint8Array is CEL's own `bytes`. */
 const typedArrays = [Uint8ClampedArray, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array, Float32Array, Float64Array] as const;
+
+/** A constant: cloning closes an environment to further registrations, and parsing leaves nothing behind in it. */
+const cel = closed(environment());
+
+function closed(open: Environment): Environment {
+  open.clone();
+  return open;
+}
+
+function environment(): Environment {
+  const open = new Environment({
+    unlistedVariablesAreDyn: true,
+    homogeneousAggregateLiterals: false,
+    enableOptionalTypes: true,
+    limits: { maxAstNodes: limits.expressionTermsMax, maxDepth: limits.depthMax },
+  });
+  for (const [symbol, compute] of Object.entries(arithmetic)) {
+    const mixed = (a: unknown, b: unknown): number => compute(Number(a), Number(b));
+    open.registerOperator(`int ${symbol} double`, mixed);
+    open.registerOperator(`double ${symbol} int`, mixed);
+  }
+  open.registerOperator('double % double', (a: number, b: number) => a % b);
+  for (const TypedArrayType of typedArrays) {
+    open.registerType(TypedArrayType.name, TypedArrayType);
+    open.registerFunction(`size(${TypedArrayType.name}): int`, (array: { length: number }) => BigInt(array.length));
+  }
+  return open;
+}
 
 function contextOf({ input, nodes, item, index, executionId }: Scope, referenced: ReadonlySet<string>): Record<string, unknown> {
   const context: Record<string, unknown> = Object.create(null);

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ReadySet } from '../../src/engine/ready-set.ts';
+import { RankSet } from '../../src/kernel/rank-set.ts';
 
-test('DP1 behaves like a sorted set, over any adding and deleting', () => {
+test('behaves like a sorted set, over any adding and deleting', () => {
   const capacity = 5000;
   const move = fc.record({ add: fc.boolean(), member: fc.oneof(fc.integer({ min: 0, max: capacity - 1 }), fc.integer({ min: 0, max: 40 })) });
   fc.assert(
     fc.property(fc.array(move, { maxLength: 200 }), (moves) => {
-      const set = new ReadySet(capacity);
+      const set = new RankSet(capacity);
       const model = new Set<number>();
       for (const { add, member } of moves) {
         if (add) {

@@ -1,0 +1,87 @@
+import type { TimeUnit } from '../formats/format.ts';
+import { createPlan, type Plan } from '../plan/plan.ts';
+import { kernelNames, kernelOf } from './kernel.ts';
+import { durationsByIndex, loadProgram } from './load-program.ts';
+import { length } from './output.ts';
+import { type Arguments, exitStatus, type Verb, type VerbContext } from './verb.ts';
+
+export const planVerb: Verb = {
+  name: 'plan',
+  operands: 'FILE',
+  operandsMin: 1,
+  operandsMax: 1,
+  summary:
+    'Plans a program: levels, width and critical path, in the unit of the file, or by 1 a node where it has no durations.',
+  options: {
+    kernel: { value: kernelNames.join('|'), help: 'what computes it, default wasm; both give the same answers' },
+  },
+  run: runPlan,
+};
+
+/** What `plan` prints; lengths in the unit of the file. */
+interface PlanReport {
+  readonly nodes: number;
+  readonly edges: number;
+  readonly depth: number;
+  /** Nodes on the widest level. */
+  readonly width: number;
+  readonly roots: number;
+  readonly sinks: number;
+  readonly criticalPath: { readonly length: number; readonly nodes: readonly string[] };
+  /** Sum of all durations. */
+  readonly total: number;
+  /** Ids by level. */
+  readonly levels: readonly (readonly string[])[];
+}
+
+async function runPlan(args: Arguments, { output }: VerbContext): Promise<number> {
+  const kernel = await kernelOf(args.oneOf('kernel', kernelNames) ?? 'wasm');
+  const read = await loadProgram(args.operand(0), output);
+  const durations = durationsByIndex(read);
+  const report = reportOf(createPlan(read.program, kernel, durations), durations);
+  if (output.json) output.document(report);
+  else print(`${read.program.name} (${read.format})`, report, read.timeUnit, output);
+  return exitStatus.success;
+}
+
+function reportOf(
+  { nodes, dependencies, dependents, levels, order, depth, weights }: Plan,
+  durations: Float64Array | undefined,
+): PlanReport {
+  const idAt = (index: number) => nodes[index]?.id ?? '';
+  const byLevel: string[][] = Array.from({ length: depth }, () => []);
+  for (const index of order) byLevel[levels[index] ?? 0]?.push(idAt(index));
+  const empty = (lists: readonly (readonly number[])[]) => lists.filter((list) => list.length === 0).length;
+  return {
+    nodes: nodes.length,
+    edges: dependencies.reduce((count, list) => count + list.length, 0),
+    depth,
+    width: byLevel.reduce((width, ids) => Math.max(width, ids.length), 0),
+    roots: empty(dependencies),
+    sinks: empty(dependents),
+    criticalPath: { length: weights.makespan, nodes: Array.from(weights.path, idAt) },
+    total: durations?.reduce((sum, duration) => sum + duration, 0) ?? nodes.length,
+    levels: byLevel,
+  };
+}
+
+const idsShownMax = 4;
+
+function print(title: string, report: PlanReport, unit: TimeUnit, output: VerbContext['output']): void {
+  const { nodes, edges, depth, width, roots, sinks, criticalPath, total, levels } = report;
+  const few = (ids: readonly string[], arrow: string) =>
+    ids.slice(0, idsShownMax).join(arrow) +
+    (ids.length > idsShownMax ? `${arrow}and ${ids.length - idsShownMax} more` : '');
+  output.line(title);
+  output.table(
+    ['nodes', 'edges', 'depth', 'width', 'roots', 'sinks', 'critical path', 'total'],
+    [[nodes, edges, depth, width, roots, sinks, length(criticalPath.length, unit), length(total, unit)]],
+  );
+  output.line();
+  output.line(`critical path: ${few(criticalPath.nodes, ' → ')}`);
+  output.line();
+  output.table(
+    ['level', 'nodes', 'ids'],
+    levels.map((ids, level) => [level, ids.length, few(ids, ', ')]),
+  );
+}
