@@ -1,5 +1,5 @@
 import type { ErrorData } from '../errors.ts';
-import type { Module } from '../ports/module.ts';
+import type { AnyModule } from '../host/registry.ts';
 import type { Program } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
 
@@ -35,7 +35,7 @@ export interface ReadProgram {
   /** What else the file tells about a node and the engine does not use: sizes, machines, recorded load. By node id. */
   readonly annotations?: ReadonlyMap<string, Annotation>;
   /** Modules that the nodes name and that come with the format. */
-  readonly modules: readonly Module[];
+  readonly modules: readonly AnyModule[];
   /** What was odd in the file and how it was understood. */
   readonly warnings: readonly ErrorData[];
 }

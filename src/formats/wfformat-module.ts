@@ -1,6 +1,5 @@
 import { HeddleError } from '../errors.ts';
 import type { Module, ModuleContext } from '../ports/module.ts';
-import type { Value } from '../program/value.ts';
 
 /** Rounds of integer work that stand for one second of one core; an amount of work and not of time, so that it ends where clocks stand still (Workers). */
 const roundsPerSecond = 2e8;
@@ -14,6 +13,11 @@ export interface SimulationMode {
   readonly mode?: 'sleep' | 'burn';
 }
 
+export interface SimulatedTaskInput extends SimulationMode {
+  readonly runtimeS: number;
+  readonly options?: SimulationMode;
+}
+
 export const optionsSchema = {
   type: 'object',
   properties: { scale: { type: 'number', minimum: 0 }, mode: { enum: ['sleep', 'burn'] } },
@@ -23,7 +27,7 @@ export const optionsSchema = {
  * Stands for a task whose program is not at hand: takes `runtimeS` × `scale` seconds and returns `{ runtimeS }`.
  * `mode` is `sleep` (waits, the default) or `burn` (computes). What is not given is taken from `options`, then `scale` is 0.001.
  */
-export const simulatedTask: Module = {
+export const simulatedTask: Module<SimulatedTaskInput, { readonly runtimeS: number }> = {
   name: 'sim.task',
   version: '1',
   description: 'takes as long as a recorded task took, times a scale; sleeps or burns CPU',
@@ -36,8 +40,7 @@ export const simulatedTask: Module = {
   run: runSimulatedTask,
 };
 
-async function runSimulatedTask(input: Value, { signal }: ModuleContext): Promise<Value> {
-  const { options, ...own } = input as { runtimeS: number; options?: SimulationMode } & SimulationMode;
+async function runSimulatedTask({ options, ...own }: SimulatedTaskInput, { signal }: ModuleContext) {
   const { runtimeS, scale = 0.001, mode = 'sleep' } = { ...options, ...own };
   const seconds = runtimeS * scale;
   if (seconds > 0) await (mode === 'burn' ? burn(seconds, signal) : pause(seconds * 1000, signal));

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { simulatedTask } from '../../src/formats/wfformat-module.ts';
+import { type SimulatedTaskInput, simulatedTask } from '../../src/formats/wfformat-module.ts';
 import type { ModuleContext } from '../../src/ports/module.ts';
-import type { Value } from '../../src/program/value.ts';
 
-function run(input: Value, signal = new AbortController().signal) {
+function run(input: SimulatedTaskInput, signal = new AbortController().signal) {
   const context: ModuleContext = {
     signal,
     attempt: 1,
@@ -56,7 +55,7 @@ describe('sim.task', () => {
     expect(await burnt(1)).toBeGreaterThan(3 * (await burnt(0.1)));
   });
 
-  test.each(['sleep', 'burn'])('stops a %s when it is told to', async (mode) => {
+  test.each(['sleep', 'burn'] as const)('stops a %s when it is told to', async (mode) => {
     const told = new AbortController();
     const running = run({ runtimeS: 3600, scale: 1, mode }, told.signal);
     setTimeout(() => told.abort(), 20);
