@@ -1,0 +1,24 @@
+import type { SqlDatabase, SqlRow, SqlValue } from '../sql/sql-database.ts';
+
+/** What is needed of a Durable Object's storage; `ctx.storage` fits. */
+export interface ObjectStorage {
+  readonly sql: { exec(sql: string, ...parameters: unknown[]): { toArray(): unknown[] } };
+  transactionSync<T>(body: () => T): T;
+}
+
+/** The SQLite of a Durable Object. */
+export class DurableObjectDatabase implements SqlDatabase {
+  readonly #storage: ObjectStorage;
+
+  constructor(storage: ObjectStorage) {
+    this.#storage = storage;
+  }
+
+  exec(sql: string, ...parameters: readonly SqlValue[]): readonly SqlRow[] {
+    return this.#storage.sql.exec(sql, ...parameters).toArray() as readonly SqlRow[];
+  }
+
+  transaction<T>(body: () => T): T {
+    return this.#storage.transactionSync(body);
+  }
+}

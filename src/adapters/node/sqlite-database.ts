@@ -1,0 +1,68 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { HeddleError } from '../../errors.ts';
+import type { SqlDatabase, SqlRow, SqlValue } from '../sql/sql-database.ts';
+
+export interface SqliteOptions {
+  /**
+   * What a commit survives: `process` (the default) the death of the process at any moment, `power` a power failure too, at
+   * the price of an fsync a commit. WAL with synchronous NORMAL or FULL (sqlite.org/pragma.html#pragma_synchronous).
+   */
+  readonly durability?: 'process' | 'power';
+}
+
+/** A SQLite file through node:sqlite. @throws UNSUPPORTED when this Node has no node:sqlite, STORAGE_FAILED when it cannot be opened */
+export async function openSqlite(file: string, { durability = 'process' }: SqliteOptions = {}): Promise<SqliteDatabase> {
+  const { DatabaseSync: Database } = await loadSqlite();
+  try {
+    const database = new Database(file);
+    database.exec('PRAGMA busy_timeout = 5000');
+    database.exec('PRAGMA journal_mode = WAL');
+    database.exec(`PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
+    return new SqliteDatabase(database);
+  } catch (thrown) {
+    throw new HeddleError({ code: 'STORAGE_FAILED', message: `the database ${file} cannot be opened: ${(thrown as Error).message}` });
+  }
+}
+
+async function loadSqlite(): Promise<typeof import('node:sqlite')> {
+  try {
+    return await import('node:sqlite');
+  } catch {
+    throw new HeddleError({
+      code: 'UNSUPPORTED',
+      message: `this Node (${process.version}) has no node:sqlite`,
+      hint: 'use Node 22.13 or newer, or keep executions in memory',
+    });
+  }
+}
+
+export class SqliteDatabase implements SqlDatabase {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  exec(sql: string, ...parameters: readonly SqlValue[]): readonly SqlRow[] {
+    const statement = this.#statements.get(sql) ?? this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement.all(...parameters) as unknown as readonly SqlRow[];
+  }
+
+  transaction<T>(body: () => T): T {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = body();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (thrown) {
+      this.#database.exec('ROLLBACK');
+      throw thrown;
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}

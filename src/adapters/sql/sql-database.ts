@@ -1,0 +1,28 @@
+/**
+ * The little of SQLite that the stores need, in the shape that both node:sqlite and a Durable Object can be given in a few
+ * lines. Synchronous: a store over it never awaits.
+ */
+export interface SqlDatabase {
+  /** Runs one statement with positional parameters and returns its rows. */
+  exec(sql: string, ...parameters: readonly SqlValue[]): readonly SqlRow[];
+  /** Runs `body` whole or not at all; what it throws rolls back and is thrown on. */
+  transaction<T>(body: () => T): T;
+}
+
+export type SqlValue = string | number | null | Uint8Array;
+export type SqlRow = { readonly [column: string]: SqlValue };
+
+/** A column that the schema says is a number. */
+export function numberOf(row: SqlRow, column: string): number {
+  return Number(row[column]);
+}
+
+export function textOf(row: SqlRow, column: string): string {
+  return String(row[column]);
+}
+
+/** A column of bytes; platforms hand out ArrayBuffers or views of larger buffers. */
+export function bytesOf(row: SqlRow, column: string): Uint8Array {
+  const value: unknown = row[column];
+  return value instanceof ArrayBuffer ? new Uint8Array(value) : new Uint8Array(value as Uint8Array);
+}

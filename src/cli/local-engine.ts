@@ -1,0 +1,50 @@
+import { CryptoRandom } from '../adapters/memory/crypto-random.ts';
+import { InlineRunner } from '../adapters/memory/inline-runner.ts';
+import { LocalLeaseKeeper } from '../adapters/memory/lease-keeper.ts';
+import { TimerClock } from '../adapters/memory/timer-clock.ts';
+import { DefaultExecutionEngine } from '../host/default-execution-engine.ts';
+import type { ExecutionEngine } from '../host/execution-engine.ts';
+import { type AnyModule, ModuleRegistry } from '../host/registry.ts';
+import type { JournalStore } from '../ports/journal-store.ts';
+import { kernelOf } from './kernel.ts';
+import { openStores } from './stores.ts';
+
+export interface LocalEngineOptions {
+  readonly modules: readonly AnyModule[];
+  /** Folder that keeps the executions; they are gone with the process when absent. */
+  readonly store?: string;
+  /** Tasks at once. */
+  readonly workers?: number;
+}
+
+/** An engine in this process, and the journal it writes. */
+export interface LocalEngine {
+  readonly engine: ExecutionEngine;
+  readonly journal: JournalStore;
+  /** Lets go of everything; what runs is gone on with by the next one. */
+  close(): Promise<void>;
+}
+
+export async function openLocalEngine({ modules, store, workers }: LocalEngineOptions): Promise<LocalEngine> {
+  const registry = new ModuleRegistry(modules);
+  const kernel = await kernelOf('wasm');
+  const { journal, artifacts, close } = await openStores(store);
+  const engine = new DefaultExecutionEngine({
+    kernel,
+    modules: registry,
+    journal,
+    artifacts,
+    runner: new InlineRunner({ modules: registry, ...(workers !== undefined && { slots: workers }) }),
+    clock: new TimerClock(),
+    random: new CryptoRandom(),
+    leases: new LocalLeaseKeeper(),
+  });
+  return {
+    engine,
+    journal,
+    async close() {
+      await engine.close();
+      await close();
+    },
+  };
+}
