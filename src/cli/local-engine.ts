@@ -2,15 +2,15 @@ import { CryptoRandom } from '../adapters/memory/crypto-random.ts';
 import { InlineRunner } from '../adapters/memory/inline-runner.ts';
 import { LocalLeaseKeeper } from '../adapters/memory/lease-keeper.ts';
 import { TimerClock } from '../adapters/memory/timer-clock.ts';
+import { openStores } from '../adapters/node/open-stores.ts';
 import { DefaultExecutionEngine } from '../host/default-execution-engine.ts';
 import type { ExecutionEngine } from '../host/execution-engine.ts';
-import { type AnyModule, ModuleRegistry } from '../host/registry.ts';
+import type { ModuleRegistry } from '../host/registry.ts';
 import type { JournalStore } from '../ports/journal-store.ts';
 import { kernelOf } from './kernel.ts';
-import { openStores } from './stores.ts';
 
 export interface LocalEngineOptions {
-  readonly modules: readonly AnyModule[];
+  readonly modules: ModuleRegistry;
   /** Folder that keeps the executions; they are gone with the process when absent. */
   readonly store?: string;
   /** Tasks at once. */
@@ -26,15 +26,14 @@ export interface LocalEngine {
 }
 
 export async function openLocalEngine({ modules, store, workers }: LocalEngineOptions): Promise<LocalEngine> {
-  const registry = new ModuleRegistry(modules);
   const kernel = await kernelOf('wasm');
   const { journal, artifacts, close } = await openStores(store);
   const engine = new DefaultExecutionEngine({
     kernel,
-    modules: registry,
+    modules,
     journal,
     artifacts,
-    runner: new InlineRunner({ modules: registry, ...(workers !== undefined && { slots: workers }) }),
+    runner: new InlineRunner({ modules, ...(workers !== undefined && { slots: workers }) }),
     clock: new TimerClock(),
     random: new CryptoRandom(),
     leases: new LocalLeaseKeeper(),

@@ -7,6 +7,7 @@ import { programDigest, sha256Hex } from '../program/digest.ts';
 import type { Value, ValueRef } from '../program/value.ts';
 import { loadProgram } from './load-program.ts';
 import { type LocalEngine, openLocalEngine } from './local-engine.ts';
+import { modulesFor } from './modules.ts';
 import { length } from './output.ts';
 import { readTextFile } from './read-file.ts';
 import { type Arguments, exitStatus, UsageError, type Verb, type VerbContext } from './verb.ts';
@@ -33,7 +34,7 @@ async function runRun(args: Arguments, { output, signal }: VerbContext): Promise
   const inputs = await readInputs(args.text('inputs'));
   const read = await loadProgram(args.operand(0), output);
   const local = await openLocalEngine({
-    modules: read.modules,
+    modules: modulesFor(read),
     ...(store !== undefined && { store }),
     ...(workers !== undefined && { workers }),
   });

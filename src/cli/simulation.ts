@@ -1,4 +1,5 @@
 import { LocalLeaseKeeper } from '../adapters/memory/lease-keeper.ts';
+import { openStores, type Stores } from '../adapters/node/open-stores.ts';
 import { HeddleError } from '../errors.ts';
 import { simulatedTask } from '../formats/wfformat-module.ts';
 import { DefaultExecutionEngine } from '../host/default-execution-engine.ts';
@@ -12,7 +13,6 @@ import { programDigest } from '../program/digest.ts';
 import type { Program, Strategy } from '../program/program.ts';
 import { endMsOf, SimulatedRunner, type SimulatedTask } from './simulated-runner.ts';
 import { durationMsOf, skeletonOf, taskCount } from './skeleton.ts';
-import { openStores, type Stores } from './stores.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 export interface SimulationOptions {

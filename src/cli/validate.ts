@@ -1,5 +1,7 @@
 import type { ErrorData } from '../errors.ts';
+import { validateProgram } from '../program/validate.ts';
 import { errorsOf, loadProgram } from './load-program.ts';
+import { modulesFor } from './modules.ts';
 import { type Arguments, exitStatus, type Verb, type VerbContext } from './verb.ts';
 
 export const validateVerb: Verb = {
@@ -28,8 +30,9 @@ async function runValidate({ operands }: Arguments, { output, signal }: VerbCont
 
 async function problemsOf(file: string, output: VerbContext['output']): Promise<readonly ErrorData[]> {
   try {
-    await loadProgram(file, output);
-    return [];
+    const read = await loadProgram(file, output);
+    const checked = validateProgram(read.program, { modules: modulesFor(read) });
+    return checked.ok ? [] : checked.errors;
   } catch (thrown) {
     return errorsOf(thrown);
   }

@@ -55,7 +55,7 @@ export function fileOf(content: unknown, name = 'program.json'): string {
   return path;
 }
 
-/** a → b, c → d */
+/** a → b and c → d */
 export const diamond = {
   heddle: 1,
   name: 'diamond',

@@ -71,7 +71,7 @@ test('a table for people', () => {
   const { status, stdout } = heddle('plan', fileOf(diamond));
   expect(status).toBe(0);
   expect(stdout).toContain('diamond');
-  expect(stdout).toMatch(/critical path\s+3/);
+  expect(stdout).toContain('critical path: a → b → d');
 });
 
 test('a cycle is refused with its ids and exit status 1', () => {

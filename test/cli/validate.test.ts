@@ -43,7 +43,11 @@ describe('verdicts', () => {
 
   test('every error has code, path and message', () => {
     const { verdicts } = validate(
-      fileOf({ heddle: 1, name: 'bad', nodes: { a: { module: 'sim.task', needs: ['ghost'], timeoutMs: -1 } } }),
+      fileOf({
+        heddle: 1,
+        name: 'bad',
+        nodes: { a: { module: 'sim.task', needs: ['ghost'] }, b: { module: 'sim.task', timeoutMs: -1 } },
+      }),
     );
     for (const { code, path, message } of verdicts[0]?.errors ?? [])
       expect([typeof code, typeof path, typeof message]).toEqual(['string', 'string', 'string']);
