@@ -1,3 +1,4 @@
+import { SETTLED, TAKEN, WAITING } from '../../assembly/shared/codes.ts';
 import { checkEdges, checkWeights, cycleError, notTaken, released } from './check.ts';
 import type { Analysis, CriticalPath, EdgeList, Graph, GraphKernel, ReadyQueue } from './kernel.ts';
 import { RankSet } from './rank-set.ts';
@@ -212,11 +213,6 @@ function walkCriticalPath({ offsets, targets, inDegrees }: Csr, bottomLevel: Flo
   return Uint32Array.from(path);
 }
 
-/** Where a node of the queue is. */
-const WAITING = 0;
-const TAKEN = 1;
-const SETTLED = 2;
-
 class JsReadyQueue implements ReadyQueue {
   readonly #csr: Csr;
   readonly #rankOf: Uint32Array;
@@ -257,10 +253,7 @@ class JsReadyQueue implements ReadyQueue {
 
   settleAll(nodes: Uint32Array): Uint32Array {
     this.#alive();
-    for (const node of nodes) {
-      if (node >= this.#states.length || this.#states[node] !== TAKEN) throw notTaken(node, this.#states.length);
-      this.#states[node] = SETTLED;
-    }
+    this.#markSettled(nodes);
     const { offsets, targets } = this.#csr;
     const ready: number[] = [];
     for (const node of nodes) {
@@ -273,6 +266,19 @@ class JsReadyQueue implements ReadyQueue {
       }
     }
     return Uint32Array.from(ready).sort();
+  }
+
+  /** All or none: a list with one bad node changes nothing. */
+  #markSettled(nodes: Uint32Array): void {
+    for (let index = 0; index < nodes.length; index++) {
+      const node = at(nodes, index);
+      if (this.#states[node] === TAKEN) {
+        this.#states[node] = SETTLED;
+        continue;
+      }
+      for (const undo of nodes.subarray(0, index)) this.#states[undo] = TAKEN;
+      throw notTaken(node, this.#states.length);
+    }
   }
 
   reset(): void {

@@ -1,0 +1,116 @@
+import { getF64, getU32, setF64, setU32, zero } from './memory';
+import {
+  GRAPH_BOTTOM_LEVELS,
+  GRAPH_DURATIONS,
+  GRAPH_EARLIEST,
+  GRAPH_IN_DEGREES,
+  GRAPH_LATEST,
+  GRAPH_NODES,
+  GRAPH_OFFSETS,
+  GRAPH_ORDER,
+  GRAPH_OUT,
+  GRAPH_OUT_LENGTH,
+  GRAPH_SLACK,
+  GRAPH_TARGETS,
+} from './shared/codes';
+
+/**
+ * The critical path method (Kelley & Walker 1959): earliest starts in one forward pass, bottom levels in one reverse sweep,
+ * the path by always going on to the successor with the largest bottom level, then slack and latest starts.
+ *
+ * Needs the order of `analyse` and the durations, finite and not negative. O(n + e). The path is left in OUT.
+ *
+ * @returns the makespan
+ */
+export function weigh(graph: usize): f64 {
+  forwardPass(graph);
+  reverseSweep(graph);
+  const makespan = walkPath(graph);
+  slacks(graph, makespan);
+  return makespan;
+}
+
+function forwardPass(graph: usize): void {
+  const nodes = getU32(graph, GRAPH_NODES);
+  const order: usize = getU32(graph, GRAPH_ORDER);
+  const offsets: usize = getU32(graph, GRAPH_OFFSETS);
+  const targets: usize = getU32(graph, GRAPH_TARGETS);
+  const durations: usize = getU32(graph, GRAPH_DURATIONS);
+  const earliest: usize = getU32(graph, GRAPH_EARLIEST);
+  zero(earliest, (<usize>nodes) << 3);
+  for (let index: u32 = 0; index < nodes; index++) {
+    const node = getU32(order, index);
+    const ends = getF64(earliest, node) + getF64(durations, node);
+    const last = getU32(offsets, node + 1);
+    for (let edge = getU32(offsets, node); edge < last; edge++) {
+      const target = getU32(targets, edge);
+      setF64(earliest, target, max(getF64(earliest, target), ends));
+    }
+  }
+}
+
+function reverseSweep(graph: usize): void {
+  const nodes = getU32(graph, GRAPH_NODES);
+  const order: usize = getU32(graph, GRAPH_ORDER);
+  const offsets: usize = getU32(graph, GRAPH_OFFSETS);
+  const targets: usize = getU32(graph, GRAPH_TARGETS);
+  const durations: usize = getU32(graph, GRAPH_DURATIONS);
+  const bottomLevels: usize = getU32(graph, GRAPH_BOTTOM_LEVELS);
+  for (let index = nodes; index > 0; index--) {
+    const node = getU32(order, index - 1);
+    const last = getU32(offsets, node + 1);
+    let longest: f64 = 0;
+    for (let edge = getU32(offsets, node); edge < last; edge++) longest = max(longest, getF64(bottomLevels, getU32(targets, edge)));
+    setF64(bottomLevels, node, longest + getF64(durations, node));
+  }
+}
+
+/** Ties go to the lower index, at the root and at every step. @returns the length of the path */
+function walkPath(graph: usize): f64 {
+  const nodes = getU32(graph, GRAPH_NODES);
+  const offsets: usize = getU32(graph, GRAPH_OFFSETS);
+  const targets: usize = getU32(graph, GRAPH_TARGETS);
+  const inDegrees: usize = getU32(graph, GRAPH_IN_DEGREES);
+  const bottomLevels: usize = getU32(graph, GRAPH_BOTTOM_LEVELS);
+  const out: usize = getU32(graph, GRAPH_OUT);
+  let node = nodes;
+  for (let root: u32 = 0; root < nodes; root++) {
+    if (getU32(inDegrees, root) != 0) continue;
+    if (node == nodes || getF64(bottomLevels, root) > getF64(bottomLevels, node)) node = root;
+  }
+  const makespan: f64 = node == nodes ? 0 : getF64(bottomLevels, node);
+  let length: u32 = 0;
+  while (node != nodes) {
+    setU32(out, length++, node);
+    const last = getU32(offsets, node + 1);
+    let next = nodes;
+    let longest: f64 = -1;
+    for (let edge = getU32(offsets, node); edge < last; edge++) {
+      const target = getU32(targets, edge);
+      const below = getF64(bottomLevels, target);
+      if (below > longest || (below == longest && target < next)) {
+        next = target;
+        longest = below;
+      }
+    }
+    node = next;
+  }
+  setU32(graph, GRAPH_OUT_LENGTH, length);
+  return makespan;
+}
+
+/** Sums in another order round differently, so on the path itself the slack is 0 by definition. */
+function slacks(graph: usize, makespan: f64): void {
+  const nodes = getU32(graph, GRAPH_NODES);
+  const earliest: usize = getU32(graph, GRAPH_EARLIEST);
+  const latest: usize = getU32(graph, GRAPH_LATEST);
+  const slack: usize = getU32(graph, GRAPH_SLACK);
+  const bottomLevels: usize = getU32(graph, GRAPH_BOTTOM_LEVELS);
+  const path: usize = getU32(graph, GRAPH_OUT);
+  for (let node: u32 = 0; node < nodes; node++) {
+    setF64(slack, node, max<f64>(0, makespan - getF64(bottomLevels, node) - getF64(earliest, node)));
+  }
+  const length = getU32(graph, GRAPH_OUT_LENGTH);
+  for (let index: u32 = 0; index < length; index++) setF64(slack, getU32(path, index), 0);
+  for (let node: u32 = 0; node < nodes; node++) setF64(latest, node, getF64(earliest, node) + getF64(slack, node));
+}

@@ -1,0 +1,5 @@
+/** heddle/kernel: the graph algorithms alone. */
+export { createJsKernel } from './js-kernel.ts';
+export type { Analysis, CriticalPath, EdgeList, Graph, GraphKernel, ReadyQueue } from './kernel.ts';
+export { kernelLimits } from './kernel.ts';
+export { createWasmKernel } from './wasm-kernel.ts';

@@ -1,0 +1,215 @@
+import * as codes from '../../assembly/shared/codes.ts';
+import { HeddleError } from '../errors.ts';
+import { checkEdges, checkWeights, cycleError, notTaken, released } from './check.ts';
+import type { Analysis, CriticalPath, EdgeList, Graph, GraphKernel, ReadyQueue } from './kernel.ts';
+
+/** What the module exports (assembly/index.ts). Pointers and counts are 32-bit integers that may arrive negative. */
+interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  createGraph(nodes: number, edges: number): number;
+  releaseGraph(graph: number): void;
+  build(graph: number): number;
+  analyse(graph: number): number;
+  weigh(graph: number): number;
+  createQueue(graph: number): number;
+  releaseQueue(queue: number): void;
+  rankQueue(queue: number): number;
+  resetQueue(queue: number): void;
+  next(queue: number): number;
+  settle(queue: number, count: number): number;
+}
+
+/** The one global this layer uses. Running a compiled module is as pure as running any other code; compiling is not done here. */
+declare const WebAssembly: {
+  readonly Instance: new (module: WasmModule, imports?: Readonly<Record<string, never>>) => { readonly exports: unknown };
+};
+
+/** A compiled `WebAssembly.Module`. Workers forbid compiling from bytes, so bytes are never taken. */
+export type WasmModule = object;
+
+/**
+ * The kernel in WASM. The instance holds all graphs that are loaded and not released; memory that grew stays, and serves
+ * later graphs.
+ */
+export function createWasmKernel(module: WasmModule): GraphKernel {
+  const wasm = new WebAssembly.Instance(module).exports as KernelExports;
+  const memory = new Memory(wasm);
+  return {
+    kind: 'wasm',
+    load(edges) {
+      checkEdges(edges);
+      return new WasmGraph(wasm, memory, edges);
+    },
+  };
+}
+
+/** Views of the linear memory, made anew whenever it has grown, because growing detaches the old buffer. */
+class Memory {
+  readonly #wasm: KernelExports;
+  #buffer: ArrayBuffer | null = null;
+  #words = new Uint32Array();
+  #doubles = new Float64Array();
+
+  constructor(wasm: KernelExports) {
+    this.#wasm = wasm;
+  }
+
+  /** Word `index` of the header at `slab`: a number or the address of a region. */
+  header(slab: number, index: number): number {
+    return this.words[(slab >>> 2) + index] as number;
+  }
+
+  wordsOf(slab: number, region: number, length: number): Uint32Array {
+    const start = this.header(slab, region) >>> 2;
+    return this.words.subarray(start, start + length);
+  }
+
+  doublesOf(slab: number, region: number, length: number): Float64Array {
+    const start = this.header(slab, region) >>> 3;
+    return this.#doubles.subarray(start, start + length);
+  }
+
+  get words(): Uint32Array {
+    const { buffer } = this.#wasm.memory;
+    if (buffer !== this.#buffer) {
+      this.#buffer = buffer;
+      this.#words = new Uint32Array(buffer);
+      this.#doubles = new Float64Array(buffer);
+    }
+    return this.#words;
+  }
+}
+
+class WasmGraph implements Graph {
+  readonly nodes: number;
+  readonly edges: number;
+  readonly #wasm: KernelExports;
+  readonly #memory: Memory;
+  readonly #queues: number[] = [];
+  #slab: number;
+  /** Number of levels, or HAS_CYCLE; null before the first analysis. */
+  #depth: number | null = null;
+
+  constructor(wasm: KernelExports, memory: Memory, { nodes, from, to }: EdgeList) {
+    this.nodes = nodes;
+    this.edges = from.length;
+    this.#wasm = wasm;
+    this.#memory = memory;
+    this.#slab = wasm.createGraph(nodes, from.length) >>> 0;
+    if (this.#slab === codes.NO_MEMORY) throw noMemory(nodes, from.length);
+    memory.wordsOf(this.#slab, codes.GRAPH_FROM, from.length).set(from);
+    memory.wordsOf(this.#slab, codes.GRAPH_TO, to.length).set(to);
+    wasm.build(this.#slab);
+  }
+
+  analyse(): Analysis {
+    const depth = this.#analysed();
+    if (depth === codes.HAS_CYCLE) return { ok: false, cycle: this.#out() };
+    const order = this.#memory.wordsOf(this.#slab, codes.GRAPH_ORDER, this.nodes).slice();
+    return { ok: true, order, levels: this.#memory.wordsOf(this.#slab, codes.GRAPH_LEVELS, this.nodes).slice(), depth };
+  }
+
+  criticalPath(durations: Float64Array): CriticalPath {
+    checkWeights('duration', durations, this.nodes);
+    this.#ordered();
+    this.#memory.doublesOf(this.#slab, codes.GRAPH_DURATIONS, this.nodes).set(durations);
+    const makespan = this.#wasm.weigh(this.#slab);
+    const copy = (region: number): Float64Array => this.#memory.doublesOf(this.#slab, region, this.nodes).slice();
+    return {
+      earliest: copy(codes.GRAPH_EARLIEST),
+      latest: copy(codes.GRAPH_LATEST),
+      slack: copy(codes.GRAPH_SLACK),
+      bottomLevel: copy(codes.GRAPH_BOTTOM_LEVELS),
+      path: this.#out(),
+      makespan,
+    };
+  }
+
+  readyQueue(priority?: Float64Array): ReadyQueue {
+    this.#ordered();
+    if (priority !== undefined) checkWeights('priority', priority, this.nodes, true);
+    const priorities = priority ?? this.criticalPath(new Float64Array(this.nodes).fill(1)).bottomLevel;
+    const queue = this.#wasm.createQueue(this.#slab) >>> 0;
+    if (queue === codes.NO_MEMORY) throw noMemory(this.nodes, this.edges);
+    this.#queues.push(queue);
+    this.#memory.doublesOf(queue, codes.QUEUE_PRIORITIES, this.nodes).set(priorities);
+    if (!this.#wasm.rankQueue(queue)) throw noMemory(this.nodes, this.edges);
+    return new WasmReadyQueue(this.#wasm, this.#memory, queue, this.nodes, () => this.#alive());
+  }
+
+  release(): void {
+    if (this.#slab === 0) return;
+    for (const queue of this.#queues) this.#wasm.releaseQueue(queue);
+    this.#wasm.releaseGraph(this.#slab);
+    this.#slab = 0;
+  }
+
+  #analysed(): number {
+    this.#alive();
+    this.#depth ??= this.#wasm.analyse(this.#slab);
+    return this.#depth;
+  }
+
+  #ordered(): void {
+    if (this.#analysed() === codes.HAS_CYCLE) throw cycleError(this.#out());
+  }
+
+  /** The cycle or path the last call left behind. */
+  #out(): Uint32Array {
+    const length = this.#memory.header(this.#slab, codes.GRAPH_OUT_LENGTH);
+    return this.#memory.wordsOf(this.#slab, codes.GRAPH_OUT, length).slice();
+  }
+
+  #alive(): void {
+    if (this.#slab === 0) throw released();
+  }
+}
+
+class WasmReadyQueue implements ReadyQueue {
+  readonly #wasm: KernelExports;
+  readonly #memory: Memory;
+  readonly #queue: number;
+  readonly #nodes: number;
+  readonly #alive: () => void;
+
+  constructor(wasm: KernelExports, memory: Memory, queue: number, nodes: number, alive: () => void) {
+    this.#wasm = wasm;
+    this.#memory = memory;
+    this.#queue = queue;
+    this.#nodes = nodes;
+    this.#alive = alive;
+  }
+
+  next(): number {
+    this.#alive();
+    return this.#wasm.next(this.#queue);
+  }
+
+  settle(node: number): Uint32Array {
+    return this.settleAll(Uint32Array.of(node));
+  }
+
+  settleAll(nodes: Uint32Array): Uint32Array {
+    this.#alive();
+    // More nodes than there are cannot all be settled; the first that is too many is refused below.
+    const list = nodes.subarray(0, this.#nodes);
+    this.#memory.wordsOf(this.#queue, codes.QUEUE_LIST, list.length).set(list);
+    const ready = this.#wasm.settle(this.#queue, list.length);
+    if (ready < 0) throw notTaken(list[-1 - ready] ?? 0, this.#nodes);
+    if (nodes.length > list.length) throw notTaken(nodes[list.length] ?? 0, this.#nodes);
+    return this.#memory.wordsOf(this.#queue, codes.QUEUE_OUT, ready).slice().sort();
+  }
+
+  reset(): void {
+    this.#alive();
+    this.#wasm.resetQueue(this.#queue);
+  }
+}
+
+function noMemory(nodes: number, edges: number): HeddleError {
+  return new HeddleError({
+    code: 'LIMIT_EXCEEDED',
+    message: `there is not enough memory for a graph of ${nodes} nodes and ${edges} edges`,
+    hint: 'release graphs that are no longer used',
+  });
+}
