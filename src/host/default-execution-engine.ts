@@ -10,7 +10,7 @@ import { type Execution, isEnd } from './execution.ts';
 import type { ExecutionCheckpoint, ExecutionEngine, ExecutionHandle, ProgramSource, StartOptions } from './execution-engine.ts';
 import type { ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
 import type { Home } from './home.ts';
-import { readInputs, readProgram } from './submission.ts';
+import { readInputs, readOptions, readProgram } from './submission.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { Values } from './values.ts';
 
@@ -29,10 +29,11 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     return (await this.start(plan, inputs, options)).result();
   }
 
-  async start(source: ProgramSource, inputs: unknown = {}, { executionId, ...options }: StartOptions = {}): Promise<ExecutionHandle> {
+  async start(source: ProgramSource, inputs: unknown = {}, { executionId, ...overrides }: StartOptions = {}): Promise<ExecutionHandle> {
     const { artifacts, clock, journal, modules, random, runner } = this.#home;
     const program = readProgram(source, modules);
     const checkedInputs = readInputs(program, inputs);
+    const options = readOptions(overrides);
     const plan = planOf(this.#home, program);
     const id = executionId ?? random.id('ex');
     const digest = programDigest(program);
@@ -234,6 +235,8 @@ export class DefaultExecutionEngine implements ExecutionEngine {
       },
       result: () => execution.complete(),
       monitor: (after) => execution.monitor(after),
+      update: () => execution.update(),
+      events: (after, limit) => execution.events(after, limit),
       pause: () => this.pause(id),
       resume: () => this.resume(id),
       cancel: (reason) => this.cancel(id, reason),

@@ -3,7 +3,7 @@ import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
 import type { Program } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
 import type { ExecutionStatus } from '../observe/status.ts';
-import type { ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
+import type { ExecutionEvent, ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
 
 /** A program in any of the ways one can be given: data, a builder, or the text of a JSON or YAML file. */
 export type ProgramSource = Program | { toJSON(): unknown } | string | { readonly [key: string]: unknown };
@@ -21,6 +21,10 @@ export interface ExecutionHandle {
   result(): Promise<ExecutionResult>;
   /** @param after id of the event to go on after; 0 is the beginning */
   monitor(after?: number): AsyncIterable<ExecutionUpdate>;
+  /** How it stands now, without events. */
+  update(): Promise<ExecutionUpdate>;
+  /** The kept events after that one, at most `limit`. */
+  events(after?: number, limit?: number): Promise<readonly ExecutionEvent[]>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   cancel(reason?: string): Promise<void>;

@@ -2,7 +2,7 @@ import type { PublishedFact } from '../engine/command.ts';
 import type { Event } from '../engine/event.ts';
 import type { ExecutionState } from '../engine/state.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
-import { type ExecutionMetrics, MetricsFold } from '../observe/metrics.ts';
+import { MetricsFold } from '../observe/metrics.ts';
 import { progressOf } from '../observe/progress.ts';
 import { type ExecutionStatus, isTerminal, statusOf } from '../observe/status.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -114,8 +114,14 @@ export class Execution {
     return this.#result;
   }
 
-  async metrics(): Promise<ExecutionMetrics> {
-    return fold(await this.facts()).snapshot(this.#options.now());
+  /** How it stands now, without events. */
+  async update(): Promise<ExecutionUpdate> {
+    return this.#update(fold(await this.facts()), {});
+  }
+
+  async events(after = 0, limit = Number.POSITIVE_INFINITY): Promise<readonly ExecutionEvent[]> {
+    // Ids count from 1 without a gap, so the fact after `after` stands at that index.
+    return (await this.facts()).slice(after, after + limit).map(viewEvent);
   }
 
   /**
@@ -159,17 +165,7 @@ export class Execution {
         const { events, messages } = pending;
         if (events.length > 0 || messages.length > 0) {
           pending = { events: [], messages: [] };
-          const nowMs = this.#options.now();
-          yield {
-            executionId: this.id,
-            timestamp: new Date(nowMs),
-            status: this.status,
-            progress: progressOf(this.plan, this.state, nowMs),
-            ...(current !== undefined && { currentTask: current }),
-            metrics: metrics.snapshot(nowMs),
-            events,
-            messages,
-          };
+          yield this.#update(metrics, { current, events, messages });
           continue;
         }
         if (this.feed.ended) {
@@ -183,6 +179,23 @@ export class Execution {
     } finally {
       stop();
     }
+  }
+
+  #update(
+    metrics: MetricsFold,
+    { current, events = [], messages = [] }: { current?: string | undefined; events?: ExecutionEvent[]; messages?: ExecutionMessage[] },
+  ): ExecutionUpdate {
+    const nowMs = this.#options.now();
+    return {
+      executionId: this.id,
+      timestamp: new Date(nowMs),
+      status: this.status,
+      progress: progressOf(this.plan, this.state, nowMs),
+      ...(current !== undefined && { currentTask: current }),
+      metrics: metrics.snapshot(nowMs),
+      events,
+      messages,
+    };
   }
 
   async #buildResult(): Promise<ExecutionResult> {

@@ -1,6 +1,8 @@
-import { HeddleError } from '../errors.ts';
+import type { ExecutionOptions } from '../engine/event.ts';
+import { type ErrorData, HeddleError } from '../errors.ts';
 import { parseDocument } from '../program/parse.ts';
 import type { Program } from '../program/program.ts';
+import { optionsShape } from '../program/program-shape.ts';
 import { checkAgainstSchema } from '../program/schema.ts';
 import { checkProgram } from '../program/validate.ts';
 import type { Value } from '../program/value.ts';
@@ -20,6 +22,15 @@ export function readProgram(source: ProgramSource, modules: ModuleRegistry): Pro
   const [first] = errors;
   if (first !== undefined) throw new HeddleError(first, errors);
   return program;
+}
+
+/** @throws BAD_SCHEMA with every mismatch in `errors` */
+export function readOptions(options: unknown): ExecutionOptions {
+  const errors: ErrorData[] = [];
+  optionsShape(options, 'options', (error) => errors.push(error));
+  const [first] = errors;
+  if (first !== undefined) throw new HeddleError(first, errors);
+  return options as ExecutionOptions;
 }
 
 /** @throws BAD_INPUT with every mismatch in `errors` */

@@ -16,6 +16,11 @@ const tolerance = either(
   [isRecord, record({ threshold: number() }, ['threshold'])],
 );
 
+const strategy = word('sequential', 'parallel', 'pipeline', 'optimized', 'resource_aware');
+
+/** What an execution may override of its program. */
+export const optionsShape: Shape = record({ strategy, tolerance, concurrency: count, timeoutMs: durationMs });
+
 const retry = record({
   attempts: number({ min: 1, max: limits.attemptsMax }),
   backoff: word('immediate', 'fixed', 'linear', 'exponential', 'fibonacci'),
@@ -73,7 +78,7 @@ export const programShape: Shape = record(
     name,
     description: text(),
     inputs: jsonSchema,
-    strategy: word('sequential', 'parallel', 'pipeline', 'optimized', 'resource_aware'),
+    strategy,
     tolerance,
     onFailure: word('fail', 'compensate', 'pause'),
     limits: record({ concurrency: count, timeoutMs: durationMs }),

@@ -25,7 +25,8 @@ export function naiveAreas({ width, height, pixels }: Mask): number[] {
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       area++;
       for (const [dx, dy] of [-1, 0, 1].flatMap((x) => [-1, 0, 1].map((y) => [x, y] as const))) {
-        const [x, y] = [(at % width) + dx, Math.floor(at / width) + dy];
+        const x: number = (at % width) + dx;
+        const y: number = Math.floor(at / width) + dy;
         const next = y * width + x;
         if (x < 0 || y < 0 || x >= width || y >= height || pixels[next] === 0 || seen.has(next)) continue;
         seen.add(next);

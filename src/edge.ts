@@ -1,0 +1,153 @@
+/**
+ * heddle/edge: a service on Cloudflare Workers and Durable Objects. A Worker of your own is these lines:
+ *
+ * ```ts
+ * import kernel from 'heddle/kernel.wasm';
+ * const service = createWorker({ modules: [mine], kernel });
+ * export const ExecutionObject = service.ExecutionObject;
+ * export const RunnerObject = service.RunnerObject;
+ * export default { fetch: service.fetch };
+ * ```
+ */
+import { DurableObject } from 'cloudflare:workers';
+import type { Hono } from 'hono';
+import { AlarmClock } from './adapters/edge/alarm-clock.ts';
+import { DurableObjectDatabase } from './adapters/edge/durable-object-database.ts';
+import { loadKernel } from './adapters/edge/load-kernel.ts';
+import { LocalShard } from './adapters/edge/shard.ts';
+import { type Shard, ShardRunner } from './adapters/edge/shard-runner.ts';
+import { CryptoRandom } from './adapters/memory/crypto-random.ts';
+import { LocalLeaseKeeper } from './adapters/memory/lease-keeper.ts';
+import { migrate } from './adapters/sql/migrations.ts';
+import { SqlArtifactStore } from './adapters/sql/sql-artifact-store.ts';
+import { SqlJournalStore } from './adapters/sql/sql-journal-store.ts';
+import { createApp } from './api/app.ts';
+import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
+import { type AnyModule, ModuleRegistry } from './host/registry.ts';
+import type { WasmModule } from './kernel/wasm-kernel.ts';
+import type { ModuleCall } from './ports/module-runner.ts';
+
+export interface WorkerOptions {
+  readonly modules: readonly AnyModule[];
+  /** The imported kernel.wasm. */
+  readonly kernel: WasmModule;
+  /** Programs that can be started by name: the text of their files. */
+  readonly programs?: { readonly [name: string]: string };
+  /** Runner objects an execution spreads its CPU-bound modules over; default 4. */
+  readonly shards?: number;
+}
+
+/** The bindings the Worker needs, by these names. */
+export interface EdgeEnv {
+  readonly EXECUTIONS: DurableObjectNamespace;
+  readonly RUNNERS: DurableObjectNamespace;
+  readonly HEDDLE_API_KEY?: string;
+}
+
+const shardsDefault = 4;
+/** Set by the Worker on the way to an object, and only believed there: objects have no other entrance. */
+const idHeader = 'heddle-execution-id';
+
+export function createWorker(options: WorkerOptions) {
+  return {
+    /** The front door: what needs no execution is answered here, everything else by the execution's own object. */
+    fetch(request: Request, env: EdgeEnv): Response | Promise<Response> {
+      return frontDoor(options, env).fetch(request);
+    },
+    ExecutionObject: executionObject(options),
+    RunnerObject: runnerObject(options),
+  };
+}
+
+function frontDoor({ modules, kernel }: WorkerOptions, env: EdgeEnv): Hono {
+  const app = createApp({ apiKey: env.HEDDLE_API_KEY, programs: { modules, kernel: loadKernel(kernel) } });
+  const forward = (request: Request, executionId: string): Promise<Response> => {
+    const forwarded = new Request(request);
+    forwarded.headers.set(idHeader, executionId);
+    return env.EXECUTIONS.get(env.EXECUTIONS.idFromName(executionId)).fetch(forwarded);
+  };
+  const create = (request: Request): Promise<Response> => forward(request, new CryptoRandom().id('ex'));
+  app.post('/v1/executions', (c) => create(c.req.raw));
+  app.post('/v1/programs/:name/executions', (c) => create(c.req.raw));
+  app.all('/v1/executions/:id/*', (c) => forward(c.req.raw, c.req.param('id')));
+  app.get('/v1/executions/:id', (c) => forward(c.req.raw, c.req.param('id')));
+  return app;
+}
+
+/** One object per execution: its journal, its alarm, its engine. */
+function executionObject({ modules, kernel, programs = {}, shards = shardsDefault }: WorkerOptions) {
+  return class ExecutionObject extends DurableObject<EdgeEnv> {
+    readonly #clock: AlarmClock;
+    readonly #engine: DefaultExecutionEngine;
+    readonly #app: Hono;
+
+    constructor(ctx: DurableObjectState, env: EdgeEnv) {
+      super(ctx, env);
+      const database = new DurableObjectDatabase(ctx.storage);
+      migrate(database);
+      const registry = new ModuleRegistry(modules);
+      const name = ctx.id.toString();
+      this.#clock = new AlarmClock(ctx.storage);
+      this.#engine = new DefaultExecutionEngine({
+        kernel: loadKernel(kernel),
+        modules: registry,
+        journal: new SqlJournalStore(database),
+        artifacts: new SqlArtifactStore(database),
+        clock: this.#clock,
+        random: new CryptoRandom(),
+        leases: new LocalLeaseKeeper(),
+        runner: new ShardRunner({
+          modules: registry,
+          shards,
+          shard: (index) => env.RUNNERS.get(env.RUNNERS.idFromName(`${name}/${index}`)) as unknown as Shard,
+        }),
+      });
+      this.#app = createApp({
+        // The front door has let the request in; nobody else can reach an object.
+        apiKey: undefined,
+        executions: {
+          engine: this.#engine,
+          programNamed: (program) => programs[program],
+          executionId: (c) => c.req.header(idHeader),
+        },
+      });
+      ctx.blockConcurrencyWhile(async () => this.#resume());
+    }
+
+    override async fetch(request: Request): Promise<Response> {
+      const url = new URL(request.url);
+      url.hostname = 'localhost';
+      const response = await this.#app.fetch(new Request(url, request));
+      if (request.method === 'POST') await this.#resume();
+      return response;
+    }
+
+    override async alarm(): Promise<void> {
+      this.#clock.alarmed();
+      await this.#resume();
+    }
+
+    /** Drives whatever is unfinished, and sees to it that the object is woken again until it has ended. */
+    async #resume(): Promise<void> {
+      await this.#engine.recover();
+      const unfinished = await this.#engine.list({ status: ['PENDING', 'RUNNING', 'PAUSED'], limit: 1 });
+      if (unfinished.length > 0) this.#clock.keepAlive();
+      else this.#clock.rest();
+    }
+  };
+}
+
+/** Where CPU-bound modules run. */
+function runnerObject({ modules }: WorkerOptions) {
+  return class RunnerObject extends DurableObject<EdgeEnv> {
+    readonly #shard = new LocalShard(new ModuleRegistry(modules));
+
+    run(call: ModuleCall) {
+      return this.#shard.run(call);
+    }
+
+    abort(call: string) {
+      return this.#shard.abort(call);
+    }
+  };
+}
