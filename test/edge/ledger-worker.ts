@@ -1,0 +1,34 @@
+import kernel from '#dist/kernel.wasm';
+import { createWorker, type EdgeEnv } from '../../src/edge.ts';
+import { defineModule } from '../../src/ports/module.ts';
+import { sampleModules, samples } from '../../src/samples/index.ts';
+
+/** The shipped Worker with modules that tell an outside ledger what they did. */
+const note = defineModule<{ readonly ledger: string; readonly ms: number }, { readonly done: string }>({
+  name: 'ledger.note',
+  version: '1',
+  async run({ ledger, ms }, ctx) {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await fetch(ledger, { method: 'POST', body: JSON.stringify({ key: ctx.idempotencyKey, task: ctx.taskId, attempt: ctx.attempt }) });
+    return { done: ctx.taskId };
+  },
+});
+
+const wait = defineModule<{ readonly ms: number }, { readonly waited: number }>({
+  name: 'test.wait',
+  version: '1',
+  async run({ ms }) {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    return { waited: ms };
+  },
+});
+
+const service = createWorker({
+  modules: [...sampleModules, note, wait],
+  kernel,
+  programs: Object.fromEntries(samples.map(({ name, program }) => [name, program])),
+});
+
+export const ExecutionObject = service.ExecutionObject;
+export const RunnerObject = service.RunnerObject;
+export default { fetch: (request: Request, env: EdgeEnv) => service.fetch(request, env) };
