@@ -1,0 +1,49 @@
+import { expose, transfer } from 'comlink';
+import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
+import { estimateBytes } from '../../host/estimate-bytes.ts';
+import { type AnyModule, ModuleRegistry } from '../../host/registry.ts';
+import { runModule } from '../../host/run-module.ts';
+import type { ModuleCall } from '../../ports/module-runner.ts';
+import type { Value } from '../../program/value.ts';
+import type { CallListener, ModuleWorker, WorkerAnswer } from './worker-protocol.ts';
+
+/** The whole of a worker script: `exposeModules([mine, yours])`. */
+export function exposeModules(modules: readonly AnyModule[]): void {
+  const registry = new ModuleRegistry(modules);
+  let abort: AbortController | null = null;
+  const worker: ModuleWorker = {
+    async run(call: ModuleCall, say: CallListener): Promise<WorkerAnswer> {
+      abort = new AbortController();
+      const observer = {
+        emitted: (chunk: Value) => say({ kind: 'output', chunk }),
+        progressed: (fraction: number) => say({ kind: 'progress', fraction }),
+        logged: (message: string, context?: { readonly [key: string]: Value }) => say({ kind: 'log', message, ...(context !== undefined && { context }) }),
+        heartbeat: () => say({ kind: 'heartbeat' }),
+      };
+      try {
+        const answer = await runModule(registry.get(call.module), call, observer, abort.signal);
+        return 'output' in answer ? handOver(answer.output) : answer;
+      } catch (thrown) {
+        return { error: toErrorData(thrown, 'BAD_OUTPUT') };
+      }
+    },
+    abort: (reason: ErrorData) => abort?.abort(new HeddleError(reason)),
+  };
+  expose(worker);
+}
+
+/** Buffers of the output are moved, not copied: the module has ended and nothing else here needs them. */
+function handOver(output: Value): WorkerAnswer {
+  // Checked here, where it can still be told; a value that cannot be cloned would only break the message.
+  estimateBytes(output);
+  const buffers = new Set<ArrayBuffer>();
+  collectBuffers(output, buffers);
+  return transfer({ output }, [...buffers]);
+}
+
+function collectBuffers(value: Value, buffers: Set<ArrayBuffer>): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (ArrayBuffer.isView(value)) {
+    if (value.buffer instanceof ArrayBuffer) buffers.add(value.buffer);
+  } else for (const part of Object.values(value)) collectBuffers(part, buffers);
+}

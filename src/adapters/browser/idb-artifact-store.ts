@@ -1,0 +1,35 @@
+import { HeddleError } from '../../errors.ts';
+import type { ArtifactStore } from '../../ports/artifact-store.ts';
+import { sha256Hex } from '../../program/digest.ts';
+import type { IdbConnection } from './idb-connection.ts';
+
+/** Artifacts in IndexedDB, whole: it has no row limit. */
+export class IdbArtifactStore implements ArtifactStore {
+  readonly #connection: IdbConnection;
+
+  constructor(connection: IdbConnection) {
+    this.#connection = connection;
+  }
+
+  async put(executionId: string, digest: string, bytes: Uint8Array): Promise<void> {
+    await this.#connection.use('store an artifact', async (database) => {
+      const transaction = database.transaction('artifacts', 'readwrite', { durability: 'relaxed' });
+      await Promise.all([transaction.store.put({ executionId, digest, bytes }), transaction.done]);
+    });
+  }
+
+  get(executionId: string, digest: string): Promise<Uint8Array | undefined> {
+    return this.#connection.use('read an artifact', async (database) => {
+      const bytes = (await database.get('artifacts', [executionId, digest]))?.bytes;
+      if (bytes === undefined || sha256Hex(bytes) === digest) return bytes;
+      throw new HeddleError({ code: 'CORRUPT', message: `artifact ${digest} of execution ${executionId} is not what was stored` });
+    });
+  }
+
+  list(executionId: string): Promise<readonly string[]> {
+    return this.#connection.use('list artifacts', async (database) => {
+      const keys = await database.getAllKeys('artifacts', IDBKeyRange.bound([executionId, ''], [executionId, '\uffff']));
+      return keys.map(([, digest]) => digest);
+    });
+  }
+}

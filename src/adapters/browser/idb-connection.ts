@@ -1,0 +1,94 @@
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { JournalEntry } from '../../engine/event.ts';
+import { HeddleError, isHeddleError } from '../../errors.ts';
+import type { ExecutionHeader, StoredCheckpoint, StoredStatus } from '../../ports/journal-store.ts';
+
+/** The object stores of the database, version 1. */
+export interface HeddleSchema extends DBSchema {
+  executions: {
+    key: string;
+    value: { executionId: string; header: ExecutionHeader; status: StoredStatus; epoch: number; lastSeq: number; createdAtMs: number; updatedAtMs: number };
+    indexes: { newest: [number, string] };
+  };
+  /** One record per commit. */
+  commits: { key: [string, number]; value: { executionId: string; firstSeq: number; lastSeq: number; entries: readonly JournalEntry[] } };
+  checkpoints: { key: string; value: StoredCheckpoint; indexes: { ofExecution: [string, number] } };
+  artifacts: { key: [string, string]; value: { executionId: string; digest: string; bytes: Uint8Array } };
+}
+
+export type HeddleDatabase = IDBPDatabase<HeddleSchema>;
+
+const version = 1;
+/** An open that another tab blocks, or a browser that never answers, must not hang for ever. */
+const openMsMax = 10_000;
+
+/**
+ * One connection to the database, opened when first needed and again after the browser closed it. It gives way at once
+ * when another tab wants to upgrade.
+ */
+export class IdbConnection {
+  readonly #name: string;
+  #opening: Promise<HeddleDatabase> | null = null;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** Runs work on the database; what the database throws becomes STORAGE_FAILED, our own errors pass. */
+  async use<T>(what: string, work: (database: HeddleDatabase) => Promise<T>): Promise<T> {
+    try {
+      this.#opening ??= this.#open();
+      return await work(await this.#opening);
+    } catch (thrown) {
+      if (isHeddleError(thrown)) throw thrown;
+      const { name = 'Error', message = String(thrown) } = thrown as Partial<Error>;
+      // A connection that was closed under us is opened again by the next call.
+      if (name === 'InvalidStateError' || name === 'UnknownError' || name === 'AbortError') this.#opening = null;
+      throw new HeddleError({
+        code: 'STORAGE_FAILED',
+        message: `IndexedDB could not ${what}: ${name}: ${message}`,
+        ...(name === 'QuotaExceededError' && { hint: 'delete executions that are no longer needed' }),
+        retryable: name !== 'QuotaExceededError',
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = null;
+    (await opening?.catch(() => undefined))?.close();
+  }
+
+  async #open(): Promise<HeddleDatabase> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(failedToOpen(`was not opened within ${openMsMax} ms`, 'close other tabs of this page')), openMsMax);
+    });
+    const opening = openDB<HeddleSchema>(this.#name, version, {
+      upgrade(database) {
+        const executions = database.createObjectStore('executions', { keyPath: 'executionId' });
+        executions.createIndex('newest', ['createdAtMs', 'executionId']);
+        database.createObjectStore('commits', { keyPath: ['executionId', 'firstSeq'] });
+        const checkpoints = database.createObjectStore('checkpoints', { keyPath: 'checkpointId' });
+        checkpoints.createIndex('ofExecution', ['executionId', 'seq']);
+        database.createObjectStore('artifacts', { keyPath: ['executionId', 'digest'] });
+      },
+      blocking: () => void this.close(),
+      terminated: () => {
+        this.#opening = null;
+      },
+    });
+    try {
+      return await Promise.race([opening, late]);
+    } catch (thrown) {
+      this.#opening = null;
+      throw thrown;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function failedToOpen(why: string, hint: string): HeddleError {
+  return new HeddleError({ code: 'STORAGE_FAILED', message: `the database ${why}`, hint, retryable: true });
+}

@@ -1,0 +1,143 @@
+import { proxy, releaseProxy, type Remote, wrap } from 'comlink';
+import { type ErrorData, toErrorData } from '../../errors.ts';
+import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../ports/module-runner.ts';
+import type { ModuleWorker, Said } from './worker-protocol.ts';
+
+export interface WorkerPoolOptions {
+  /** Makes a worker whose script calls `exposeModules`. */
+  readonly createWorker: () => Worker;
+  /** How many; default one a processor, 2 to 8. */
+  readonly size?: number;
+}
+
+/** How long a module that was told to stop may take before its worker is terminated. */
+const graceMs = 200;
+
+interface Member {
+  readonly worker: Worker;
+  readonly remote: Remote<ModuleWorker>;
+  /** Ends the call that is running when the worker dies. */
+  died: ((error: ErrorData) => void) | null;
+}
+
+/**
+ * Runs modules on Web Workers, one call at a time each. Comlink's promises never settle when a worker is gone, so
+ * every call has a promise of ours that does: by the answer, by the death of the worker, or by an abort, which first settles the
+ * call, then asks the module to stop, and then terminates a worker that does not. Runaway loops really end.
+ */
+export class WorkerPoolRunner implements ModuleRunner {
+  readonly slots: number;
+  readonly #options: WorkerPoolOptions;
+  readonly #idle: Member[] = [];
+  readonly #members = new Set<Member>();
+  /** Calls that wait for a worker; only while one is being replaced. */
+  readonly #waiting: ((member: Member) => void)[] = [];
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.slots = options.size ?? Math.min(8, Math.max(2, navigator.hardwareConcurrency || 2));
+  }
+
+  start(call: ModuleCall, observer: CallObserver): RunningCall {
+    let open = true;
+    let member: Member | null = null;
+    const settle = (told: () => void): boolean => {
+      if (!open) return false;
+      open = false;
+      told();
+      return true;
+    };
+    this.#take((taken) => {
+      if (!open) return this.#giveBack(taken);
+      member = taken;
+      taken.died = (error) => settle(() => observer.failed(error));
+      const say = proxy((said: Said) => {
+        if (open) pass(said, observer);
+      });
+      taken.remote.run(call, say).then(
+        (answer) => {
+          taken.died = null;
+          settle(() => ('output' in answer ? observer.succeeded(answer.output) : observer.failed(answer.error)));
+          this.#giveBack(taken);
+        },
+        (thrown) => {
+          // The answer could not be sent: the worker lives, the call failed.
+          taken.died = null;
+          settle(() => observer.failed({ ...toErrorData(thrown, 'BAD_OUTPUT'), retryable: false }));
+          this.#giveBack(taken);
+        },
+      );
+    });
+    return {
+      abort: (reason) => {
+        if (!settle(() => observer.failed(reason)) || member === null) return;
+        this.#stop(member, reason);
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const member of this.#members) this.#terminate(member);
+    this.#waiting.length = 0;
+  }
+
+  /** Asks the module to stop; a worker that is not back after the grace is terminated and replaced. */
+  #stop(member: Member, reason: ErrorData): void {
+    const call = member.died;
+    Promise.resolve(member.remote.abort(reason)).catch(() => undefined);
+    setTimeout(() => {
+      // Another call on it means that the one we waited for has ended.
+      if (this.#members.has(member) && member.died !== null && member.died === call) this.#replace(member);
+    }, graceMs);
+  }
+
+  #take(use: (member: Member) => void): void {
+    const member = this.#idle.pop() ?? (this.#members.size < this.slots ? this.#create() : undefined);
+    if (member === undefined) this.#waiting.push(use);
+    else use(member);
+  }
+
+  #giveBack(member: Member): void {
+    member.died = null;
+    if (!this.#members.has(member)) return;
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#idle.push(member);
+    else next(member);
+  }
+
+  #create(): Member {
+    const worker = this.#options.createWorker();
+    const member: Member = { worker, remote: wrap<ModuleWorker>(worker), died: null };
+    const lost = (why: string): void => {
+      member.died?.({ code: 'RUNNER_LOST', message: `the worker was lost: ${why}`, retryable: true });
+      this.#replace(member);
+    };
+    worker.addEventListener('error', (event) => lost(event.message ?? 'its script could not be loaded'));
+    worker.addEventListener('messageerror', () => lost('a message could not be read'));
+    this.#members.add(member);
+    return member;
+  }
+
+  #replace(member: Member): void {
+    this.#terminate(member);
+    const next = this.#waiting.shift();
+    if (next !== undefined) next(this.#create());
+  }
+
+  #terminate(member: Member): void {
+    this.#members.delete(member);
+    const index = this.#idle.indexOf(member);
+    if (index >= 0) this.#idle.splice(index, 1);
+    member.died?.({ code: 'RUNNER_LOST', message: 'the worker was terminated', retryable: true });
+    member.died = null;
+    member.remote[releaseProxy]();
+    member.worker.terminate();
+  }
+}
+
+function pass(said: Said, observer: CallObserver): void {
+  if (said.kind === 'output') observer.emitted(said.chunk);
+  else if (said.kind === 'progress') observer.progressed(said.fraction);
+  else if (said.kind === 'log') observer.logged(said.message, said.context);
+  else observer.heartbeat();
+}

@@ -1,0 +1,22 @@
+import type { ErrorData } from '../../errors.ts';
+import type { ModuleCall } from '../../ports/module-runner.ts';
+import type { Value } from '../../program/value.ts';
+
+/** What a worker offers the pool, through comlink. */
+export interface ModuleWorker {
+  /** Runs a call to its end. Never rejects by itself: the failure is the answer. */
+  run(call: ModuleCall, listener: CallListener): Promise<WorkerAnswer>;
+  /** Tells the call that is running to stop. */
+  abort(reason: ErrorData): void;
+}
+
+export type WorkerAnswer = { readonly output: Value } | { readonly error: ErrorData };
+
+/** What a module says while it runs. */
+export type CallListener = (said: Said) => void;
+
+export type Said =
+  | { readonly kind: 'output'; readonly chunk: Value }
+  | { readonly kind: 'progress'; readonly fraction: number }
+  | { readonly kind: 'log'; readonly message: string; readonly context?: { readonly [key: string]: Value } }
+  | { readonly kind: 'heartbeat' };

@@ -1,0 +1,61 @@
+/**
+ * heddle/browser: the engine in a page. Executions live in IndexedDB, modules run in Web Workers, one tab drives each
+ * execution, and what was unfinished goes on when the page is loaded again.
+ *
+ * ```ts
+ * const { engine, resumed } = await createEngine({ modules, createWorker: () => new Worker('worker.js', { type: 'module' }) });
+ * ```
+ */
+import { IdbArtifactStore } from './adapters/browser/idb-artifact-store.ts';
+import { IdbConnection } from './adapters/browser/idb-connection.ts';
+import { IdbJournalStore } from './adapters/browser/idb-journal-store.ts';
+import { loadKernel } from './adapters/browser/load-kernel.ts';
+import { WebLockLeaseKeeper } from './adapters/browser/web-lock-lease-keeper.ts';
+import { WorkerPoolRunner } from './adapters/browser/worker-pool-runner.ts';
+import { CryptoRandom } from './adapters/memory/crypto-random.ts';
+import { TimerClock } from './adapters/memory/timer-clock.ts';
+import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
+import type { ExecutionHandle } from './host/execution-engine.ts';
+import { type AnyModule, ModuleRegistry } from './host/registry.ts';
+import type { GraphKernel } from './kernel/kernel.ts';
+
+export { exposeModules } from './adapters/browser/expose-modules.ts';
+
+export interface BrowserEngineOptions {
+  /** The same modules that the worker script exposes: here for their names and schemas. */
+  readonly modules: readonly AnyModule[];
+  readonly createWorker: () => Worker;
+  readonly workers?: number;
+  /** Default `kernel.wasm` beside this script. */
+  readonly kernelUrl?: URL | string;
+  readonly databaseName?: string;
+}
+
+export interface BrowserEngine {
+  readonly engine: DefaultExecutionEngine;
+  /** Executions that were unfinished and go on now. */
+  readonly resumed: readonly ExecutionHandle[];
+  readonly kernel: GraphKernel;
+  /** Why the kernel is not WASM, when it is not. */
+  readonly kernelReason?: string;
+  readonly workers: number;
+}
+
+export async function createEngine(options: BrowserEngineOptions): Promise<BrowserEngine> {
+  const { modules, createWorker, workers, databaseName = 'heddle' } = options;
+  const { kernel, reason } = await loadKernel(options.kernelUrl ?? new URL('./kernel.wasm', import.meta.url));
+  const connection = new IdbConnection(databaseName);
+  const runner = new WorkerPoolRunner({ createWorker, ...(workers !== undefined && { size: workers }) });
+  const engine = new DefaultExecutionEngine({
+    kernel,
+    modules: new ModuleRegistry(modules),
+    journal: new IdbJournalStore(connection),
+    artifacts: new IdbArtifactStore(connection),
+    runner,
+    clock: new TimerClock(),
+    random: new CryptoRandom(),
+    leases: new WebLockLeaseKeeper(navigator.locks),
+  });
+  const resumed = await engine.recover();
+  return { engine, resumed, kernel, ...(reason !== undefined && { kernelReason: reason }), workers: runner.slots };
+}
