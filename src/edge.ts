@@ -48,12 +48,19 @@ const shardsDefault = 4;
 /** Set by the Worker on the way to an object, and only believed there: objects have no other entrance. */
 const idHeader = 'heddle-execution-id';
 
-export function createWorker(options: WorkerOptions) {
+/** A class to be exported from a Worker under its name. */
+export type ObjectClass = new (ctx: DurableObjectState, env: EdgeEnv) => DurableObject<EdgeEnv>;
+
+export interface EdgeService {
+  /** The front door: what needs no execution is answered here, everything else by the execution's own object. */
+  fetch(request: Request, env: EdgeEnv): Response | Promise<Response>;
+  readonly ExecutionObject: ObjectClass;
+  readonly RunnerObject: ObjectClass;
+}
+
+export function createWorker(options: WorkerOptions): EdgeService {
   return {
-    /** The front door: what needs no execution is answered here, everything else by the execution's own object. */
-    fetch(request: Request, env: EdgeEnv): Response | Promise<Response> {
-      return frontDoor(options, env).fetch(request);
-    },
+    fetch: (request, env) => frontDoor(options, env).fetch(request),
     ExecutionObject: executionObject(options),
     RunnerObject: runnerObject(options),
   };
@@ -75,7 +82,7 @@ function frontDoor({ modules, kernel }: WorkerOptions, env: EdgeEnv): Hono {
 }
 
 /** One object per execution: its journal, its alarm, its engine. */
-function executionObject({ modules, kernel, programs = {}, shards = shardsDefault }: WorkerOptions) {
+function executionObject({ modules, kernel, programs = {}, shards = shardsDefault }: WorkerOptions): ObjectClass {
   return class ExecutionObject extends DurableObject<EdgeEnv> {
     readonly #clock: AlarmClock;
     readonly #engine: DefaultExecutionEngine;
@@ -138,7 +145,7 @@ function executionObject({ modules, kernel, programs = {}, shards = shardsDefaul
 }
 
 /** Where CPU-bound modules run. */
-function runnerObject({ modules }: WorkerOptions) {
+function runnerObject({ modules }: WorkerOptions): ObjectClass {
   return class RunnerObject extends DurableObject<EdgeEnv> {
     readonly #shard = new LocalShard(new ModuleRegistry(modules));
 
