@@ -1,0 +1,59 @@
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+export const expectedQuotation = 'he now used his coffin for a sea-chest';
+
+/** Opens the page and waits until it can be used. */
+export async function open(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.waitForSelector('body[data-ready]', { timeout: 20_000 });
+}
+
+/** Starts the program that is shown; resolves when the start is acknowledged. */
+export async function start(page: Page): Promise<void> {
+  await page.click('#run');
+  await page.waitForFunction(() => document.querySelector('#progress')?.getAttribute('data-status') === 'RUNNING');
+}
+
+/** Waits for the end and expects the right answer. */
+export async function expectAnswer(page: Page): Promise<void> {
+  await page.waitForSelector('[data-testid=quotation]', { timeout: 30_000 });
+  expect(await page.textContent('[data-testid=quotation]')).toContain(expectedQuotation);
+  expect(await page.getAttribute('#progress', 'data-status')).toBe('COMPLETED');
+}
+
+interface Journaled {
+  readonly type: string;
+  readonly node?: string;
+  readonly item?: number;
+  readonly seq: number;
+}
+
+/** The newest journal in IndexedDB, read by other means than the product's. */
+export function journalOf(page: Page): Promise<readonly Journaled[]> {
+  return page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open('heddle');
+      opening.onsuccess = () => resolve(opening.result);
+      opening.onerror = () => reject(opening.error);
+    });
+    const all = (store: string) =>
+      new Promise<Record<string, unknown>[]>((resolve) => {
+        const request = database.transaction(store).objectStore(store).getAll();
+        request.onsuccess = () => resolve(request.result);
+      });
+    const executions = await all('executions');
+    const newest = executions.sort((a, b) => Number(b.createdAtMs) - Number(a.createdAtMs))[0]?.executionId;
+    const commits = (await all('commits')).filter((commit) => commit.executionId === newest);
+    database.close();
+    return commits.flatMap((commit) => (commit.entries as Journaled[]).map(({ type, node, item, seq }) => ({ type, seq, ...(node !== undefined && { node }), ...(item !== undefined && { item }) })));
+  });
+}
+
+/** Every task has succeeded exactly once, and the journal has no gap. */
+export function expectNoneTwice(journal: readonly Journaled[]): void {
+  expect(journal.map(({ seq }) => seq)).toEqual(journal.map((_, index) => index + 1));
+  const succeeded = journal.filter(({ type }) => type === 'AttemptSucceeded').map(({ node, item }) => `${node}[${item}]`);
+  expect(new Set(succeeded).size).toBe(succeeded.length);
+  expect(succeeded.length).toBe(105);
+}
