@@ -3,8 +3,10 @@ import { svg } from './dom.ts';
 import type { ExecutionModel } from './execution-model.ts';
 import { type TaskState, taskStates } from './task-states.ts';
 
-const box = { width: 156, height: 62, gapAcross: 44, gapAlong: 18, margin: 8 };
-const cell = { size: 6, gap: 1, perRow: 20 };
+const box = { width: 138, height: 62, gapAcross: 24, gapAlong: 18, margin: 4 };
+const cell = { size: 5.5, gap: 1, perRow: 18 };
+/** Cells shown at the most; beyond, the count has to do. */
+const cellsMax = 3 * cell.perRow;
 
 interface Place {
   readonly x: number;
@@ -48,7 +50,7 @@ function layOut({ order, levels, nodes }: Plan, downwards: boolean): readonly Pl
     const across = downwards ? [position, level] : [level, position];
     places[index] = {
       x: box.margin + (across[0] as number) * (box.width + (downwards ? box.gapAlong : box.gapAcross)),
-      y: box.margin + (across[1] as number) * (box.height + (downwards ? box.gapAcross / 1.6 : box.gapAlong)),
+      y: box.margin + (across[1] as number) * (box.height + (downwards ? box.gapAcross : box.gapAlong)),
     };
   }
   return places;
@@ -75,13 +77,13 @@ function drawNode(id: string, summary: string | undefined, { x, y }: Place, stat
     svg('title', {}, `${id}: ${summary ?? word}`),
     svg('rect', { class: 'box', width: box.width, height: box.height, rx: 9 }),
     svg('text', { class: 'icon', x: 11, y: 23 }, icon),
-    svg('text', { x: 30, y: 23 }, id.length > 15 ? `${id.slice(0, 14)}…` : id),
-    svg('text', { class: 'faint', x: 30, y: 40 }, detail),
-    ...items.slice(0, 2 * cell.perRow).map((item, index) =>
+    svg('text', { x: 30, y: 23 }, id.length > 13 ? `${id.slice(0, 12)}…` : id),
+    svg('text', { class: 'faint', x: 11, y: 38 }, detail),
+    ...items.slice(0, cellsMax).map((item, index) =>
       svg('rect', {
         class: `cell ${item}`,
         x: 11 + (index % cell.perRow) * (cell.size + cell.gap),
-        y: 46 + Math.floor(index / cell.perRow) * (cell.size + cell.gap),
+        y: 42.5 + Math.floor(index / cell.perRow) * (cell.size + cell.gap),
         width: cell.size,
         height: cell.size,
         rx: 1.5,

@@ -129,6 +129,7 @@ async function follow(handle: ExecutionHandle): Promise<void> {
     }
     showResult(byId('answer'), await handle.result());
     progress.dataset.finished = handle.id;
+    say(`${handle.status === 'COMPLETED' ? 'Done' : 'Ended'}, and kept in this page. Run it again, or ask something else.`);
   } catch (thrown) {
     complain(thrown);
   }

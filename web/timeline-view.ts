@@ -23,7 +23,8 @@ export class TimelineView {
     const labels = Array.from({ length: laneCount }, (_, lane) =>
       svg('text', { class: 'faint', x: 0, y: lane * (row.height + row.gap) + 14 }, `w${lane + 1}`),
     );
-    const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => {
+    const shares = width < 500 ? [0, 0.5, 1] : [0, 0.25, 0.5, 0.75, 1];
+    const ticks = shares.map((share) => {
       const x = row.label + share * lastMs * scale;
       const anchor = share === 0 ? 'start' : share === 1 ? 'end' : 'middle';
       return svg('text', { class: 'faint', x, y: height - 5, 'text-anchor': anchor }, `${Math.round(share * lastMs)} ms`);
