@@ -1,48 +1,43 @@
-import type { ExecutionEventType, PublishedFact } from '../engine/command.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { ValueRef } from '../program/value.ts';
+import type { ExecutionEventType } from '../engine/command.ts';
 
-/** One line of the canonical log: a fact without its time and without its place among other tasks' facts. */
+/** What of an event is independent of where and how fast it happened. */
 export interface CanonicalLine {
   readonly type: ExecutionEventType;
   readonly taskId?: string;
   readonly attempt?: number;
-  readonly output?: string;
   readonly errorCode?: string;
   readonly reason?: string;
 }
 
-/** Facts that tell how an execution was driven, not what it did. */
-const aboutTheHost: readonly ExecutionEventType[] = ['RECOVERY_INITIATED', 'CHECKPOINT_CREATED', 'LATE_RESULT'];
+/** Events that tell how an execution was driven, not what it did. */
+const aboutTheHost: readonly ExecutionEventType[] = ['RECOVERY_INITIATED', 'CHECKPOINT_CREATED', 'LATE_RESULT', 'TASK_PROGRESS', 'TASK_OUTPUT'];
 
 /**
- * What an execution did, independent of where and how fast: each task's own facts in their order, tasks in plan order,
- * items by index, the execution's own facts around them. Tasks that run side by side end in any order in real time, so
- * the order between tasks is not part of it. Equal inputs give equal canonical logs in every home.
+ * What an execution did: each task's own events in their order, tasks in plan order, items by index, the execution's own
+ * events around them. Tasks that run side by side end in any order in real time, so the order between tasks is not
+ * part of it. The same program and inputs give the same canonical log in every home.
  *
- * @param digest the digest of an output by its reference
+ * @param order node ids in plan order
  */
-export function canonicalLog(plan: Plan, facts: readonly PublishedFact[], digest: (ref: ValueRef) => string): readonly CanonicalLine[] {
-  const told = facts.filter((fact) => !aboutTheHost.includes(fact.type));
-  const positionOf = new Map<string, number>();
-  plan.order.forEach((node, position) => positionOf.set(plan.nodes[node]?.id ?? '', position));
-  const keyed = told.map((fact, index) => ({ fact, index, key: sortKey(fact, positionOf) }));
-  keyed.sort((a, b) => a.key[0] - b.key[0] || a.key[1] - b.key[1] || a.index - b.index);
-  return keyed.map(({ fact }) => ({
-    type: fact.type,
-    ...(fact.taskId !== undefined && { taskId: fact.taskId }),
-    ...(fact.attempt !== undefined && { attempt: fact.attempt }),
-    ...(fact.output !== undefined && { output: digest(fact.output) }),
-    ...(fact.error !== undefined && { errorCode: fact.error.code }),
-    ...(fact.reason !== undefined && { reason: fact.reason }),
-  }));
+export function canonicalLog(order: readonly string[], lines: readonly CanonicalLine[]): readonly CanonicalLine[] {
+  const positionOf = new Map(order.map((id, position) => [id, position]));
+  return lines
+    .filter(({ type }) => !aboutTheHost.includes(type))
+    .map((line, index) => ({ line, index, key: sortKey(line, positionOf) }))
+    .sort((a, b) => compare(a.key[0], b.key[0]) || compare(a.key[1], b.key[1]) || a.index - b.index)
+    .map(({ line }) => line);
 }
 
-/** Position of the node in the plan, then the item; the execution's own facts come before (start) and after (the rest). */
-function sortKey({ taskId, type }: PublishedFact, positionOf: ReadonlyMap<string, number>): readonly [number, number] {
+/** Position of the node in the plan, then the item; the execution's own events come before (its start) and after (the rest). */
+function sortKey({ taskId, type }: CanonicalLine, positionOf: ReadonlyMap<string, number>): readonly [number, number] {
   if (taskId === undefined) return [type === 'EXECUTION_STARTED' ? -1 : Number.POSITIVE_INFINITY, 0];
   const position = positionOf.get(taskId);
   if (position !== undefined) return [position, -1];
   const bracket = taskId.lastIndexOf('[');
   return [positionOf.get(taskId.slice(0, bracket)) ?? Number.MAX_SAFE_INTEGER, Number(taskId.slice(bracket + 1, -1))];
+}
+
+/** Infinity minus itself is no number. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b;
 }

@@ -1,6 +1,7 @@
 import kernel from '#dist/kernel.wasm';
 import { createWorker, type EdgeEnv } from '../../src/edge.ts';
 import { defineModule } from '../../src/ports/module.ts';
+import { homeModules } from '../homes/home-modules.ts';
 import { sampleModules, samples } from '../../src/samples/index.ts';
 
 /** The shipped Worker with modules that tell an outside ledger what they did. */
@@ -14,17 +15,8 @@ const note = defineModule<{ readonly ledger: string; readonly ms: number }, { re
   },
 });
 
-const wait = defineModule<{ readonly ms: number }, { readonly waited: number }>({
-  name: 'test.wait',
-  version: '1',
-  async run({ ms }) {
-    await new Promise((resolve) => setTimeout(resolve, ms));
-    return { waited: ms };
-  },
-});
-
 const service = createWorker({
-  modules: [...sampleModules, note, wait],
+  modules: [...sampleModules, ...homeModules, note],
   kernel,
   programs: Object.fromEntries(samples.map(({ name, program }) => [name, program])),
 });

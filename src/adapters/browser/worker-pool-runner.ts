@@ -36,6 +36,8 @@ export class WorkerPoolRunner implements ModuleRunner {
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
     this.slots = options.size ?? Math.min(8, Math.max(2, navigator.hardwareConcurrency || 2));
+    // Loading a script takes longer than most calls: all workers load theirs while the page still does other things.
+    for (let count = 0; count < this.slots; count++) this.#idle.push(this.#create());
   }
 
   start(call: ModuleCall, observer: CallObserver): RunningCall {

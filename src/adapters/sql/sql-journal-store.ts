@@ -87,7 +87,11 @@ export class SqlJournalStore implements JournalStore {
       const commits = groupByCommit(rows);
       this.#checkEnd(executionId, afterSeq, commits.at(-1)?.[0]);
       const entries = commits.flatMap((commit) => unpack(executionId, commit));
-      return entries.filter((entry) => entry.seq > afterSeq).slice(0, limit);
+      const wanted = entries.filter((entry) => entry.seq > afterSeq);
+      if (wanted[0] !== undefined && wanted[0].seq !== afterSeq + 1) {
+        throw new HeddleError({ code: 'CORRUPT', message: `events ${afterSeq + 1} to ${wanted[0].seq - 1} of execution ${executionId} are missing` });
+      }
+      return wanted.slice(0, limit);
     });
   }
 
