@@ -1,5 +1,5 @@
 import { limits } from './limits.ts';
-import { boolean, durationMs, either, isRecord, json, list, map, number, record, type Shape, text, word } from './shape.ts';
+import { boolean, durationMs, either, isRecord, json, list, map, number, type Report, record, type Shape, text, word } from './shape.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isList = (value: unknown): boolean => Array.isArray(value);
@@ -33,7 +33,8 @@ const retry = record({
 
 const moduleCall = record({ module: name, with: json }, ['module']);
 
-const node = record({
+/** One node; what it runs, and what it refers to, is for validate.ts. */
+export const nodeShape: Shape = record({
   module: name,
   program: (value, path, report) => subProgram(value, path, report),
   waitFor: record({ event: name, timeoutMs: durationMs }, ['event']),
@@ -69,23 +70,24 @@ const node = record({
   summary: text(),
 });
 
-/** The shape of a program file, version 1. Ids, references and edges are for validate.ts. */
-export const programShape: Shape = record(
-  {
-    heddle: (value, path, report) => {
-      if (value !== 1) report({ code: 'BAD_SCHEMA', message: `${path} is ${String(value)}, this version reads format 1`, path, hint: 'write heddle: 1' });
-    },
-    name,
-    description: text(),
-    inputs: jsonSchema,
-    strategy,
-    tolerance,
-    onFailure: word('fail', 'compensate', 'pause'),
-    limits: record({ concurrency: count, timeoutMs: durationMs }),
-    nodes: map(node),
-    outputs: map(json),
+const members = {
+  heddle: (value: unknown, path: string, report: Report) => {
+    if (value !== 1) report({ code: 'BAD_SCHEMA', message: `${path} is ${String(value)}, this version reads format 1`, path, hint: 'write heddle: 1' });
   },
-  ['heddle', 'name', 'nodes'],
-);
+  name,
+  description: text(),
+  inputs: jsonSchema,
+  strategy,
+  tolerance,
+  onFailure: word('fail', 'compensate', 'pause'),
+  limits: record({ concurrency: count, timeoutMs: durationMs }),
+  outputs: map(json),
+};
+const required = ['heddle', 'name', 'nodes'] as const;
+
+/** A program file, version 1, but for what is inside its nodes. */
+export const programShellShape: Shape = record({ ...members, nodes: map(() => undefined) }, required);
+
+const programShape: Shape = record({ ...members, nodes: map(nodeShape) }, required);
 
 const subProgram: Shape = either('the name of a program, or a program', [isText, name], [isRecord, programShape]);

@@ -5,7 +5,7 @@ import { compileExpression, scopeNames } from './expression.ts';
 import { limits } from './limits.ts';
 import { normalize } from './normalize.ts';
 import type { Program, ProgramNode } from './program.ts';
-import { programShape } from './program-shape.ts';
+import { nodeShape, programShellShape } from './program-shape.ts';
 import { exceeded, isRecord, isWellFormed } from './shape.ts';
 import { didYouMean } from './suggest.ts';
 import { compileTemplate } from './template.ts';
@@ -29,13 +29,25 @@ export function validateProgram(document: unknown, options: ValidateOptions = {}
   const normal = normalize(document);
   normal.errors.forEach(report);
   if (isRecord(normal.document) && tooMany(normal.document.nodes, report)) return { ok: false, errors };
-  programShape(normal.document, '$', report);
+  programShellShape(normal.document, '$', report);
   if (isRecord(normal.document) && isRecord(normal.document.nodes)) {
-    // What is wrong in itself is not looked at again: one mistake should not be told twice.
-    const broken = new Set(errors.map(({ path = '' }) => path.split('.').slice(0, 2).join('.')));
-    checkGraph(normal.document as unknown as Program, (id) => !broken.has(`nodes.${id}`), options, report);
+    checkGraph(normal.document as unknown as Program, soundNodes(normal.document.nodes, report), options, report);
   }
   return errors.length === 0 ? { ok: true, program: normal.document as unknown as Program } : { ok: false, errors };
+}
+
+/** The ids of nodes that are right in themselves; what is not is told here and not looked at again, so that nothing is told twice. */
+function soundNodes(nodes: Readonly<Record<string, unknown>>, report: (error: ErrorData) => void): ReadonlySet<string> {
+  const sound = new Set<string>();
+  for (const [id, node] of Object.entries(nodes)) {
+    let isSound = true;
+    nodeShape(node, `nodes.${id}`, (error) => {
+      isSound = false;
+      report(error);
+    });
+    if (isSound) sound.add(id);
+  }
+  return sound;
 }
 
 /** @throws HeddleError with the first error, and all of them in `errors` */
@@ -53,7 +65,7 @@ function tooMany(nodes: unknown, report: (error: ErrorData) => void): boolean {
   return count > limits.nodesMax;
 }
 
-function checkGraph(program: Program, isSound: (id: string) => boolean, options: ValidateOptions, report: (error: ErrorData) => void): void {
+function checkGraph(program: Program, sound: ReadonlySet<string>, options: ValidateOptions, report: (error: ErrorData) => void): void {
   const ids = Object.keys(program.nodes);
   if (ids.length === 0) report({ code: 'BAD_SCHEMA', message: 'a program needs at least one node', path: 'nodes' });
   const indexOf = new Map(ids.map((id, index) => [id, index]));
@@ -61,7 +73,7 @@ function checkGraph(program: Program, isSound: (id: string) => boolean, options:
   const to: number[] = [];
   for (const id of ids) {
     checkId(id, report);
-    if (!isSound(id)) continue;
+    if (!sound.has(id)) continue;
     const node = program.nodes[id] as ProgramNode;
     checkKind(id, node, options, report);
     for (const { of, path } of referencesOf(id, node, report)) {
