@@ -89,7 +89,7 @@ export function storesContract(name: string, open: () => Promise<OpenStores>): v
       await journal.commit(commit('ex_1', 1, [succeeded(1, value)]));
       const [entry] = await journal.read('ex_1', 0);
       expect(entry).toEqual(succeeded(1, value));
-      expect(Object.is((entry as { output: { value: { numbers: number[] } } }).output.value.numbers[1], -0)).toBe(true);
+      expect(Object.is((entry as unknown as { output: { value: { numbers: number[] } } }).output.value.numbers[1], -0)).toBe(true);
     });
 
     test('JS6 read gives the entries after a seq, in order, at most as many as asked', async () => {
@@ -179,7 +179,7 @@ export function storesContract(name: string, open: () => Promise<OpenStores>): v
       const big = new Uint8Array(5 * 2 ** 20).map((_, index) => index % 251);
       await journal.commit(commit('ex_1', 1, [succeeded(1, big), woke(2)]));
       const [entry] = await journal.read('ex_1', 0);
-      expect(sha256Hex((entry as { output: { value: Uint8Array } }).output.value)).toBe(sha256Hex(big));
+      expect(sha256Hex((entry as unknown as { output: { value: Uint8Array } }).output.value)).toBe(sha256Hex(big));
     });
 
     test('JS15 what was acknowledged is there after opening again', async () => {

@@ -1,5 +1,3 @@
-import { bytesOf, numberOf, type SqlRow } from './sql-database.ts';
-
 /** A Durable Object takes rows up to 2 MB; a part leaves room for the other columns. */
 export const partBytesMax = 2 ** 20;
 
@@ -11,21 +9,16 @@ export function cut(bytes: Uint8Array): readonly Uint8Array[] {
   return parts;
 }
 
-/**
- * Joins the rows of one thing, in the order of their parts, each with the columns `parts` and `bytes`.
- * @returns undefined when a part is missing
- */
-export function joined(rows: readonly SqlRow[]): Uint8Array | undefined {
-  const [first] = rows;
-  if (first === undefined || rows.length !== numberOf(first, 'parts')) return undefined;
-  const parts = rows.map((row) => bytesOf(row, 'bytes'));
+/** @returns undefined when a part is missing */
+export function joinParts(parts: readonly Uint8Array[], expected: number): Uint8Array | undefined {
+  if (parts.length !== expected) return undefined;
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
   let at = 0;
   for (const part of parts) {
-    bytes.set(part, at);
+    joined.set(part, at);
     at += part.byteLength;
   }
-  return bytes;
+  return joined;
 }

@@ -2,8 +2,8 @@ import { HeddleError } from '../../errors.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import { sha256Hex } from '../../program/digest.ts';
 import { guarded } from './guarded.ts';
-import { cut, joined } from './parts.ts';
-import { type SqlDatabase, textOf } from './sql-database.ts';
+import { cut, joinParts } from './parts.ts';
+import { bytesOf, numberOf, type SqlDatabase, textOf } from './sql-database.ts';
 
 /** Artifacts in the table `artifacts`, in parts of at most 1 MiB. */
 export class SqlArtifactStore implements ArtifactStore {
@@ -28,8 +28,9 @@ export class SqlArtifactStore implements ArtifactStore {
   get(executionId: string, digest: string): Uint8Array | undefined {
     return guarded('read an artifact', () => {
       const rows = this.#database.exec('SELECT parts, bytes FROM artifacts WHERE execution_id = ? AND digest = ? ORDER BY part', executionId, digest);
-      if (rows.length === 0) return undefined;
-      const bytes = joined(rows);
+      const [first] = rows;
+      if (first === undefined) return undefined;
+      const bytes = joinParts(rows.map((row) => bytesOf(row, 'bytes')), numberOf(first, 'parts'));
       if (bytes !== undefined && sha256Hex(bytes) === digest) return bytes;
       throw new HeddleError({ code: 'CORRUPT', message: `artifact ${digest} of execution ${executionId} is not what was stored` });
     });
@@ -38,7 +39,7 @@ export class SqlArtifactStore implements ArtifactStore {
   list(executionId: string): readonly string[] {
     return guarded('list artifacts', () =>
       this.#database
-        .exec('SELECT digest FROM artifacts WHERE execution_id = ? AND part = 0 ORDER BY digest', executionId)
+        .exec('SELECT DISTINCT digest FROM artifacts WHERE execution_id = ? ORDER BY digest', executionId)
         .map((row) => textOf(row, 'digest')),
     );
   }
