@@ -20,7 +20,17 @@ await buildWhenStale();
 
 const server = spawn(
   'wrangler',
-  ['dev', '--ip', '127.0.0.1', '--port', String(port), '--persist-to', '.heddle', '--show-interactive-dev-session=false', '--log-level=error'],
+  [
+    'dev',
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--persist-to',
+    '.heddle',
+    '--show-interactive-dev-session=false',
+    '--log-level=error',
+  ],
   // Request.cf is fetched from outside by default; there may be no outside.
   { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: 'false' } },
 );
@@ -49,7 +59,8 @@ async function runSample() {
     body: JSON.stringify({ inputs: { question } }),
   });
   const body = await answer.json();
-  if (!answer.ok || body.status !== 'COMPLETED') throw new Error(`the sample did not complete: ${JSON.stringify(body).slice(0, 500)}`);
+  if (!answer.ok || body.status !== 'COMPLETED')
+    throw new Error(`the sample did not complete: ${JSON.stringify(body).slice(0, 500)}`);
   return body;
 }
 
@@ -60,11 +71,14 @@ function printResult({ result, timeline, metrics }) {
   const startMs = Date.parse(timeline[0]?.timestamp ?? '');
   const endMs = Date.parse(timeline.at(-1)?.timestamp ?? '');
   const columns = 60;
-  const column = (/** @type {number} */ ms) => Math.min(columns - 1, Math.floor(((ms - startMs) / Math.max(1, endMs - startMs)) * columns));
+  const column = (/** @type {number} */ ms) =>
+    Math.min(columns - 1, Math.floor(((ms - startMs) / Math.max(1, endMs - startMs)) * columns));
   for (const [node, { fromMs, untilMs, tasks }] of spansOf(timeline)) {
     const [from, until] = [column(fromMs), column(untilMs)];
     const bar = `${' '.repeat(from)}${'█'.repeat(until - from + 1)}`.padEnd(columns);
-    console.log(`  ${node.padEnd(10)} ${bar} ${String(untilMs - fromMs).padStart(5)} ms${tasks > 1 ? `, ${tasks} tasks` : ''}`);
+    console.log(
+      `  ${node.padEnd(10)} ${bar} ${String(untilMs - fromMs).padStart(5)} ms${tasks > 1 ? `, ${tasks} tasks` : ''}`,
+    );
   }
 }
 

@@ -38,6 +38,37 @@ export async function createEngine(options: EngineOptions): Promise<DefaultExecu
     clock: new TimerClock(),
     random: new CryptoRandom(),
     leases: new LocalLeaseKeeper(),
-    runner: new InlineRunner({ modules, ...(slots !== undefined && { slots }), ...(secrets !== undefined && { secrets }) }),
+    runner: new InlineRunner({
+      modules,
+      ...(slots !== undefined && { slots }),
+      ...(secrets !== undefined && { secrets }),
+    }),
   });
 }
+
+export { type ErrorCode, type ErrorData, errorCodes, HeddleError, isHeddleError } from './errors.ts';
+export { DefaultExecutionEngine } from './host/default-execution-engine.ts';
+export type {
+  ExecutionCheckpoint,
+  ExecutionEngine,
+  ExecutionHandle,
+  ProgramSource,
+  StartOptions,
+} from './host/execution-engine.ts';
+export {
+  type ExecutionError,
+  type ExecutionEvent,
+  type ExecutionMessage,
+  type ExecutionResult,
+  type ExecutionUpdate,
+  MessageLevel,
+  type ResourceUsage,
+} from './host/execution-view.ts';
+export { DependencyGraph } from './kernel/dependency-graph.ts';
+export type { ExecutionMetrics } from './observe/metrics.ts';
+export type { ExecutionProgress } from './observe/progress.ts';
+export { ExecutionStatus } from './observe/status.ts';
+export { defineModule, type Module, type ModuleContext } from './ports/module.ts';
+export { program } from './program/builder.ts';
+export type { Program, ProgramNode } from './program/program.ts';
+export { validateProgram } from './program/validate.ts';

@@ -32,11 +32,22 @@ export class GraphView {
     const downwards = this.#container.clientWidth < plan.depth * (box.width + box.gapAcross);
     const places = layOut(plan, downwards);
     const stateOf = (index: number): TaskState => model.tasks.get(plan.nodes[index]?.id ?? '') ?? 'pending';
-    const edges = plan.dependencies.flatMap((sources, to) => sources.map((from) => drawEdge(places, from, to, downwards, stateOf(from))));
-    const nodes = plan.nodes.map(({ id, index, spec }) => drawNode(id, spec.summary, places[index] as Place, stateOf(index), model.itemsOf(id)));
+    const edges = plan.dependencies.flatMap((sources, to) =>
+      sources.map((from) => drawEdge(places, from, to, downwards, stateOf(from))),
+    );
+    const nodes = plan.nodes.map(({ id, index, spec }) =>
+      drawNode(id, spec.summary, places[index] as Place, stateOf(index), model.itemsOf(id)),
+    );
     const width = Math.max(...places.map(({ x }) => x)) + box.width + box.margin;
     const height = Math.max(...places.map(({ y }) => y)) + box.height + box.margin;
-    this.#container.replaceChildren(svg('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': 'the graph of the program' }, ...edges, ...nodes));
+    this.#container.replaceChildren(
+      svg(
+        'svg',
+        { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': 'the graph of the program' },
+        ...edges,
+        ...nodes,
+      ),
+    );
   }
 }
 
@@ -56,7 +67,13 @@ function layOut({ order, levels, nodes }: Plan, downwards: boolean): readonly Pl
   return places;
 }
 
-function drawEdge(places: readonly Place[], from: number, to: number, downwards: boolean, state: TaskState): SVGElement {
+function drawEdge(
+  places: readonly Place[],
+  from: number,
+  to: number,
+  downwards: boolean,
+  state: TaskState,
+): SVGElement {
   const [a, b] = [places[from] as Place, places[to] as Place];
   const [x1, y1, x2, y2] = downwards
     ? [a.x + box.width / 2, a.y + box.height, b.x + box.width / 2, b.y]
@@ -67,7 +84,13 @@ function drawEdge(places: readonly Place[], from: number, to: number, downwards:
   return svg('path', { class: done ? 'edge done' : 'edge', d: `M${x1} ${y1}${curve}` });
 }
 
-function drawNode(id: string, summary: string | undefined, { x, y }: Place, state: TaskState, items: readonly TaskState[]): SVGElement {
+function drawNode(
+  id: string,
+  summary: string | undefined,
+  { x, y }: Place,
+  state: TaskState,
+  items: readonly TaskState[],
+): SVGElement {
   const { icon, word } = taskStates[state];
   const done = items.filter((item) => item === 'completed' || item === 'restored').length;
   const detail = items.length > 0 ? `${word} · ${done} of ${items.length}` : word;

@@ -1,5 +1,5 @@
-import type { ExecutionModel } from './execution-model.ts';
 import { h } from './dom.ts';
+import type { ExecutionModel } from './execution-model.ts';
 
 const linesMax = 200;
 
@@ -24,7 +24,15 @@ export class LogView {
     if (fresh.length === 0) return;
     for (const { id, timestamp, type, description } of fresh) {
       const sinceMs = `${timestamp.getTime() - startMs} ms`;
-      this.#list.append(h('li', { 'data-type': type }, h('span', { class: 'id' }, id), h('time', {}, sinceMs), h('span', {}, description)));
+      this.#list.append(
+        h(
+          'li',
+          { 'data-type': type },
+          h('span', { class: 'id' }, id),
+          h('time', {}, sinceMs),
+          h('span', {}, description),
+        ),
+      );
     }
     while (this.#list.childElementCount > linesMax) this.#list.firstElementChild?.remove();
     this.#list.scrollTop = this.#list.scrollHeight;

@@ -18,19 +18,29 @@ const timeline = new TimelineView(byId('timeline'));
 const log = new LogView(byId('log'));
 const picker = byId<HTMLSelectElement>('program');
 const question = byId<HTMLInputElement>('question');
-const [run, pause, cancel] = ['run', 'pause', 'cancel'].map((id) => byId<HTMLButtonElement>(id)) as [HTMLButtonElement, HTMLButtonElement, HTMLButtonElement];
+const [run, pause, cancel] = ['run', 'pause', 'cancel'].map((id) => byId<HTMLButtonElement>(id)) as [
+  HTMLButtonElement,
+  HTMLButtonElement,
+  HTMLButtonElement,
+];
 
 await start();
 
 async function start(): Promise<void> {
   picker.append(...samples.map(({ name, title }) => h('option', { value: name }, title)));
-  byId('legend').append(...Object.entries(taskStates).map(([state, { icon, word }]) => h('li', { class: state }, `${icon} ${word}`)));
+  byId('legend').append(
+    ...Object.entries(taskStates).map(([state, { icon, word }]) => h('li', { class: state }, `${icon} ${word}`)),
+  );
   const { engine, resumed, kernel, kernelReason, workers } = await createEngine({
     modules: sampleModules,
     createWorker: () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
   });
   const persisted = await navigator.storage.persist().catch(() => false);
-  const badges = [`kernel: ${kernel.kind}${kernelReason === undefined ? '' : ` (${kernelReason})`}`, `${workers} workers`, persisted ? 'storage: persistent' : 'storage: kept while there is room'];
+  const badges = [
+    `kernel: ${kernel.kind}${kernelReason === undefined ? '' : ` (${kernelReason})`}`,
+    `${workers} workers`,
+    persisted ? 'storage: persistent' : 'storage: kept while there is room',
+  ];
   byId('badges').append(...badges.map((badge) => h('li', {}, badge)));
 
   const preview = (): void => {
@@ -69,7 +79,10 @@ async function start(): Promise<void> {
       },
     );
   });
-  pause.addEventListener('click', () => void (current?.status === 'PAUSED' ? current.resume() : current?.pause())?.catch(complain));
+  pause.addEventListener(
+    'click',
+    () => void (current?.status === 'PAUSED' ? current.resume() : current?.pause())?.catch(complain),
+  );
   cancel.addEventListener('click', () => void current?.cancel().catch(complain));
   document.addEventListener('keydown', (event) => pressed(event));
   addEventListener('resize', () => refresh());
@@ -78,8 +91,10 @@ async function start(): Promise<void> {
   const [unfinished] = resumed;
   const [newest] = await engine.list({ limit: 1 });
   if (newest !== undefined) show(newest.programName);
-  if (unfinished !== undefined) take(unfinished, 'Resumed after the reload: what had finished was restored, the rest goes on.');
-  else if (newest !== undefined && isTerminal(newest.status)) take(await engine.open(newest.executionId), 'This is the last run. Run it again, or ask something else.');
+  if (unfinished !== undefined)
+    take(unfinished, 'Resumed after the reload: what had finished was restored, the rest goes on.');
+  else if (newest !== undefined && isTerminal(newest.status))
+    take(await engine.open(newest.executionId), 'This is the last run. Run it again, or ask something else.');
   else say('Press Run.');
   document.body.dataset.ready = 'yes';
 }
@@ -129,7 +144,9 @@ async function follow(handle: ExecutionHandle): Promise<void> {
     }
     showResult(byId('answer'), await handle.result());
     progress.dataset.finished = handle.id;
-    say(`${handle.status === 'COMPLETED' ? 'Done' : 'Ended'}, and kept in this page. Run it again, or ask something else.`);
+    say(
+      `${handle.status === 'COMPLETED' ? 'Done' : 'Ended'}, and kept in this page. Run it again, or ask something else.`,
+    );
   } catch (thrown) {
     complain(thrown);
   }
@@ -151,6 +168,10 @@ function say(text: string): void {
 }
 
 function complain(thrown: unknown): void {
-  const { code = 'Error', message = String(thrown), hint } = thrown as { code?: string; message?: string; hint?: string };
+  const {
+    code = 'Error',
+    message = String(thrown),
+    hint,
+  } = thrown as { code?: string; message?: string; hint?: string };
   say(`${code}: ${message}${hint === undefined ? '' : ` (${hint})`}`);
 }

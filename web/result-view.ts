@@ -1,6 +1,6 @@
 import type { ExecutionResult } from '../src/host/execution-view.ts';
-import type { Value } from '../src/program/value.ts';
 import { isRecord } from '../src/program/shape.ts';
+import type { Value } from '../src/program/value.ts';
 import { h } from './dom.ts';
 
 /** Shows the result of an execution: quotations as quotations, pictures as pictures, the rest by name. */
@@ -24,12 +24,18 @@ function describe(result: Value): readonly HTMLElement[] {
   const elements: HTMLElement[] = [];
   if (typeof answer === 'string' && answer !== quotation) elements.push(h('p', { class: 'said' }, answer));
   if (typeof quotation === 'string') {
-    elements.push(h('blockquote', { 'data-testid': 'quotation' }, quotation, h('cite', {}, `Moby-Dick, ${String(chapter)}`)));
+    elements.push(
+      h('blockquote', { 'data-testid': 'quotation' }, quotation, h('cite', {}, `Moby-Dick, ${String(chapter)}`)),
+    );
   }
   const named: HTMLElement[] = [];
   for (const [name, value] of Object.entries(rest)) {
     if (isPicture(value)) elements.push(draw(name, value));
-    else named.push(h('dt', {}, name), h('dd', {}, typeof value === 'number' ? String(Math.round(value * 1000) / 1000) : JSON.stringify(value)));
+    else
+      named.push(
+        h('dt', {}, name),
+        h('dd', {}, typeof value === 'number' ? String(Math.round(value * 1000) / 1000) : JSON.stringify(value)),
+      );
   }
   return named.length === 0 ? elements : [...elements, h('dl', {}, ...named)];
 }
@@ -41,7 +47,12 @@ interface Picture {
 }
 
 function isPicture(value: unknown): value is Picture {
-  return isRecord(value) && value.pixels instanceof Uint8ClampedArray && typeof value.width === 'number' && typeof value.height === 'number';
+  return (
+    isRecord(value) &&
+    value.pixels instanceof Uint8ClampedArray &&
+    typeof value.width === 'number' &&
+    typeof value.height === 'number'
+  );
 }
 
 function draw(name: string, { width, height, pixels }: Picture): HTMLElement {

@@ -27,10 +27,20 @@ export class TimelineView {
     const ticks = shares.map((share) => {
       const x = row.label + share * lastMs * scale;
       const anchor = share === 0 ? 'start' : share === 1 ? 'end' : 'middle';
-      return svg('text', { class: 'faint', x, y: height - 5, 'text-anchor': anchor }, `${Math.round(share * lastMs)} ms`);
+      return svg(
+        'text',
+        { class: 'faint', x, y: height - 5, 'text-anchor': anchor },
+        `${Math.round(share * lastMs)} ms`,
+      );
     });
     this.#container.replaceChildren(
-      svg('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': 'attempts over time' }, ...labels, ...spans, ...ticks),
+      svg(
+        'svg',
+        { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': 'attempts over time' },
+        ...labels,
+        ...spans,
+        ...ticks,
+      ),
     );
   }
 }
@@ -50,7 +60,18 @@ function drawSpan({ taskId, startMs, endMs, state }: Span, lane: number, scale: 
   const widthPx = Math.max(spanWidthMin, ((endMs ?? lastMs) - startMs) * scale - 1);
   return svg(
     'rect',
-    { class: `span ${state}`, x: row.label + startMs * scale, y: lane * (row.height + row.gap), width: widthPx, height: row.height, rx: 3 },
-    svg('title', {}, `${taskId}: ${Math.round(startMs)} to ${endMs === null ? 'now' : `${Math.round(endMs)} ms`}, ${state}`),
+    {
+      class: `span ${state}`,
+      x: row.label + startMs * scale,
+      y: lane * (row.height + row.gap),
+      width: widthPx,
+      height: row.height,
+      rx: 3,
+    },
+    svg(
+      'title',
+      {},
+      `${taskId}: ${Math.round(startMs)} to ${endMs === null ? 'now' : `${Math.round(endMs)} ms`}, ${state}`,
+    ),
   );
 }

@@ -9,12 +9,20 @@ export function access(apiKey: string | undefined): MiddlewareHandler {
   return async (c, next) => {
     if (apiKey === undefined || apiKey === '') {
       if (loopback.has(new URL(c.req.url).hostname)) return next();
-      return problemOf(c, 503, { code: 'NOT_ALLOWED', message: 'no key is configured, so only this machine is served', hint: 'set HEDDLE_API_KEY' });
+      return problemOf(c, 503, {
+        code: 'NOT_ALLOWED',
+        message: 'no key is configured, so only this machine is served',
+        hint: 'set HEDDLE_API_KEY',
+      });
     }
     const [scheme, shown = ''] = (c.req.header('authorization') ?? '').split(' ');
     // Digests have one length and tell nothing about where two keys differ.
     if (scheme?.toLowerCase() === 'bearer' && sha256Hex(utf8(shown)) === sha256Hex(utf8(apiKey))) return next();
     c.header('www-authenticate', 'Bearer');
-    return problemOf(c, 401, { code: 'NOT_ALLOWED', message: 'this needs a key', hint: 'send Authorization: Bearer KEY' });
+    return problemOf(c, 401, {
+      code: 'NOT_ALLOWED',
+      message: 'this needs a key',
+      hint: 'send Authorization: Bearer KEY',
+    });
   };
 }

@@ -15,7 +15,12 @@ export interface AppOptions {
 export function createApp({ apiKey, programs, executions }: AppOptions): Hono {
   const app = new Hono();
   app.onError((thrown, c) => problem(c, thrown));
-  app.notFound((c) => problemOf(c, 404, { code: 'NOT_FOUND', message: `there is nothing at ${c.req.method} ${new URL(c.req.url).pathname}` }));
+  app.notFound((c) =>
+    problemOf(c, 404, {
+      code: 'NOT_FOUND',
+      message: `there is nothing at ${c.req.method} ${new URL(c.req.url).pathname}`,
+    }),
+  );
   app.get('/healthz', (c) => c.json({ status: 'healthy' }));
   app.use('/v1/*', access(apiKey));
   if (programs !== undefined) app.route('/', programRoutes(programs));

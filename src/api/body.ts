@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { HeddleError } from '../errors.ts';
+import { limits } from '../program/limits.ts';
 import { parseDocument } from '../program/parse.ts';
 import { isRecord } from '../program/shape.ts';
-import { limits } from '../program/limits.ts';
 
 /** The body of a request as data: JSON or YAML by its looks, within the limits of documents; `{}` when there is none. */
 export async function readBody(c: Context): Promise<Readonly<Record<string, unknown>>> {

@@ -19,7 +19,11 @@ export async function events(c: Context, handle: ExecutionHandle): Promise<Respo
 function readAfter(text: string | undefined): number {
   const after = Number(text ?? 0);
   if (Number.isInteger(after) && after >= 0) return after;
-  throw new HeddleError({ code: 'BAD_INPUT', message: `${JSON.stringify(text)} is not the id of an event`, path: 'after' });
+  throw new HeddleError({
+    code: 'BAD_INPUT',
+    message: `${JSON.stringify(text)} is not the id of an event`,
+    path: 'after',
+  });
 }
 
 /**

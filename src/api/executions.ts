@@ -34,7 +34,12 @@ export function executionRoutes({ engine, programNamed, executionId }: Execution
   routes.post('/v1/executions', async (c) => {
     const { program, inputs, options } = await readBody(c);
     if (program === undefined) {
-      throw new HeddleError({ code: 'BAD_SCHEMA', message: 'program is missing', path: 'program', hint: 'send { program, inputs }' });
+      throw new HeddleError({
+        code: 'BAD_SCHEMA',
+        message: 'program is missing',
+        path: 'program',
+        hint: 'send { program, inputs }',
+      });
     }
     return start(c, program, inputs, options);
   });
@@ -60,7 +65,11 @@ export function executionRoutes({ engine, programNamed, executionId }: Execution
   routes.get('/v1/executions/:id/result', async (c) => {
     const handle = await opened(c);
     if (isTerminal(handle.status)) return c.json(await handle.result());
-    throw new HeddleError({ code: 'NOT_ALLOWED', message: `execution ${handle.id} is ${handle.status}`, hint: 'ask again when it has ended' });
+    throw new HeddleError({
+      code: 'NOT_ALLOWED',
+      message: `execution ${handle.id} is ${handle.status}`,
+      hint: 'ask again when it has ended',
+    });
   });
 
   routes.get('/v1/executions/:id/events', async (c) => events(c, await opened(c)));

@@ -33,7 +33,12 @@ export function problem(c: Context, thrown: unknown): Response {
   return problemOf(c, statuses[error.code] ?? 500, error, errors);
 }
 
-export function problemOf(c: Context, status: ContentfulStatusCode, error: ErrorData, errors?: readonly ErrorData[]): Response {
+export function problemOf(
+  c: Context,
+  status: ContentfulStatusCode,
+  error: ErrorData,
+  errors?: readonly ErrorData[],
+): Response {
   const title = error.code in errorCodes ? errorCodes[error.code as ErrorCode] : 'the request failed';
   const body = {
     type: `urn:heddle:error:${error.code}`,

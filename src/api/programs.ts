@@ -5,8 +5,8 @@ import { isStandard } from '../host/run-module.ts';
 import { unsupported } from '../host/supported.ts';
 import type { GraphKernel } from '../kernel/kernel.ts';
 import { createPlan, type Plan } from '../plan/plan.ts';
-import { checkProgram } from '../program/validate.ts';
 import { programDigest } from '../program/digest.ts';
+import { checkProgram } from '../program/validate.ts';
 import { readBody } from './body.ts';
 
 export interface ProgramRoutesOptions {
@@ -26,7 +26,11 @@ export function programRoutes({ modules, kernel }: ProgramRoutesOptions): Hono {
     const program = checkProgram(body.program ?? body, { modules: registry });
     const errors = unsupported(program);
     if (errors[0] !== undefined) throw new HeddleError(errors[0], errors);
-    return c.json({ name: program.name, version: programDigest(program), plan: describePlan(createPlan(program, kernel)) });
+    return c.json({
+      name: program.name,
+      version: programDigest(program),
+      plan: describePlan(createPlan(program, kernel)),
+    });
   });
 
   return routes;

@@ -108,7 +108,11 @@ function askedTask(step: Step, node: string, status: 'guarding' | 'resolving') {
 function woke(step: Step): void {
   const { state } = step;
   state.derived.armedAtMs = null;
-  for (let task = state.derived.deadlines.takeDue(step.atMs); task !== undefined; task = state.derived.deadlines.takeDue(step.atMs)) {
+  for (
+    let task = state.derived.deadlines.takeDue(step.atMs);
+    task !== undefined;
+    task = state.derived.deadlines.takeDue(step.atMs)
+  ) {
     if (task.status === 'waiting') move(step, task, 'ready');
     else attemptTimedOut(step, task);
   }
@@ -116,7 +120,11 @@ function woke(step: Step): void {
     const limitMs = state.deadlineAtMs - state.startedAtMs;
     state.deadlineAtMs = null;
     const message = `the execution took longer than ${limitMs} ms`;
-    windDown(step, { status: 'FAILED', error: { code: 'TIMEOUT', message, hint: 'raise limits.timeoutMs' } }, { sparing: false });
+    windDown(
+      step,
+      { status: 'FAILED', error: { code: 'TIMEOUT', message, hint: 'raise limits.timeoutMs' } },
+      { sparing: false },
+    );
   }
 }
 

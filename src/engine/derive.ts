@@ -1,8 +1,8 @@
+import { RankSet } from '../kernel/rank-set.ts';
 import type { Plan } from '../plan/plan.ts';
 import { rankNodes } from '../plan/ranking.ts';
 import { strategyDefault } from '../plan/strategy.ts';
 import { Deadlines } from './deadlines.ts';
-import { RankSet } from '../kernel/rank-set.ts';
 import { type Derived, type ExecutionState, isSettled, type Task } from './state.ts';
 
 /** Rebuilds every index over the state, from the state alone. */
@@ -40,7 +40,8 @@ export function derive(plan: Plan, state: Omit<ExecutionState, 'derived'>): Deri
 function indexTask(derived: Derived, task: Task): void {
   if (task.status === 'running') derived.running.add(task);
   // A fanned node may have nothing to start just now; dispatch finds out and drops it.
-  if ((task.status === 'ready' && task.item < 0) || task.status === 'fanned') derived.ready.add(derived.ranking.rankOf[task.node] ?? 0);
+  if ((task.status === 'ready' && task.item < 0) || task.status === 'fanned')
+    derived.ready.add(derived.ranking.rankOf[task.node] ?? 0);
   if (task.status === 'guarding' || task.status === 'resolving') derived.asking.add(task.node);
   derived.deadlines.add(task);
 }

@@ -1,5 +1,5 @@
-import { strategies, strategyDefault } from '../plan/strategy.ts';
 import type { Plan } from '../plan/plan.ts';
+import { strategies, strategyDefault } from '../plan/strategy.ts';
 import { hasItemToStart, takeItem } from './fan-out.ts';
 import type { ExecutionState } from './state.ts';
 import type { Step } from './step.ts';

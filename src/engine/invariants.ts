@@ -1,8 +1,8 @@
 import { HeddleError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resolveRetry } from '../policy/retry.ts';
-import { derive } from './derive.ts';
 import { earliestDeadline } from './deadlines.ts';
+import { derive } from './derive.ts';
 import { slotsOf } from './dispatch.ts';
 import { type ExecutionState, isSettled, type Task } from './state.ts';
 import { taskId } from './step.ts';
@@ -32,7 +32,11 @@ function checkTask(plan: Plan, state: ExecutionState, task: Task): void {
   const attemptsMax = resolveRetry(node.retry).attempts + task.lost + (task.fallback ? 1 : 0);
   expect(task.attempt <= attemptsMax, 'I5', `more than ${attemptsMax} attempts`);
   expect(task.status !== 'running' || task.epoch === state.epoch, 'I4', 'an attempt runs under an old epoch');
-  expect(task.dueAtMs === null || task.status === 'running' || task.status === 'waiting', 'I10', 'a deadline without need');
+  expect(
+    task.dueAtMs === null || task.status === 'running' || task.status === 'waiting',
+    'I10',
+    'a deadline without need',
+  );
   expect(task.status !== 'waiting' || task.dueAtMs !== null, 'I9', 'waits for nothing');
   expect(task.status !== 'succeeded' || task.output !== null, 'I3', 'succeeded without an output');
   if (task.item >= 0) {
@@ -53,10 +57,15 @@ function checkFanOuts(plan: Plan, state: ExecutionState): void {
     const cancelled = state.tasks[node]?.status !== 'fanned' ? next - succeeded - failed - live.size : 0;
     const adds = succeeded + failed + live.size + cancelled === next && next <= count && outputs.length === count;
     if (!adds || cancelled < 0) {
-      throw broken('I11', state, `items of ${id} do not add up: ${JSON.stringify({ count, next, live: live.size, succeeded, failed })}`);
+      throw broken(
+        'I11',
+        state,
+        `items of ${id} do not add up: ${JSON.stringify({ count, next, live: live.size, succeeded, failed })}`,
+      );
     }
     const maxParallel = plan.nodes[node]?.forEach?.maxParallel ?? Number.POSITIVE_INFINITY;
-    if (live.size > maxParallel) throw broken('I6', state, `${live.size} items of ${id} are live, of ${maxParallel} allowed`);
+    if (live.size > maxParallel)
+      throw broken('I6', state, `${live.size} items of ${id} are live, of ${maxParallel} allowed`);
   }
 }
 
@@ -85,7 +94,8 @@ function checkIndexes(plan: Plan, state: ExecutionState): void {
   }
   for (const task of state.tasks) {
     const rank = derived.ranking.rankOf[task.node] ?? 0;
-    if (task.status === 'ready' && !derived.ready.has(rank)) throw broken('I9', state, `${taskId(plan, task)} is ready and forgotten`);
+    if (task.status === 'ready' && !derived.ready.has(rank))
+      throw broken('I9', state, `${taskId(plan, task)} is ready and forgotten`);
   }
   const earliest = derived.deadlines.earliest();
   const rebuilt = fresh.deadlines.earliest();
@@ -103,7 +113,10 @@ function checkLiveness(plan: Plan, state: ExecutionState): void {
 }
 
 function names(plan: Plan, tasks: Iterable<Task>): string {
-  return [...tasks].map((task) => taskId(plan, task)).sort().join();
+  return [...tasks]
+    .map((task) => taskId(plan, task))
+    .sort()
+    .join();
 }
 
 function broken(rule: string, state: ExecutionState, what: string): HeddleError {

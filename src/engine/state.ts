@@ -1,9 +1,9 @@
 import type { ErrorData } from '../errors.ts';
+import type { RankSet } from '../kernel/rank-set.ts';
 import type { Ranking } from '../plan/ranking.ts';
 import type { ValueRef } from '../program/value.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { ExecutionOptions } from './event.ts';
-import type { RankSet } from '../kernel/rank-set.ts';
 
 /**
  * Everything an execution is, as plain data behind one door (apply.ts). What can be computed from the rest lives under
@@ -139,5 +139,16 @@ export function isSettled(status: TaskStatus): status is SettledStatus {
 }
 
 export function newTask(node: number, item: number, status: TaskStatus): Task {
-  return { node, item, status, attempt: 0, lost: 0, epoch: 0, fallback: false, dueAtMs: null, output: null, error: null };
+  return {
+    node,
+    item,
+    status,
+    attempt: 0,
+    lost: 0,
+    epoch: 0,
+    fallback: false,
+    dueAtMs: null,
+    output: null,
+    error: null,
+  };
 }

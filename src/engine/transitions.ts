@@ -1,6 +1,6 @@
 import { type ErrorData, HeddleError } from '../errors.ts';
-import type { ValueRef } from '../program/value.ts';
 import { RankSet } from '../kernel/rank-set.ts';
+import type { ValueRef } from '../program/value.ts';
 import { type ExecutionState, isSettled, type Task, type TaskStatus } from './state.ts';
 import { attemptRef, type Step, taskId, taskRef } from './step.ts';
 import { story } from './story.ts';
@@ -147,12 +147,18 @@ function closeFanOut(step: Step, task: Task, detail: MoveDetail): void {
   for (const item of [...live.keys()].sort((a, b) => a - b)) {
     const itemTask = live.get(item);
     // One that settled in this very step is still in the list, waiting for its consequences to be drawn.
-    if (itemTask !== undefined && !isSettled(itemTask.status)) move(step, itemTask, 'cancelled', { reason: 'its forEach node ended' });
+    if (itemTask !== undefined && !isSettled(itemTask.status))
+      move(step, itemTask, 'cancelled', { reason: 'its forEach node ended' });
   }
   settle(step, task, detail);
 }
 
-const told = { succeeded: 'TASK_COMPLETED', failed: 'TASK_FAILED', skipped: 'TASK_SKIPPED', cancelled: 'TASK_CANCELLED' } as const;
+const told = {
+  succeeded: 'TASK_COMPLETED',
+  failed: 'TASK_FAILED',
+  skipped: 'TASK_SKIPPED',
+  cancelled: 'TASK_CANCELLED',
+} as const;
 
 function settle(step: Step, task: Task, { output, error, reason }: MoveDetail): void {
   task.output = output ?? null;

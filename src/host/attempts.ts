@@ -1,6 +1,6 @@
-import { type ErrorData, toErrorData } from '../errors.ts';
 import type { AbortAttempt, StartAttempt } from '../engine/command.ts';
 import type { AttemptFailed, AttemptRef, AttemptSucceeded } from '../engine/event.ts';
+import { type ErrorData, toErrorData } from '../errors.ts';
 import { isPromise, type MaybePromise } from '../ports/maybe-promise.ts';
 import type { CallObserver, ModuleRunner, RunningCall } from '../ports/module-runner.ts';
 import type { Placement } from '../program/program.ts';
@@ -55,7 +55,8 @@ export class Attempts {
       if ('value' in work) this.#succeed(command, live, work.value);
       else live.call = this.#options.runner.start(this.#call(command, work), this.#observer(command, live));
     };
-    const failed = (thrown: unknown) => this.#fail(command, live, { ...toErrorData(thrown, 'BAD_EXPRESSION'), retryable: false });
+    const failed = (thrown: unknown) =>
+      this.#fail(command, live, { ...toErrorData(thrown, 'BAD_EXPRESSION'), retryable: false });
     attempt(() => this.#options.work(command), launch, failed);
   }
 
@@ -109,9 +110,14 @@ export class Attempts {
 
   #succeed(command: StartAttempt, live: Live, output: Value): void {
     const stored = (ref: ValueRef) => {
-      if (this.#settle(command, live)) this.#options.answer({ type: 'AttemptSucceeded', ...refOf(command), output: ref });
+      if (this.#settle(command, live))
+        this.#options.answer({ type: 'AttemptSucceeded', ...refOf(command), output: ref });
     };
-    attempt(() => this.#options.store(output), stored, (thrown) => this.#fail(command, live, toErrorData(thrown, 'BAD_OUTPUT')));
+    attempt(
+      () => this.#options.store(output),
+      stored,
+      (thrown) => this.#fail(command, live, toErrorData(thrown, 'BAD_OUTPUT')),
+    );
   }
 
   #fail(command: StartAttempt, live: Live, error: ErrorData): void {

@@ -69,15 +69,23 @@ export class Bindings {
   /** What an attempt is to run, and on what. */
   work(state: ExecutionState, { node, item, fallback }: StartAttempt): MaybePromise<Work> {
     const spec = this.#spec(node);
-    const scopeItem = item === undefined ? null : after(this.items(state, node), (items) => ({ item: items[item] ?? null, index: item }));
+    const scopeItem =
+      item === undefined
+        ? null
+        : after(this.items(state, node), (items) => ({ item: items[item] ?? null, index: item }));
     return after(scopeItem, (of) => {
-      if (!fallback) return after(this.#input(state, node, `${node}.with`, spec.with, of), (input) => work(spec, spec.module ?? '', input));
+      if (!fallback)
+        return after(this.#input(state, node, `${node}.with`, spec.with, of), (input) =>
+          work(spec, spec.module ?? '', input),
+        );
       const substitute = spec.fallback ?? { value: null };
       if ('value' in substitute) {
         return after(this.#evaluate(state, `${node}.fallback.value`, substitute.value, of), (value) => ({ value }));
       }
       const template = substitute.with ?? spec.with;
-      return after(this.#input(state, node, `${node}.fallback.with`, template, of), (input) => work(spec, substitute.module, input));
+      return after(this.#input(state, node, `${node}.fallback.with`, template, of), (input) =>
+        work(spec, substitute.module, input),
+      );
     });
   }
 
@@ -87,11 +95,19 @@ export class Bindings {
     if (program.outputs !== undefined) return this.#evaluate(state, 'outputs', program.outputs);
     const sinks = nodes.filter((node) => dependents[node.index]?.length === 0);
     const loaded = all(sinks.map((node) => this.#output(state, node.index)));
-    return after(loaded, (outputs) => Object.fromEntries(sinks.map((node, index) => [node.id, outputs[index] ?? null])));
+    return after(loaded, (outputs) =>
+      Object.fromEntries(sinks.map((node, index) => [node.id, outputs[index] ?? null])),
+    );
   }
 
   /** Without a template, a task gets the inputs merged with the outputs of the nodes it needs, in the order listed. */
-  #input(state: ExecutionState, node: string, key: string, template: Template | undefined, of: Item | null): MaybePromise<Value> {
+  #input(
+    state: ExecutionState,
+    node: string,
+    key: string,
+    template: Template | undefined,
+    of: Item | null,
+  ): MaybePromise<Value> {
     if (template !== undefined) return this.#evaluate(state, key, template, of);
     const needs = this.#spec(node).needs ?? [];
     const parts = all([this.#values.get(state.inputs), ...needs.map((id) => this.#output(state, this.#indexOf(id)))]);

@@ -50,14 +50,19 @@ export async function factsOf(home: Home, executionId: string, plan: Plan): Prom
   const entries = await home.journal.read(executionId, 0);
   const state = firstState(plan, entries);
   if (state === undefined) return [];
-  return entries.flatMap((entry) => apply(plan, state, entry).flatMap((command) => (command.type === 'Publish' ? [command.fact] : [])));
+  return entries.flatMap((entry) =>
+    apply(plan, state, entry).flatMap((command) => (command.type === 'Publish' ? [command.fact] : [])),
+  );
 }
 
 function firstState(plan: Plan, entries: readonly JournalEntry[]): ExecutionState | undefined {
   const [first] = entries;
   if (first === undefined) return undefined;
   if (first.type !== 'ExecutionStarted') {
-    throw new HeddleError({ code: 'CORRUPT', message: `the journal begins with ${first.type} (event ${first.seq}), not with ExecutionStarted` });
+    throw new HeddleError({
+      code: 'CORRUPT',
+      message: `the journal begins with ${first.type} (event ${first.seq}), not with ExecutionStarted`,
+    });
   }
   return initialState(plan, first);
 }

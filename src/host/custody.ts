@@ -5,6 +5,7 @@ import { Bindings } from './bindings.ts';
 import { ExecutionDriver } from './driver.ts';
 import { type Execution, isEnd } from './execution.ts';
 import type { Home } from './home.ts';
+import { notFound } from './refusals.ts';
 
 /** Which executions this host has, which of them it drives, and under which leases. */
 export class Custody {
@@ -38,7 +39,10 @@ export class Custody {
   /** Takes the lease without waiting: whoever holds it drives the execution. @throws LEASE_UNAVAILABLE */
   async hold(executionId: string): Promise<Lease> {
     const error = { code: 'FENCED', message: `another host has taken execution ${executionId} over` };
-    const lease = await this.#home.leases.hold(executionId, { ifAvailable: true, lost: () => this.letGo(executionId, error) });
+    const lease = await this.#home.leases.hold(executionId, {
+      ifAvailable: true,
+      lost: () => this.letGo(executionId, error),
+    });
     if (lease !== undefined) return lease;
     throw new HeddleError({
       code: 'LEASE_UNAVAILABLE',
@@ -99,8 +103,4 @@ export class Custody {
     driven?.driver.stop(reason);
     driven?.lease.release();
   }
-}
-
-export function notFound(executionId: string): HeddleError {
-  return new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is known to this engine`, hint: 'open it if it is stored' });
 }

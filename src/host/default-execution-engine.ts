@@ -5,13 +5,22 @@ import type { ExecutionSummary, ListFilter, StoredCheckpoint } from '../ports/jo
 import { programDigest } from '../program/digest.ts';
 import { decodeCheckpoint, freshExecution, planOf, storedExecution } from './boot.ts';
 import { viewCheckpoint } from './checkpoint-view.ts';
-import { Custody, notFound } from './custody.ts';
+import { Custody } from './custody.ts';
 import { type Execution, isEnd } from './execution.ts';
-import type { ExecutionCheckpoint, ExecutionEngine, ExecutionHandle, ProgramSource, StartOptions } from './execution-engine.ts';
+import type {
+  ExecutionCheckpoint,
+  ExecutionEngine,
+  ExecutionHandle,
+  ProgramSource,
+  StartOptions,
+} from './execution-engine.ts';
 import type { ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
+import { handleOf } from './handle.ts';
 import type { Home } from './home.ts';
+import { notAllowed, notFound } from './refusals.ts';
 import { readInputs, readOptions, readProgram } from './submission.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { unfinished } from './unfinished.ts';
 import { Values } from './values.ts';
 
 /** The engine over any home. */
@@ -29,7 +38,11 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     return (await this.start(plan, inputs, options)).result();
   }
 
-  async start(source: ProgramSource, inputs: unknown = {}, { executionId, ...overrides }: StartOptions = {}): Promise<ExecutionHandle> {
+  async start(
+    source: ProgramSource,
+    inputs: unknown = {},
+    { executionId, ...overrides }: StartOptions = {},
+  ): Promise<ExecutionHandle> {
     const { artifacts, clock, journal, modules, random, runner } = this.#home;
     const program = readProgram(source, modules);
     const checkedInputs = readInputs(program, inputs);
@@ -37,7 +50,13 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     const plan = planOf(this.#home, program);
     const id = executionId ?? random.id('ex');
     const digest = programDigest(program);
-    const header = { executionId: id, programName: program.name, programDigest: digest, program, createdAtMs: clock.now() };
+    const header = {
+      executionId: id,
+      programName: program.name,
+      programDigest: digest,
+      program,
+      createdAtMs: clock.now(),
+    };
     const lease = await this.#custody.hold(id);
     try {
       await journal.create(header);
@@ -54,7 +73,7 @@ export class DefaultExecutionEngine implements ExecutionEngine {
       const begun = execution.until((fact) => fact.type === 'EXECUTION_STARTED');
       this.#custody.drive(execution, lease, epoch, started, { type: 'LeaseAcquired', epoch, slots: runner.slots });
       await begun;
-      return this.#handle(execution);
+      return handleOf(this, execution);
     } catch (thrown) {
       lease.release();
       throw thrown;
@@ -63,7 +82,7 @@ export class DefaultExecutionEngine implements ExecutionEngine {
 
   async open(executionId: string): Promise<ExecutionHandle> {
     const known = this.#custody.find(executionId);
-    if (known !== undefined && (known.driven || isTerminal(known.status))) return this.#handle(known);
+    if (known !== undefined && (known.driven || isTerminal(known.status))) return handleOf(this, known);
     const lease = await this.#custody.hold(executionId);
     try {
       const execution = await this.#load(executionId);
@@ -71,13 +90,13 @@ export class DefaultExecutionEngine implements ExecutionEngine {
         lease.release();
         this.#custody.keep(execution);
         await execution.complete();
-        return this.#handle(execution);
+        return handleOf(this, execution);
       }
       const epoch = await this.#home.journal.claim(executionId);
       const resumed = execution.until((fact) => fact.type === 'RECOVERY_INITIATED' || isEnd(fact));
       this.#custody.drive(execution, lease, epoch, { type: 'LeaseAcquired', epoch, slots: this.#home.runner.slots });
       await resumed;
-      return this.#handle(execution);
+      return handleOf(this, execution);
     } catch (thrown) {
       lease.release();
       throw thrown;
@@ -86,13 +105,14 @@ export class DefaultExecutionEngine implements ExecutionEngine {
 
   async recover(): Promise<readonly ExecutionHandle[]> {
     const handles: ExecutionHandle[] = [];
-    for (const { executionId } of await this.#unfinished()) {
+    for (const { executionId } of await unfinished(this.#home.journal)) {
       if (this.#custody.find(executionId)?.driven) continue;
       try {
         handles.push(await this.open(executionId));
       } catch (thrown) {
         // Another host drives it, or it never began: neither is ours to resume.
-        if (!isHeddleError(thrown) || (thrown.code !== 'LEASE_UNAVAILABLE' && thrown.code !== 'NOT_FOUND')) throw thrown;
+        if (!isHeddleError(thrown) || (thrown.code !== 'LEASE_UNAVAILABLE' && thrown.code !== 'NOT_FOUND'))
+          throw thrown;
       }
     }
     return handles;
@@ -148,7 +168,7 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     if (stored === undefined) throw new HeddleError({ code: 'NOT_FOUND', message: `no checkpoint ${checkpointId}` });
     const known = this.#custody.find(stored.executionId);
     if (known?.driven) {
-      const restored = untilRestored(known, checkpointId);
+      const restored = known.restored(checkpointId);
       known.deliver(this.#restoreEvent(stored, known.state.epoch));
       return restored;
     }
@@ -157,7 +177,7 @@ export class DefaultExecutionEngine implements ExecutionEngine {
       const execution = await this.#load(stored.executionId);
       execution.feed.reopen();
       const epoch = await this.#home.journal.claim(stored.executionId);
-      const restored = untilRestored(execution, checkpointId);
+      const restored = execution.restored(checkpointId);
       this.#custody.drive(execution, lease, epoch, this.#restoreEvent(stored, epoch));
       await restored;
     } catch (thrown) {
@@ -195,7 +215,13 @@ export class DefaultExecutionEngine implements ExecutionEngine {
   }
 
   /** Asks for a change and waits until it is durable. When the execution ends first, the change did not happen. */
-  async #request(executionId: string, verb: string, from: readonly ExecutionStatus[], event: Event, told: string): Promise<void> {
+  async #request(
+    executionId: string,
+    verb: string,
+    from: readonly ExecutionStatus[],
+    event: Event,
+    told: string,
+  ): Promise<void> {
     const execution = this.#custody.get(executionId);
     if (!from.includes(execution.status)) throw notAllowed(execution, verb);
     const lastId = execution.feed.facts.at(-1)?.id ?? execution.feed.lastIdBefore;
@@ -212,42 +238,12 @@ export class DefaultExecutionEngine implements ExecutionEngine {
 
   #restoreEvent(stored: StoredCheckpoint, epoch: number): Event {
     const { checkpointId } = stored;
-    return { type: 'CheckpointRestored', checkpointId, checkpoint: decodeCheckpoint(stored), epoch, slots: this.#home.runner.slots };
-  }
-
-  async #unfinished(): Promise<readonly ExecutionSummary[]> {
-    const found: ExecutionSummary[] = [];
-    const limit = 1000;
-    for (let before: string | undefined; ; before = found.at(-1)?.executionId) {
-      const status = ['PENDING', 'RUNNING', 'PAUSED'] as const;
-      const page = await this.#home.journal.list({ status, limit, ...(before !== undefined && { before }) });
-      found.push(...page);
-      if (page.length < limit) return found;
-    }
-  }
-
-  #handle(execution: Execution): ExecutionHandle {
-    const { id } = execution;
     return {
-      id,
-      get status() {
-        return execution.status;
-      },
-      result: () => execution.complete(),
-      monitor: (after) => execution.monitor(after),
-      update: () => execution.update(),
-      events: (after, limit) => execution.events(after, limit),
-      pause: () => this.pause(id),
-      resume: () => this.resume(id),
-      cancel: (reason) => this.cancel(id, reason),
+      type: 'CheckpointRestored',
+      checkpointId,
+      checkpoint: decodeCheckpoint(stored),
+      epoch,
+      slots: this.#home.runner.slots,
     };
   }
-}
-
-function untilRestored(execution: Execution, checkpointId: string): Promise<void> {
-  return execution.until((fact) => fact.type === 'RECOVERY_INITIATED' && fact.checkpointId === checkpointId);
-}
-
-function notAllowed(execution: Execution, what: string): HeddleError {
-  return new HeddleError({ code: 'NOT_ALLOWED', message: `execution ${execution.id} is ${execution.status}: ${what} is not possible` });
 }

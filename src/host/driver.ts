@@ -1,10 +1,10 @@
-import { type ErrorData, isHeddleError, toErrorData } from '../errors.ts';
 import { apply } from '../engine/apply.ts';
 import { saveState } from '../engine/checkpoint.ts';
 import type { Command, PublishedFact, SaveCheckpoint } from '../engine/command.ts';
 import type { Event, JournalEntry } from '../engine/event.ts';
 import { checkInvariants } from '../engine/invariants.ts';
 import type { ExecutionState } from '../engine/state.ts';
+import { type ErrorData, isHeddleError, toErrorData } from '../errors.ts';
 import { type ExecutionStatus, statusOf } from '../observe/status.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -143,7 +143,11 @@ export class ExecutionDriver {
     });
   }
 
-  #commit(entries: readonly JournalEntry[], atMs: number, checkpoint: StoredCheckpoint | undefined): MaybePromise<void> {
+  #commit(
+    entries: readonly JournalEntry[],
+    atMs: number,
+    checkpoint: StoredCheckpoint | undefined,
+  ): MaybePromise<void> {
     const { journal, state, epoch } = this.#options;
     const status = statusOf(state);
     const committed = journal.commit({
@@ -217,7 +221,13 @@ export class ExecutionDriver {
     // The state contradicts itself. Nothing of this turn is kept; the end is recorded after what is durable.
     const { journal, state, epoch, clock } = this.#options;
     const atMs = clock.now();
-    const entry: JournalEntry = { type: 'ExecutionFinished', status: 'FAILED', error, seq: this.#committedSeq + 1, atMs };
+    const entry: JournalEntry = {
+      type: 'ExecutionFinished',
+      status: 'FAILED',
+      error,
+      seq: this.#committedSeq + 1,
+      atMs,
+    };
     const commit = { executionId: state.executionId, epoch, entries: [entry], status: 'FAILED' as const, atMs };
     try {
       return after(journal.commit(commit), () => this.#halt(error));
@@ -232,4 +242,3 @@ export class ExecutionDriver {
     this.#options.watcher.halted(error);
   }
 }
-

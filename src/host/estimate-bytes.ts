@@ -34,7 +34,8 @@ function estimate(value: unknown, path: string, depth: number): number {
 function estimateObject(value: object, path: string, depth: number): number {
   if (isTypedArray(value)) return value.byteLength + 12;
   // A cycle is just as endless as a value that is too deep, and is caught by the same limit.
-  if (depth >= valueDepthMax) throw notAValue(path.slice(0, 80), `nested deeper than ${valueDepthMax} (or it contains itself)`);
+  if (depth >= valueDepthMax)
+    throw notAValue(path.slice(0, 80), `nested deeper than ${valueDepthMax} (or it contains itself)`);
   let bytes = 3;
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) bytes += estimate(value[index], `${path}[${index}]`, depth + 1);
@@ -45,14 +46,20 @@ function estimateObject(value: object, path: string, depth: number): number {
     throw notAValue(path, `an instance of ${prototype?.constructor?.name ?? 'a class'}`);
   }
   for (const [key, member] of Object.entries(value)) {
-    if (member !== undefined) bytes += key.length + 2 + estimate(member, path === '' ? key : `${path}.${key}`, depth + 1);
+    if (member !== undefined)
+      bytes += key.length + 2 + estimate(member, path === '' ? key : `${path}.${key}`, depth + 1);
   }
   return bytes;
 }
 
 /** DataView and the 64-bit integer arrays are not part of {@link Value}. */
 function isTypedArray(value: object): value is TypedArray {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView) && !(value instanceof BigInt64Array) && !(value instanceof BigUint64Array);
+  return (
+    ArrayBuffer.isView(value) &&
+    !(value instanceof DataView) &&
+    !(value instanceof BigInt64Array) &&
+    !(value instanceof BigUint64Array)
+  );
 }
 
 /** Narrowing helper for what already went through {@link estimateBytes}. */

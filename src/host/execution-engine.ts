@@ -1,8 +1,8 @@
 import type { ExecutionOptions } from '../engine/event.ts';
+import type { ExecutionStatus } from '../observe/status.ts';
 import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
 import type { Program } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
-import type { ExecutionStatus } from '../observe/status.ts';
 import type { ExecutionEvent, ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
 
 /** A program in any of the ways one can be given: data, a builder, or the text of a JSON or YAML file. */

@@ -101,11 +101,21 @@ export function viewNote(note: LiveNote, atMs: number): ExecutionEvent | Executi
   const { taskId, attempt } = note;
   const timestamp = new Date(atMs);
   if (note.kind === 'log') {
-    return { level: 'INFO', message: note.message, timestamp, taskId, ...(note.context !== undefined && { context: note.context }) };
+    return {
+      level: 'INFO',
+      message: note.message,
+      timestamp,
+      taskId,
+      ...(note.context !== undefined && { context: note.context }),
+    };
   }
   const [type, data, description] =
     note.kind === 'progress'
-      ? (['TASK_PROGRESS', { attempt, fraction: note.fraction }, `${taskId} is ${Math.round(note.fraction * 100)} % done`] as const)
+      ? ([
+          'TASK_PROGRESS',
+          { attempt, fraction: note.fraction },
+          `${taskId} is ${Math.round(note.fraction * 100)} % done`,
+        ] as const)
       : (['TASK_OUTPUT', { attempt, chunk: note.chunk }, `${taskId} gave a part of its output`] as const);
   return { id: 'live', type, timestamp, taskId, description, data };
 }
@@ -124,7 +134,12 @@ export function viewMessage(fact: PublishedFact): ExecutionMessage | undefined {
   const level = levels[fact.type];
   if (level === undefined) return undefined;
   const { taskId } = fact;
-  return { level, message: describeFact(fact), timestamp: new Date(fact.atMs), ...(taskId !== undefined && { taskId }) };
+  return {
+    level,
+    message: describeFact(fact),
+    timestamp: new Date(fact.atMs),
+    ...(taskId !== undefined && { taskId }),
+  };
 }
 
 export function viewError(error: ErrorData, atMs: number): ExecutionError {

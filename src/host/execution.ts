@@ -83,7 +83,11 @@ export class Execution {
   /** @throws NOT_ALLOWED when this host does not drive the execution */
   deliver(event: Event): void {
     if (this.#driver === null || this.#driver.stopped) {
-      throw new HeddleError({ code: 'NOT_ALLOWED', message: `execution ${this.id} is not driven by this host`, hint: 'open it first' });
+      throw new HeddleError({
+        code: 'NOT_ALLOWED',
+        message: `execution ${this.id} is not driven by this host`,
+        hint: 'open it first',
+      });
     }
     this.#driver.deliver(event);
   }
@@ -105,6 +109,11 @@ export class Execution {
         } else if ('end' in item) reject(this.#gone());
       });
     });
+  }
+
+  /** Waits until it has been set back to that checkpoint. */
+  restored(checkpointId: string): Promise<void> {
+    return this.until((fact) => fact.type === 'RECOVERY_INITIATED' && fact.checkpointId === checkpointId);
   }
 
   /** Waits for the end and puts the result together. Rejects when the driver stops before the end. */
@@ -183,7 +192,11 @@ export class Execution {
 
   #update(
     metrics: MetricsFold,
-    { current, events = [], messages = [] }: { current?: string | undefined; events?: ExecutionEvent[]; messages?: ExecutionMessage[] },
+    {
+      current,
+      events = [],
+      messages = [],
+    }: { current?: string | undefined; events?: ExecutionEvent[]; messages?: ExecutionMessage[] },
   ): ExecutionUpdate {
     const nowMs = this.#options.now();
     return {
@@ -218,7 +231,11 @@ export class Execution {
 
   #gone(): HeddleError {
     return new HeddleError(
-      this.#halted ?? { code: 'ABORTED', message: `this host stopped driving execution ${this.id} before its end`, hint: 'open it again to go on' },
+      this.#halted ?? {
+        code: 'ABORTED',
+        message: `this host stopped driving execution ${this.id} before its end`,
+        hint: 'open it again to go on',
+      },
     );
   }
 }

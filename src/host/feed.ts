@@ -1,7 +1,10 @@
 import type { PublishedFact } from '../engine/command.ts';
 import type { LiveNote } from './attempts.ts';
 
-export type FeedItem = { readonly facts: readonly PublishedFact[] } | { readonly note: LiveNote; readonly atMs: number } | { readonly end: true };
+export type FeedItem =
+  | { readonly facts: readonly PublishedFact[] }
+  | { readonly note: LiveNote; readonly atMs: number }
+  | { readonly end: true };
 
 /** What an execution has told so far, and who listens. Facts are kept from `firstId` on; older ones are in the journal. */
 export class Feed {

@@ -41,7 +41,8 @@ export function answer(question: Question, answerer: Answerer): void {
     }
     case 'FinishExecution': {
       const { status, error } = question;
-      if (status !== 'COMPLETED') return answerer.deliver({ type: 'ExecutionFinished', status, ...(error !== undefined && { error }) });
+      if (status !== 'COMPLETED')
+        return answerer.deliver({ type: 'ExecutionFinished', status, ...(error !== undefined && { error }) });
       return evaluate(
         answerer,
         () => after(bindings.outputs(state), (result) => values.put(result)),

@@ -14,7 +14,11 @@ export class ModuleRegistry {
     for (const module of modules) {
       const full = fullName(module);
       if (this.#byName.has(full)) {
-        throw new HeddleError({ code: 'ALREADY_EXISTS', message: `module ${full} is registered twice`, hint: 'give one of them another version' });
+        throw new HeddleError({
+          code: 'ALREADY_EXISTS',
+          message: `module ${full} is registered twice`,
+          hint: 'give one of them another version',
+        });
       }
       this.#byName.set(full, module);
       this.#byName.set(module.name, module);

@@ -30,12 +30,20 @@ export async function runModule(
   }
 }
 
-async function conform(schema: Schema<unknown> | undefined, value: Value, code: 'BAD_INPUT' | 'BAD_OUTPUT', what: string): Promise<Value> {
+async function conform(
+  schema: Schema<unknown> | undefined,
+  value: Value,
+  code: 'BAD_INPUT' | 'BAD_OUTPUT',
+  what: string,
+): Promise<Value> {
   if (schema === undefined) return value;
   if (isStandard(schema)) {
     const result = await schema['~standard'].validate(value);
     if (result.issues === undefined) return result.value as Value;
-    const issues = result.issues.map((issue) => ({ path: (issue.path ?? []).map(pathKey).join('.'), message: issue.message }));
+    const issues = result.issues.map((issue) => ({
+      path: (issue.path ?? []).map(pathKey).join('.'),
+      message: issue.message,
+    }));
     throw nonconforming(code, what, issues);
   }
   const errors = checkAgainstSchema(schema, value);
@@ -43,8 +51,14 @@ async function conform(schema: Schema<unknown> | undefined, value: Value, code: 
   return value;
 }
 
-function nonconforming(code: 'BAD_INPUT' | 'BAD_OUTPUT', what: string, issues: readonly { path?: string; message: string }[]): HeddleError {
-  const told = issues.slice(0, 3).map(({ path, message }) => (path === undefined || path === '' ? message : `${path}: ${message}`));
+function nonconforming(
+  code: 'BAD_INPUT' | 'BAD_OUTPUT',
+  what: string,
+  issues: readonly { path?: string; message: string }[],
+): HeddleError {
+  const told = issues
+    .slice(0, 3)
+    .map(({ path, message }) => (path === undefined || path === '' ? message : `${path}: ${message}`));
   return new HeddleError({
     code,
     message: `the ${what} does not match its schema: ${told.join('; ')}`,
@@ -82,13 +96,18 @@ function moduleContext(
     heartbeat: () => observer.heartbeat(),
     secret(name) {
       const secret = secrets(name);
-      if (secret === undefined) throw new HeddleError({ code: 'NOT_FOUND', message: `no secret ${name} on this host`, retryable: false });
+      if (secret === undefined)
+        throw new HeddleError({ code: 'NOT_FOUND', message: `no secret ${name} on this host`, retryable: false });
       return secret;
     },
   };
 }
 
 /** Same for every attempt of a task, different after a restore or fork. */
-export function idempotencyKey({ executionId, taskId, generation }: Pick<ModuleCall, 'executionId' | 'taskId' | 'generation'>): string {
+export function idempotencyKey({
+  executionId,
+  taskId,
+  generation,
+}: Pick<ModuleCall, 'executionId' | 'taskId' | 'generation'>): string {
   return sha256Hex(utf8(JSON.stringify([executionId, taskId, generation])));
 }

@@ -16,7 +16,12 @@ import { unsupported } from './supported.ts';
  * @throws HeddleError with every error of the program in `errors`
  */
 export function readProgram(source: ProgramSource, modules: ModuleRegistry): Program {
-  const document = typeof source === 'string' ? parseDocument(source) : 'toJSON' in source && typeof source.toJSON === 'function' ? source.toJSON() : source;
+  const document =
+    typeof source === 'string'
+      ? parseDocument(source)
+      : 'toJSON' in source && typeof source.toJSON === 'function'
+        ? source.toJSON()
+        : source;
   const program = checkProgram(document, { modules });
   const errors = unsupported(program);
   const [first] = errors;
@@ -38,12 +43,27 @@ export function readInputs(program: Program, inputs: unknown): Value {
   try {
     estimateBytes(inputs);
   } catch (thrown) {
-    throw new HeddleError({ code: 'BAD_INPUT', message: `the inputs cannot be stored: ${(thrown as Error).message}`, path: 'inputs' });
+    throw new HeddleError({
+      code: 'BAD_INPUT',
+      message: `the inputs cannot be stored: ${(thrown as Error).message}`,
+      path: 'inputs',
+    });
   }
   const value = asValue(inputs);
   const errors = program.inputs === undefined ? [] : checkAgainstSchema(program.inputs, value);
   const [first] = errors;
   if (first === undefined) return value;
-  const told = errors.map((error) => ({ ...error, code: 'BAD_INPUT' as const, path: ['inputs', error.path].filter(Boolean).join('.') }));
-  throw new HeddleError({ code: 'BAD_INPUT', message: `the inputs do not match the program's schema: ${first.message}`, path: told[0]?.path ?? 'inputs' }, told);
+  const told = errors.map((error) => ({
+    ...error,
+    code: 'BAD_INPUT' as const,
+    path: ['inputs', error.path].filter(Boolean).join('.'),
+  }));
+  throw new HeddleError(
+    {
+      code: 'BAD_INPUT',
+      message: `the inputs do not match the program's schema: ${first.message}`,
+      path: told[0]?.path ?? 'inputs',
+    },
+    told,
+  );
 }

@@ -21,7 +21,12 @@ const unsupportedKeys: readonly (keyof ProgramNode)[] = [
 export function unsupported(program: Program): readonly ErrorData[] {
   const errors: ErrorData[] = [];
   const refuse = (path: string): void => {
-    errors.push({ code: 'UNSUPPORTED', message: `this engine does not run ${path} yet`, path, hint: 'remove it, or use an engine that does' });
+    errors.push({
+      code: 'UNSUPPORTED',
+      message: `this engine does not run ${path} yet`,
+      path,
+      hint: 'remove it, or use an engine that does',
+    });
   };
   if (program.onFailure !== undefined && program.onFailure !== 'fail') refuse('onFailure');
   for (const [id, node] of Object.entries(program.nodes)) {

@@ -42,7 +42,10 @@ export class Values {
     if (cached !== undefined) return cached.value;
     return after(this.artifacts.get(this.executionId, ref.digest), (bytes) => {
       if (bytes === undefined) {
-        throw new HeddleError({ code: 'NOT_FOUND', message: `artifact ${ref.digest} of execution ${this.executionId} is missing` });
+        throw new HeddleError({
+          code: 'NOT_FOUND',
+          message: `artifact ${ref.digest} of execution ${this.executionId} is missing`,
+        });
       }
       const value = decode(bytes);
       this.#remember(ref.digest, value, bytes.byteLength);

@@ -8,7 +8,8 @@ export function checkEdges({ nodes, from, to }: EdgeList): void {
   if (from.length !== to.length) throw badShape(`${from.length} sources and ${to.length} targets do not make edges`);
   for (let edge = 0; edge < from.length; edge++) {
     const [source, target] = [from[edge] ?? 0, to[edge] ?? 0];
-    if (source >= nodes || target >= nodes) throw badShape(`edge ${edge} goes from ${source} to ${target}, but there are ${nodes} nodes`);
+    if (source >= nodes || target >= nodes)
+      throw badShape(`edge ${edge} goes from ${source} to ${target}, but there are ${nodes} nodes`);
   }
 }
 
@@ -17,7 +18,8 @@ export function checkWeights(what: string, weights: Float64Array, nodes: number,
   if (weights.length !== nodes) throw badShape(`${weights.length} ${what} for ${nodes} nodes`);
   for (let node = 0; node < nodes; node++) {
     const weight = weights[node] ?? 0;
-    if (!Number.isFinite(weight) || (weight < 0 && !negativeAllowed)) throw badShape(`node ${node} has the ${what} ${weight}`);
+    if (!Number.isFinite(weight) || (weight < 0 && !negativeAllowed))
+      throw badShape(`node ${node} has the ${what} ${weight}`);
   }
 }
 
@@ -40,7 +42,11 @@ export function released(): HeddleError {
 
 function exceeds(what: 'nodes' | 'edges', actual: number, limit: number): void {
   if (actual <= limit) return;
-  throw new HeddleError({ code: 'LIMIT_EXCEEDED', message: `the graph has ${actual} ${what}, the kernel takes ${limit}`, details: { limit, actual } });
+  throw new HeddleError({
+    code: 'LIMIT_EXCEEDED',
+    message: `the graph has ${actual} ${what}, the kernel takes ${limit}`,
+    details: { limit, actual },
+  });
 }
 
 function badShape(message: string): HeddleError {

@@ -1,7 +1,7 @@
-import { SETTLED, TAKEN, WAITING } from '../../assembly/shared/codes.ts';
-import { checkEdges, checkWeights, cycleError, notTaken, released } from './check.ts';
+import { checkEdges, checkWeights, cycleError, released } from './check.ts';
+import { at, atF, buildCsr, type Csr } from './csr.ts';
+import { JsReadyQueue } from './js-ready-queue.ts';
 import type { Analysis, CriticalPath, EdgeList, Graph, GraphKernel, ReadyQueue } from './kernel.ts';
-import { RankSet } from './rank-set.ts';
 
 /** The plain-JavaScript twin of the WASM kernel: same contract, same ties, same bits. */
 export function createJsKernel(): GraphKernel {
@@ -12,13 +12,6 @@ export function createJsKernel(): GraphKernel {
       return new JsGraph(edges);
     },
   };
-}
-
-/** Compressed sparse rows: the targets of node u are `targets[offsets[u] .. offsets[u + 1])`. */
-interface Csr {
-  readonly offsets: Uint32Array;
-  readonly targets: Uint32Array;
-  readonly inDegrees: Uint32Array;
 }
 
 class JsGraph implements Graph {
@@ -71,25 +64,6 @@ class JsGraph implements Graph {
   #alive(): void {
     if (this.#released) throw released();
   }
-}
-
-/** Counting sort by source, stable: count, prefix, scatter. O(n + e). */
-function buildCsr({ nodes, from, to }: EdgeList): Csr {
-  const offsets = new Uint32Array(nodes + 1);
-  const inDegrees = new Uint32Array(nodes);
-  for (let edge = 0; edge < from.length; edge++) {
-    offsets[at(from, edge) + 1] = at(offsets, at(from, edge) + 1) + 1;
-    inDegrees[at(to, edge)] = at(inDegrees, at(to, edge)) + 1;
-  }
-  for (let node = 0; node < nodes; node++) offsets[node + 1] = at(offsets, node + 1) + at(offsets, node);
-  const cursor = offsets.slice();
-  const targets = new Uint32Array(to.length);
-  for (let edge = 0; edge < from.length; edge++) {
-    const source = at(from, edge);
-    targets[at(cursor, source)] = at(to, edge);
-    cursor[source] = at(cursor, source) + 1;
-  }
-  return { offsets, targets, inDegrees };
 }
 
 /** Kahn (1962) with levels, then a counting sort by level. O(n + e). */
@@ -212,84 +186,3 @@ function walkCriticalPath({ offsets, targets, inDegrees }: Csr, bottomLevel: Flo
   }
   return Uint32Array.from(path);
 }
-
-class JsReadyQueue implements ReadyQueue {
-  readonly #csr: Csr;
-  readonly #rankOf: Uint32Array;
-  readonly #nodeAt: Uint32Array;
-  readonly #degrees: Uint32Array;
-  readonly #states: Uint8Array;
-  readonly #ready: RankSet;
-  readonly #alive: () => void;
-
-  constructor(csr: Csr, priority: Float64Array, alive: () => void) {
-    const nodes = priority.length;
-    this.#csr = csr;
-    this.#nodeAt = Uint32Array.from({ length: nodes }, (_, node) => node).sort((a, b) => atF(priority, b) - atF(priority, a) || a - b);
-    this.#rankOf = new Uint32Array(nodes);
-    this.#nodeAt.forEach((node, rank) => {
-      this.#rankOf[node] = rank;
-    });
-    this.#degrees = new Uint32Array(nodes);
-    this.#states = new Uint8Array(nodes);
-    this.#ready = new RankSet(nodes);
-    this.#alive = alive;
-    this.reset();
-  }
-
-  next(): number {
-    this.#alive();
-    const rank = this.#ready.first();
-    if (rank < 0) return -1;
-    this.#ready.delete(rank);
-    const node = at(this.#nodeAt, rank);
-    this.#states[node] = TAKEN;
-    return node;
-  }
-
-  settle(node: number): Uint32Array {
-    return this.settleAll(Uint32Array.of(node));
-  }
-
-  settleAll(nodes: Uint32Array): Uint32Array {
-    this.#alive();
-    this.#markSettled(nodes);
-    const { offsets, targets } = this.#csr;
-    const ready: number[] = [];
-    for (const node of nodes) {
-      for (let edge = at(offsets, node); edge < at(offsets, node + 1); edge++) {
-        const target = at(targets, edge);
-        this.#degrees[target] = at(this.#degrees, target) - 1;
-        if (this.#degrees[target] !== 0) continue;
-        this.#ready.add(at(this.#rankOf, target));
-        ready.push(target);
-      }
-    }
-    return Uint32Array.from(ready).sort();
-  }
-
-  /** All or none: a list with one bad node changes nothing. */
-  #markSettled(nodes: Uint32Array): void {
-    for (let index = 0; index < nodes.length; index++) {
-      const node = at(nodes, index);
-      if (this.#states[node] === TAKEN) {
-        this.#states[node] = SETTLED;
-        continue;
-      }
-      for (const undo of nodes.subarray(0, index)) this.#states[undo] = TAKEN;
-      throw notTaken(node, this.#states.length);
-    }
-  }
-
-  reset(): void {
-    this.#alive();
-    this.#degrees.set(this.#csr.inDegrees);
-    this.#states.fill(WAITING);
-    this.#ready.clear();
-    for (let node = 0; node < this.#degrees.length; node++) if (this.#degrees[node] === 0) this.#ready.add(at(this.#rankOf, node));
-  }
-}
-
-/** Indices are right by construction; typed arrays cannot say so. */
-const at = (array: Uint32Array, index: number): number => array[index] as number;
-const atF = (array: Float64Array, index: number): number => array[index] as number;

@@ -21,7 +21,10 @@ interface KernelExports {
 
 /** The one global this layer uses. Running a compiled module is as pure as running any other code; compiling is not done here. */
 declare const WebAssembly: {
-  readonly Instance: new (module: WasmModule, imports?: Readonly<Record<string, never>>) => { readonly exports: unknown };
+  readonly Instance: new (
+    module: WasmModule,
+    imports?: Readonly<Record<string, never>>,
+  ) => { readonly exports: unknown };
 };
 
 /** A compiled `WebAssembly.Module`. Workers forbid compiling from bytes, so bytes are never taken. */

@@ -64,6 +64,9 @@ class ParabolaEnvelope {
   }
 
   #crossing(right: number, left: number): number {
-    return ((this.#values[right] as number) + right * right - (this.#values[left] as number) - left * left) / (2 * (right - left));
+    return (
+      ((this.#values[right] as number) + right * right - (this.#values[left] as number) - left * left) /
+      (2 * (right - left))
+    );
   }
 }

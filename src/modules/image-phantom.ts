@@ -28,7 +28,11 @@ export const imagePhantom = defineModule<PhantomInput, Plane>({
   version: '1',
   description: 'draws the Shepp-Logan phantom',
   kind: 'cpu',
-  input: { type: 'object', required: ['size'], properties: { size: sizeSchema, noise: { type: 'number', minimum: 0 }, seed: { type: 'integer' } } },
+  input: {
+    type: 'object',
+    required: ['size'],
+    properties: { size: sizeSchema, noise: { type: 'number', minimum: 0 }, seed: { type: 'integer' } },
+  },
   run: ({ size, noise = 0.02, seed = 1 }) => {
     const pixels = new Float32Array(size * size);
     for (const [x0, y0, a, b, tilt, add] of ellipses) {

@@ -16,7 +16,12 @@ export const imageThreshold = defineModule<ThresholdInput, Mask & { readonly thr
   input: { type: 'object', required: ['image'], properties: { image: planeSchema, threshold: { type: 'number' } } },
   run: ({ image, threshold }) => {
     const limit = threshold ?? otsu(image.pixels);
-    return { width: image.width, height: image.height, threshold: limit, pixels: Uint8Array.from(image.pixels, (value) => (value > limit ? 1 : 0)) };
+    return {
+      width: image.width,
+      height: image.height,
+      threshold: limit,
+      pixels: Uint8Array.from(image.pixels, (value) => (value > limit ? 1 : 0)),
+    };
   },
 });
 

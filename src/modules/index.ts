@@ -11,7 +11,18 @@ import { textExtract } from './text-extract.ts';
 import { textScore } from './text-score.ts';
 import { textSplit } from './text-split.ts';
 
-export { imageComponents, imageDistance, imageOverlay, imagePercentile, imagePhantom, imageThreshold, searchBm25, textExtract, textScore, textSplit };
+export {
+  imageComponents,
+  imageDistance,
+  imageOverlay,
+  imagePercentile,
+  imagePhantom,
+  imageThreshold,
+  searchBm25,
+  textExtract,
+  textScore,
+  textSplit,
+};
 
 export const standardModules: readonly AnyModule[] = [
   textSplit,

@@ -32,12 +32,20 @@ export const searchBm25 = defineModule<SearchInput, { readonly hits: readonly Se
 });
 
 export function searchPassages(query: string, passages: readonly Passage[], k = 5): readonly SearchHit[] {
-  const index = new MiniSearch<Passage>({ idField: 'offset', fields: ['text'], processTerm: (term) => stemOf(term.toLowerCase()) });
+  const index = new MiniSearch<Passage>({
+    idField: 'offset',
+    fields: ['text'],
+    processTerm: (term) => stemOf(term.toLowerCase()),
+  });
   index.addAll(passages);
   const byOffset = new Map(passages.map((passage) => [passage.offset, passage]));
   return index
     .search(termsOf(query).join(' '))
-    .map(({ id, score }) => ({ offset: id as number, text: byOffset.get(id as number)?.text ?? '', score: rounded(score) }))
+    .map(({ id, score }) => ({
+      offset: id as number,
+      text: byOffset.get(id as number)?.text ?? '',
+      score: rounded(score),
+    }))
     .sort((a, b) => b.score - a.score || a.offset - b.offset)
     .slice(0, k);
 }

@@ -1,6 +1,6 @@
 import { defineModule } from '../ports/module.ts';
 import { best, type ScoredSentence } from './text-score.ts';
-import { termsOf, stemOf, wordsOf } from './words.ts';
+import { stemOf, termsOf, wordsOf } from './words.ts';
 
 export interface ExtractInput {
   readonly question: string;
@@ -29,7 +29,12 @@ export const textExtract = defineModule<ExtractInput, Extract>({
   run: ({ question, sentences }) => {
     const [found] = [...sentences].sort(best);
     if (found === undefined) return { answer: 'The text does not say.', quotation: '', offset: -1, score: 0 };
-    return { answer: tellingPart(question, found.text), quotation: found.text, offset: found.offset, score: found.score };
+    return {
+      answer: tellingPart(question, found.text),
+      quotation: found.text,
+      offset: found.offset,
+      score: found.score,
+    };
   },
 });
 
@@ -43,7 +48,10 @@ function tellingPart(question: string, sentence: string): string {
   const hits = clauses.map((clause) => wordsOf(clause).filter((word) => stems.has(stemOf(word))).length);
   const first = hits.findIndex((count) => count > 0);
   if (first < 0) return sentence;
-  const last = Math.min(hits.findLastIndex((count) => count > 0), first + clausesMax - 1);
+  const last = Math.min(
+    hits.findLastIndex((count) => count > 0),
+    first + clausesMax - 1,
+  );
   return clauses
     .slice(first, last + 1)
     .join('')

@@ -38,7 +38,13 @@ export const textScore = defineModule<ScoreInput, { readonly sentences: readonly
   input: {
     type: 'object',
     required: ['question', 'text'],
-    properties: { question: { type: 'string' }, text: { type: 'string' }, offset: { type: 'integer' }, weights: { type: 'object' }, k: { type: 'integer', minimum: 1 } },
+    properties: {
+      question: { type: 'string' },
+      text: { type: 'string' },
+      offset: { type: 'integer' },
+      weights: { type: 'object' },
+      k: { type: 'integer', minimum: 1 },
+    },
   },
   run: ({ question, text, offset = 0, weights = {}, k = 3 }) => {
     const terms = termsOf(question).map((term) => ({ stem: stemOf(term), weight: weights[term] ?? 1 }));
@@ -47,7 +53,12 @@ export const textScore = defineModule<ScoreInput, { readonly sentences: readonly
       text: sentence.text,
       score: scoreSentence(sentence.text, terms),
     }));
-    return { sentences: scored.filter(({ score }) => score > 0).sort(best).slice(0, k) };
+    return {
+      sentences: scored
+        .filter(({ score }) => score > 0)
+        .sort(best)
+        .slice(0, k),
+    };
   },
 });
 

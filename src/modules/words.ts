@@ -5,9 +5,10 @@ export function wordsOf(text: string): readonly string[] {
 
 /** Words that say little about what is asked: question words, articles, auxiliaries, prepositions. */
 const stopWords: ReadonlySet<string> = new Set(
-  ('a an and are as at be been but by can could did do does for from had has have he her him his how i if in is it its me my no not of on or our she ' +
-    'should so some such than that the their them then there these they this those to was we were what when where which while who whom whose why will with would you your')
-    .split(' '),
+  (
+    'a an and are as at be been but by can could did do does for from had has have he her him his how i if in is it its me my no not of on or our she ' +
+    'should so some such than that the their them then there these they this those to was we were what when where which while who whom whose why will with would you your'
+  ).split(' '),
 );
 
 /** The words of a question worth looking for, each once, in their order. */

@@ -10,7 +10,13 @@ export interface CanonicalLine {
 }
 
 /** Events that tell how an execution was driven, not what it did. */
-const aboutTheHost: readonly ExecutionEventType[] = ['RECOVERY_INITIATED', 'CHECKPOINT_CREATED', 'LATE_RESULT', 'TASK_PROGRESS', 'TASK_OUTPUT'];
+const aboutTheHost: readonly ExecutionEventType[] = [
+  'RECOVERY_INITIATED',
+  'CHECKPOINT_CREATED',
+  'LATE_RESULT',
+  'TASK_PROGRESS',
+  'TASK_OUTPUT',
+];
 
 /**
  * What an execution did: each task's own events in their order, tasks in plan order, items by index, the execution's own

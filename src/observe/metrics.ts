@@ -33,13 +33,22 @@ export class MetricsFold {
   #attemptMs = 0;
   #attemptsMax = 0;
   readonly #running = new Set<string>();
-  readonly #counts = { executed: 0, firstTime: 0, failed: 0, cached: 0, skipped: 0, attemptsEnded: 0, attemptsFailed: 0 };
+  readonly #counts = {
+    executed: 0,
+    firstTime: 0,
+    failed: 0,
+    cached: 0,
+    skipped: 0,
+    attemptsEnded: 0,
+    attemptsFailed: 0,
+  };
 
   take(fact: PublishedFact): void {
     this.#advance(fact.atMs);
     const { taskId } = fact;
     if (fact.type === 'EXECUTION_STARTED') this.#startedAtMs = fact.atMs;
-    if (fact.type === 'EXECUTION_COMPLETED' || fact.type === 'EXECUTION_FAILED' || fact.type === 'EXECUTION_CANCELLED') this.#ended = true;
+    if (fact.type === 'EXECUTION_COMPLETED' || fact.type === 'EXECUTION_FAILED' || fact.type === 'EXECUTION_CANCELLED')
+      this.#ended = true;
     if (taskId !== undefined) this.#takeTask(fact, taskId);
   }
 

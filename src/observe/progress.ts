@@ -34,7 +34,8 @@ export function progressOf(plan: Plan, state: ExecutionState, nowMs: number): Ex
     percentage: share * 100,
     completedTasks,
     totalTasks,
-    ...(share > 0 && state.finished === null && { estimatedTimeRemaining: Math.round((elapsedMs * (1 - share)) / share) }),
+    ...(share > 0 &&
+      state.finished === null && { estimatedTimeRemaining: Math.round((elapsedMs * (1 - share)) / share) }),
     currentPhase: state.phase,
   };
 }

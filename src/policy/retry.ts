@@ -35,6 +35,7 @@ export function decideRetry(
   random: number,
   retryAfterMs = 0,
 ): RetryDecision {
-  if (failures >= policy.attempts || error.retryable === false || policy.nonRetryable.includes(error.code)) return { retry: false };
+  if (failures >= policy.attempts || error.retryable === false || policy.nonRetryable.includes(error.code))
+    return { retry: false };
   return { retry: true, delayMs: Math.max(backoffMs(policy, failures, random), retryAfterMs) };
 }

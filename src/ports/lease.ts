@@ -8,7 +8,10 @@ export interface LeaseKeeper {
    * Waits for the lease, or answers undefined at once with `{ ifAvailable: true }` when another host holds it.
    * `lost` is called when the lease is taken away (stolen, its database closed); the driver must then stop at once.
    */
-  hold(executionId: string, options: { readonly ifAvailable: boolean; readonly lost: () => void }): Promise<Lease | undefined>;
+  hold(
+    executionId: string,
+    options: { readonly ifAvailable: boolean; readonly lost: () => void },
+  ): Promise<Lease | undefined>;
 }
 
 export interface Lease {

@@ -31,7 +31,12 @@ export interface StandardSchema<T> {
 }
 export type StandardResult<T> =
   | { readonly value: T; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string; readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined }[] };
+  | {
+      readonly issues: readonly {
+        readonly message: string;
+        readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+      }[];
+    };
 
 export interface ModuleContext {
   /** Aborted on cancel and on timeout; a module that ignores it is abandoned, and on a worker thread killed. */

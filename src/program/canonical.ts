@@ -1,4 +1,12 @@
-import { type DecodeOptions, decode as decodeCbor, type EncodeOptions, encode as encodeCbor, rfc8949EncodeOptions, Token, Type } from 'cborg';
+import {
+  type DecodeOptions,
+  decode as decodeCbor,
+  type EncodeOptions,
+  encode as encodeCbor,
+  rfc8949EncodeOptions,
+  Token,
+  Type,
+} from 'cborg';
 import { HeddleError } from '../errors.ts';
 import type { TypedArray, Value } from './value.ts';
 
@@ -29,7 +37,10 @@ export function decode(bytes: Uint8Array): Value {
   try {
     return decodeCbor(bytes, decodeOptions) as Value;
   } catch (thrown) {
-    throw new HeddleError({ code: 'CORRUPT', message: `the bytes are not what was encoded: ${(thrown as Error).message}` });
+    throw new HeddleError({
+      code: 'CORRUPT',
+      message: `the bytes are not what was encoded: ${(thrown as Error).message}`,
+    });
   }
 }
 
@@ -99,7 +110,8 @@ const decodeOptions: DecodeOptions = {
         const bytes = next();
         if (!(bytes instanceof Uint8Array)) throw new Error(`tag ${tags[name]} without bytes`);
         const Constructor = constructors[name];
-        if (bytes.byteLength % Constructor.BYTES_PER_ELEMENT !== 0) throw new Error(`${bytes.byteLength} bytes do not make a ${name}`);
+        if (bytes.byteLength % Constructor.BYTES_PER_ELEMENT !== 0)
+          throw new Error(`${bytes.byteLength} bytes do not make a ${name}`);
         // A copy, because the bytes begin anywhere and typed arrays need alignment.
         return new Constructor(bytes.slice().buffer);
       },

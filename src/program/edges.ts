@@ -40,10 +40,16 @@ export function programEdges(program: Program): readonly ProgramEdge[] {
 /** Every reference of a node, data references first. @throws BAD_EXPRESSION */
 export function nodeReferences(id: string, node: ProgramNode): readonly NodeReference[] {
   const data = templatesOf(id, node).flatMap(({ template, path, isCondition }) => {
-    const compiled = isCondition ? compileExpression(conditionSource(template, path), path) : compileTemplate(template, path);
+    const compiled = isCondition
+      ? compileExpression(conditionSource(template, path), path)
+      : compileTemplate(template, path);
     return [...compiled.references.nodes].map((of) => ({ id: of, kind: 'data' as const, path }));
   });
-  const order = (node.needs ?? []).map((of, index) => ({ id: of, kind: 'order' as const, path: `nodes.${id}.needs[${index}]` }));
+  const order = (node.needs ?? []).map((of, index) => ({
+    id: of,
+    kind: 'order' as const,
+    path: `nodes.${id}.needs[${index}]`,
+  }));
   return [...data, ...order];
 }
 
@@ -66,7 +72,11 @@ export function templatesOf(id: string, node: ProgramNode): readonly NodeTemplat
     ...at(node.repeat?.while, 'repeat.while', true),
     ...at(node.sleepMs, 'sleepMs'),
     ...at(node.sleepUntil, 'sleepUntil'),
-    ...(fallback === undefined ? [] : 'value' in fallback ? at(fallback.value, 'fallback.value') : at(fallback.with, 'fallback.with')),
+    ...(fallback === undefined
+      ? []
+      : 'value' in fallback
+        ? at(fallback.value, 'fallback.value')
+        : at(fallback.with, 'fallback.with')),
     ...at(compensate?.with, 'compensate.with'),
   ];
 }

@@ -57,7 +57,11 @@ export function compileExpression(source: string, path: string): CompiledExpress
         const value: unknown = program(contextOf(scope, nodes));
         return passesOn ? (value as Value) : plain(value);
       } catch (thrown) {
-        throw bad(`\${${source}} failed: ${firstLine(thrown)}`, path, 'look at what the expression refers to; has(x.y) tells whether a member is there');
+        throw bad(
+          `\${${source}} failed: ${firstLine(thrown)}`,
+          path,
+          'look at what the expression refers to; has(x.y) tells whether a member is there',
+        );
       }
     },
   };
@@ -67,7 +71,11 @@ function parseExpression(source: string, path: string) {
   try {
     return cel.parse(source);
   } catch (thrown) {
-    throw bad(`\${${source}} is not an expression: ${firstLine(thrown)}`, path, 'expressions are written in CEL, such as input.question or size(xs) > 2');
+    throw bad(
+      `\${${source}} is not an expression: ${firstLine(thrown)}`,
+      path,
+      'expressions are written in CEL, such as input.question or size(xs) > 2',
+    );
   }
 }
 
@@ -80,7 +88,16 @@ const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
 };
 
 /** Uint8Array is CEL's own `bytes`. */
-const typedArrays = [Uint8ClampedArray, Int8Array, Uint16Array, Int16Array, Uint32Array, Int32Array, Float32Array, Float64Array] as const;
+const typedArrays = [
+  Uint8ClampedArray,
+  Int8Array,
+  Uint16Array,
+  Int16Array,
+  Uint32Array,
+  Int32Array,
+  Float32Array,
+  Float64Array,
+] as const;
 
 /** A constant: cloning closes an environment to further registrations, and parsing leaves nothing behind in it. */
 const cel = closed(environment());
@@ -110,24 +127,33 @@ function environment(): Environment {
   return open;
 }
 
-function contextOf({ input, nodes, item, index, executionId }: Scope, referenced: ReadonlySet<string>): Record<string, unknown> {
+function contextOf(
+  { input, nodes, item, index, executionId }: Scope,
+  referenced: ReadonlySet<string>,
+): Record<string, unknown> {
   const context: Record<string, unknown> = Object.create(null);
   const byId: Record<string, unknown> = Object.create(null);
   for (const id of referenced) byId[id] = context[id] = nodes.get(id) ?? null;
-  return Object.assign(context, { input, nodes: byId, execution: { id: executionId } }, item !== undefined && { item, index: index ?? 0 });
+  return Object.assign(
+    context,
+    { input, nodes: byId, execution: { id: executionId } },
+    item !== undefined && { item, index: index ?? 0 },
+  );
 }
 
 /** What CEL made, as JSON: its integers are bigints, its maps may be Maps. */
 function plain(value: unknown): Value {
   if (typeof value === 'bigint') {
-    if (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER) throw new Error(`${value} is too large for a number`);
+    if (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER)
+      throw new Error(`${value} is too large for a number`);
     return Number(value);
   }
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value as Value;
   if (Array.isArray(value)) return value.map(plain);
   if (value instanceof Map) return Object.fromEntries([...value].map(([key, part]) => [String(key), plain(part)]));
   const prototype = Object.getPrototypeOf(value);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw new Error('it gives neither a JSON value nor a typed array');
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
+    throw new Error('it gives neither a JSON value nor a typed array');
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
 }
 
@@ -144,10 +170,21 @@ interface Term {
   readonly args: unknown;
 }
 
-const isTerm = (part: unknown): part is Term => typeof part === 'object' && part !== null && 'op' in part && 'args' in part;
+const isTerm = (part: unknown): part is Term =>
+  typeof part === 'object' && part !== null && 'op' in part && 'args' in part;
 
 /** Macros that bind a name for their other arguments: `xs.map(x, x + 1)`. */
-const macros: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter', 'bind', 'sortBy', 'transformList', 'transformMap']);
+const macros: ReadonlySet<string> = new Set([
+  'all',
+  'exists',
+  'exists_one',
+  'map',
+  'filter',
+  'bind',
+  'sortBy',
+  'transformList',
+  'transformMap',
+]);
 
 function collect(term: unknown, bound: ReadonlySet<string>, nodes: Set<string>, path: string): void {
   if (Array.isArray(term)) {
@@ -158,13 +195,19 @@ function collect(term: unknown, bound: ReadonlySet<string>, nodes: Set<string>, 
   const { op, args } = term;
   if (op === 'id') {
     const name = String(args);
-    if (name === 'nodes') throw bad('nodes has to be followed by the id of a node in quotes', path, 'write nodes["the-id"]');
+    if (name === 'nodes')
+      throw bad('nodes has to be followed by the id of a node in quotes', path, 'write nodes["the-id"]');
     if (!bound.has(name) && !scopeNames.has(name)) nodes.add(name);
     return;
   }
   if (Array.isArray(args) && isNodes(args[0]) && !bound.has('nodes')) {
     const id = op === '[]' || op === '[?]' ? literal(args[1]) : args[1];
-    if (typeof id !== 'string') throw bad('the id in nodes[...] has to be a string literal, so that the edges are known before it runs', path, 'write nodes["the-id"]');
+    if (typeof id !== 'string')
+      throw bad(
+        'the id in nodes[...] has to be a string literal, so that the edges are known before it runs',
+        path,
+        'write nodes["the-id"]',
+      );
     nodes.add(id);
     return;
   }
@@ -174,7 +217,9 @@ function collect(term: unknown, bound: ReadonlySet<string>, nodes: Set<string>, 
     return;
   }
   const [, receiver, parameters] = args as [string, unknown, unknown[]];
-  const named = parameters.slice(0, -1).flatMap((part) => (isTerm(part) && part.op === 'id' ? [String(part.args)] : []));
+  const named = parameters
+    .slice(0, -1)
+    .flatMap((part) => (isTerm(part) && part.op === 'id' ? [String(part.args)] : []));
   collect(receiver, bound, nodes, path);
   collect(parameters, new Set([...bound, ...named]), nodes, path);
 }

@@ -51,7 +51,11 @@ function readYaml(text: string, jsonError?: Error): unknown {
       const isDuplicate = code === 'DUPLICATE_KEY';
       return {
         code: isDuplicate ? 'DUPLICATE_ID' : 'BAD_SYNTAX',
-        message: isDuplicate ? `${told}: every key may stand once only` : jsonError === undefined ? told : `${jsonError.message}`,
+        message: isDuplicate
+          ? `${told}: every key may stand once only`
+          : jsonError === undefined
+            ? told
+            : `${jsonError.message}`,
         ...(start !== undefined && { path: `line ${start.line}, column ${start.col}` }),
         ...(isDuplicate && { hint: 'rename one of the two' }),
       };
@@ -62,7 +66,11 @@ function readYaml(text: string, jsonError?: Error): unknown {
     return document.toJS({ maxAliasCount: 100 });
   } catch (thrown) {
     if (thrown instanceof RangeError) throw tooDeep(Number.POSITIVE_INFINITY);
-    throw new HeddleError({ code: 'LIMIT_EXCEEDED', message: `the YAML cannot be expanded: ${(thrown as Error).message}`, hint: 'use fewer aliases' });
+    throw new HeddleError({
+      code: 'LIMIT_EXCEEDED',
+      message: `the YAML cannot be expanded: ${(thrown as Error).message}`,
+      hint: 'use fewer aliases',
+    });
   }
 }
 

@@ -1,5 +1,19 @@
 import { limits } from './limits.ts';
-import { boolean, durationMs, either, isRecord, json, list, map, number, type Report, record, type Shape, text, word } from './shape.ts';
+import {
+  boolean,
+  durationMs,
+  either,
+  isRecord,
+  json,
+  list,
+  map,
+  number,
+  type Report,
+  record,
+  type Shape,
+  text,
+  word,
+} from './shape.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isList = (value: unknown): boolean => Array.isArray(value);
@@ -43,10 +57,19 @@ export const nodeShape: Shape = record({
   with: json,
   needs: list(name),
   if: condition,
-  join: either('all, any or { quorum }', [isText, word('all', 'any')], [isRecord, record({ quorum: number({ min: 1 }) }, ['quorum'])]),
+  join: either(
+    'all, any or { quorum }',
+    [isText, word('all', 'any')],
+    [isRecord, record({ quorum: number({ min: 1 }) }, ['quorum'])],
+  ),
   trigger: word('success', 'failure', 'always'),
   forEach: record(
-    { items: either('an expression or a list', [isText, text()], [isList, json]), maxParallel: count, batchSize: count, tolerance },
+    {
+      items: either('an expression or a list', [isText, text()], [isList, json]),
+      maxParallel: count,
+      batchSize: count,
+      tolerance,
+    },
     ['items'],
   ),
   repeat: record({ while: condition, maxIterations: count }, ['while', 'maxIterations']),
@@ -72,7 +95,13 @@ export const nodeShape: Shape = record({
 
 const members = {
   heddle: (value: unknown, path: string, report: Report) => {
-    if (value !== 1) report({ code: 'BAD_SCHEMA', message: `${path} is ${String(value)}, this version reads format 1`, path, hint: 'write heddle: 1' });
+    if (value !== 1)
+      report({
+        code: 'BAD_SCHEMA',
+        message: `${path} is ${String(value)}, this version reads format 1`,
+        path,
+        hint: 'write heddle: 1',
+      });
   },
   name,
   description: text(),

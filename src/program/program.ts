@@ -57,7 +57,12 @@ export interface ProgramNode {
   readonly retry?: RetryPolicy;
   readonly timeoutMs?: number;
   readonly idleTimeoutMs?: number;
-  readonly breaker?: { readonly failures?: number; readonly openMs?: number; readonly halfOpenMax?: number; readonly key?: string };
+  readonly breaker?: {
+    readonly failures?: number;
+    readonly openMs?: number;
+    readonly halfOpenMax?: number;
+    readonly key?: string;
+  };
   readonly bulkhead?: { readonly key: string; readonly limit: number };
   readonly fallback?: { readonly module: string; readonly with?: Template } | { readonly value: Template };
   readonly compensate?: { readonly module: string; readonly with?: Template };

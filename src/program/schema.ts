@@ -17,11 +17,24 @@ export function checkAgainstSchema(schema: JsonSchema, value: Value): readonly E
 }
 
 /** Keywords that only say that something below them failed. */
-const structural: ReadonlySet<string> = new Set(['properties', 'items', 'prefixItems', 'allOf', '$ref', 'additionalProperties', 'patternProperties']);
+const structural: ReadonlySet<string> = new Set([
+  'properties',
+  'items',
+  'prefixItems',
+  'allOf',
+  '$ref',
+  'additionalProperties',
+  'patternProperties',
+]);
 
 function toErrorData({ instanceLocation, keyword, error }: OutputUnit): ErrorData {
   const path = instanceLocation.replace(/^#\/?/, '').split('/').map(unescapePointer).join('.');
-  return { code: 'BAD_SCHEMA', message: path === '' ? error : `${path}: ${error}`, ...(path !== '' && { path }), details: { keyword } };
+  return {
+    code: 'BAD_SCHEMA',
+    message: path === '' ? error : `${path}: ${error}`,
+    ...(path !== '' && { path }),
+    details: { keyword },
+  };
 }
 
 /** RFC 6901, URI fragment form. */

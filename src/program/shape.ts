@@ -33,7 +33,12 @@ export function word(...words: readonly string[]): Shape {
   return (value, path, report) => {
     if (typeof value === 'string' && words.includes(value)) return;
     const found = typeof value === 'string' ? didYouMean(value, words) : {};
-    report({ code: 'BAD_SCHEMA', message: `${path} is ${show(value)}, it should be one of: ${words.join(', ')}`, path, ...found });
+    report({
+      code: 'BAD_SCHEMA',
+      message: `${path} is ${show(value)}, it should be one of: ${words.join(', ')}`,
+      path,
+      ...found,
+    });
   };
 }
 
@@ -58,20 +63,30 @@ export function record(members: { readonly [key: string]: Shape }, required: rea
   return (value, path, report) => {
     if (!isRecord(value)) return expected('an object', value, path, report);
     for (const key of required) {
-      if (value[key] === undefined) report({ code: 'BAD_SCHEMA', message: `${join(path, key)} is missing`, path: join(path, key) });
+      if (value[key] === undefined)
+        report({ code: 'BAD_SCHEMA', message: `${join(path, key)} is missing`, path: join(path, key) });
     }
     for (const [key, part] of Object.entries(value)) {
       const member = Object.hasOwn(members, key) ? members[key] : undefined;
       const at = join(path, key);
       if (member === undefined) {
-        report({ code: 'BAD_SCHEMA', message: `${at} is not a known key`, path: at, hint: `keys here are: ${known.join(', ')}`, ...didYouMean(key, known) });
+        report({
+          code: 'BAD_SCHEMA',
+          message: `${at} is not a known key`,
+          path: at,
+          hint: `keys here are: ${known.join(', ')}`,
+          ...didYouMean(key, known),
+        });
       } else if (part !== undefined) member(part, at, report);
     }
   };
 }
 
 /** The first alternative whose kind of value it is; none: `otherwise` says what it should be. */
-export function either(otherwise: string, ...alternatives: readonly (readonly [(value: unknown) => boolean, Shape])[]): Shape {
+export function either(
+  otherwise: string,
+  ...alternatives: readonly (readonly [(value: unknown) => boolean, Shape])[]
+): Shape {
   return (value, path, report) => {
     const alternative = alternatives.find(([matches]) => matches(value));
     if (alternative === undefined) expected(otherwise, value, path, report);
@@ -85,12 +100,16 @@ export const json: Shape = (value, path, report) => checkJson(value, path, repor
 function checkJson(value: unknown, path: string, report: Report, depth: number): void {
   if (value === null || typeof value === 'boolean') return;
   if (typeof value === 'string') return text()(value, path, report);
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : expected('a JSON number', value, path, report);
-  if (typeof value !== 'object' || !(Array.isArray(value) || isRecord(value))) return expected('a JSON value', value, path, report);
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? undefined : expected('a JSON number', value, path, report);
+  if (typeof value !== 'object' || !(Array.isArray(value) || isRecord(value)))
+    return expected('a JSON value', value, path, report);
   if (depth >= limits.depthMax) return exceeded('nesting', limits.depthMax, depth + 1, path.slice(0, 200), report);
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) checkJson(value[index], `${path}[${index}]`, report, depth + 1);
-  } else for (const [key, part] of Object.entries(value)) if (part !== undefined) checkJson(part, `${path}.${key}`, report, depth + 1);
+  } else
+    for (const [key, part] of Object.entries(value))
+      if (part !== undefined) checkJson(part, `${path}.${key}`, report, depth + 1);
 }
 
 /** A plain object: not an array, a date, a class instance or a typed array. */
@@ -105,7 +124,12 @@ export function expected(what: string, value: unknown, path: string, report: Rep
 }
 
 export function exceeded(what: string, limit: number, actual: number, path: string, report: Report): void {
-  report({ code: 'LIMIT_EXCEEDED', message: `${path} has ${what}, the limit is ${limit}`, path, details: { limit, actual } });
+  report({
+    code: 'LIMIT_EXCEEDED',
+    message: `${path} has ${what}, the limit is ${limit}`,
+    path,
+    details: { limit, actual },
+  });
 }
 
 /** Lone surrogates cannot be encoded as UTF-8, so they could not be stored unchanged. */

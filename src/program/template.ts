@@ -27,7 +27,12 @@ type Bind = (scope: Scope) => Value;
 
 function compile(template: Template, path: string, nodes: Set<string>, depth: number): Bind {
   if (depth > limits.depthMax) {
-    throw new HeddleError({ code: 'LIMIT_EXCEEDED', message: `templates nest at most ${limits.depthMax} deep`, path, details: { limit: limits.depthMax } });
+    throw new HeddleError({
+      code: 'LIMIT_EXCEEDED',
+      message: `templates nest at most ${limits.depthMax} deep`,
+      path,
+      details: { limit: limits.depthMax },
+    });
   }
   if (typeof template === 'string') return compileText(template, path, nodes);
   if (typeof template !== 'object' || template === null) return () => template;
@@ -59,7 +64,13 @@ function asText(expression: CompiledExpression, scope: Scope, path: string): str
   if (typeof value === 'string') return value;
   if (ArrayBuffer.isView(value)) {
     const message = `\${${expression.source}} is a typed array, which cannot be part of a text`;
-    throw new HeddleError({ code: 'BAD_EXPRESSION', message, path, hint: 'let it stand alone to pass the value itself', retryable: false });
+    throw new HeddleError({
+      code: 'BAD_EXPRESSION',
+      message,
+      path,
+      hint: 'let it stand alone to pass the value itself',
+      retryable: false,
+    });
   }
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
@@ -75,7 +86,12 @@ export function splitText(text: string, path: string): readonly (string | { read
     } else if (text.startsWith('${', at)) {
       const end = endOfExpression(text, at + 2);
       if (end < 0) {
-        throw new HeddleError({ code: 'BAD_EXPRESSION', message: `\${ at character ${at} is never closed`, path, hint: 'close it with }, or write $${ for the characters themselves' });
+        throw new HeddleError({
+          code: 'BAD_EXPRESSION',
+          message: `\${ at character ${at} is never closed`,
+          path,
+          hint: 'close it with }, or write $${ for the characters themselves',
+        });
       }
       if (literal !== '') parts.push(literal);
       literal = '';

@@ -15,7 +15,9 @@ export interface ValidateOptions {
   readonly modules?: { has(name: string): boolean; list?(): readonly { readonly name: string }[] };
 }
 
-export type Validation = { readonly ok: true; readonly program: Program } | { readonly ok: false; readonly errors: readonly ErrorData[] };
+export type Validation =
+  | { readonly ok: true; readonly program: Program }
+  | { readonly ok: false; readonly errors: readonly ErrorData[] };
 
 /**
  * Checks a document and returns the program it is, or everything that is wrong with it, each error with code and path.
@@ -65,7 +67,12 @@ function tooMany(nodes: unknown, report: (error: ErrorData) => void): boolean {
   return count > limits.nodesMax;
 }
 
-function checkGraph(program: Program, sound: ReadonlySet<string>, options: ValidateOptions, report: (error: ErrorData) => void): void {
+function checkGraph(
+  program: Program,
+  sound: ReadonlySet<string>,
+  options: ValidateOptions,
+  report: (error: ErrorData) => void,
+): void {
   const ids = Object.keys(program.nodes);
   if (ids.length === 0) report({ code: 'BAD_SCHEMA', message: 'a program needs at least one node', path: 'nodes' });
   const indexOf = new Map(ids.map((id, index) => [id, index]));
@@ -78,8 +85,10 @@ function checkGraph(program: Program, sound: ReadonlySet<string>, options: Valid
     checkKind(id, node, options, report);
     for (const { of, path } of referencesOf(id, node, report)) {
       const source = indexOf.get(of);
-      if (of === id) report({ code: 'SELF_LOOP', message: `the node ${id} depends on itself`, path, hint: 'remove the reference' });
-      else if (source === undefined) report({ code: 'UNKNOWN_NODE', message: `there is no node ${of}`, path, ...didYouMean(of, ids) });
+      if (of === id)
+        report({ code: 'SELF_LOOP', message: `the node ${id} depends on itself`, path, hint: 'remove the reference' });
+      else if (source === undefined)
+        report({ code: 'UNKNOWN_NODE', message: `there is no node ${of}`, path, ...didYouMean(of, ids) });
       else {
         from.push(source);
         to.push(indexOf.get(id) ?? 0);
@@ -91,25 +100,39 @@ function checkGraph(program: Program, sound: ReadonlySet<string>, options: Valid
   checkOutputs(program, indexOf, report);
 }
 
-function referencesOf(id: string, node: ProgramNode, report: (error: ErrorData) => void): readonly { readonly of: string; readonly path: string }[] {
+function referencesOf(
+  id: string,
+  node: ProgramNode,
+  report: (error: ErrorData) => void,
+): readonly { readonly of: string; readonly path: string }[] {
   try {
     return nodeReferences(id, node).map(({ id: of, path }) => ({ of, path }));
   } catch {
     // One of the templates is bad: try each by itself, so that every bad one is told.
     for (const { template, path, isCondition } of templatesOf(id, node)) {
-      attempt(() => (isCondition ? compileExpression(conditionSource(template, path), path) : compileTemplate(template, path)), path, report);
+      attempt(
+        () =>
+          isCondition ? compileExpression(conditionSource(template, path), path) : compileTemplate(template, path),
+        path,
+        report,
+      );
     }
     return (node.needs ?? []).map((of, index) => ({ of, path: `nodes.${id}.needs[${index}]` }));
   }
 }
 
-function checkOutputs({ outputs = {} }: Program, indexOf: ReadonlyMap<string, number>, report: (error: ErrorData) => void): void {
+function checkOutputs(
+  { outputs = {} }: Program,
+  indexOf: ReadonlyMap<string, number>,
+  report: (error: ErrorData) => void,
+): void {
   if (!isRecord(outputs)) return;
   for (const [key, template] of Object.entries(outputs)) {
     const path = `outputs.${key}`;
     const compiled = attempt(() => compileTemplate(template, path), path, report);
     for (const of of compiled?.references.nodes ?? []) {
-      if (!indexOf.has(of)) report({ code: 'UNKNOWN_NODE', message: `there is no node ${of}`, path, ...didYouMean(of, indexOf.keys()) });
+      if (!indexOf.has(of))
+        report({ code: 'UNKNOWN_NODE', message: `there is no node ${of}`, path, ...didYouMean(of, indexOf.keys()) });
     }
   }
 }
@@ -126,42 +149,85 @@ function attempt<T>(compile: () => T, path: string, report: (error: ErrorData) =
 /** Ids that would collide with the scope of expressions, with literals of CEL, or with every JavaScript object. */
 const reservedIds: ReadonlySet<string> = new Set([
   ...scopeNames,
-  ...['__proto__', 'constructor', 'prototype', 'true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for'],
+  ...[
+    '__proto__',
+    'constructor',
+    'prototype',
+    'true',
+    'false',
+    'null',
+    'in',
+    'as',
+    'break',
+    'const',
+    'continue',
+    'else',
+    'for',
+  ],
   ...['function', 'if', 'import', 'let', 'loop', 'package', 'namespace', 'return', 'var', 'void', 'while'],
 ]);
 
 function checkId(id: string, report: (error: ErrorData) => void): void {
   const path = `nodes.${id}`;
   if (id === '' || reservedIds.has(id)) {
-    report({ code: 'RESERVED_ID', message: `${JSON.stringify(id)} cannot be the id of a node`, path, hint: 'choose another id' });
+    report({
+      code: 'RESERVED_ID',
+      message: `${JSON.stringify(id)} cannot be the id of a node`,
+      path,
+      hint: 'choose another id',
+    });
   } else if (id.length > limits.idCharsMax) {
     exceeded(`${id.length} characters`, limits.idCharsMax, id.length, `nodes.${id.slice(0, 40)}…`, report);
-  } else if (!isWellFormed(id)) report({ code: 'BAD_SCHEMA', message: 'an id holds half a surrogate pair', path: 'nodes' });
+  } else if (!isWellFormed(id))
+    report({ code: 'BAD_SCHEMA', message: 'an id holds half a surrogate pair', path: 'nodes' });
 }
 
 const kinds = ['module', 'program', 'waitFor', 'sleepMs', 'sleepUntil'] as const;
 
-function checkKind(id: string, node: ProgramNode, { modules }: ValidateOptions, report: (error: ErrorData) => void): void {
+function checkKind(
+  id: string,
+  node: ProgramNode,
+  { modules }: ValidateOptions,
+  report: (error: ErrorData) => void,
+): void {
   const path = `nodes.${id}`;
   const given = kinds.filter((kind) => node[kind] !== undefined);
   if (given.length !== 1) {
     const found = given.length === 0 ? 'none of' : `${given.join(' and ')}, but only one of`;
-    report({ code: 'BAD_SCHEMA', message: `${path} has ${found} ${kinds.join(', ')}`, path, hint: 'say what the node runs' });
+    report({
+      code: 'BAD_SCHEMA',
+      message: `${path} has ${found} ${kinds.join(', ')}`,
+      path,
+      hint: 'say what the node runs',
+    });
   }
   if (modules === undefined) return;
   const named: [string, string | undefined][] = [
     [`${path}.module`, node.module],
-    [`${path}.fallback.module`, node.fallback !== undefined && 'module' in node.fallback ? node.fallback.module : undefined],
+    [
+      `${path}.fallback.module`,
+      node.fallback !== undefined && 'module' in node.fallback ? node.fallback.module : undefined,
+    ],
     [`${path}.compensate.module`, node.compensate?.module],
   ];
   for (const [at, module] of named) {
     if (module === undefined || modules.has(module)) continue;
     const known = (modules.list?.() ?? []).map((each) => each.name);
-    report({ code: 'UNKNOWN_MODULE', message: `no module ${module} is registered on this host`, path: at, ...didYouMean(module, known) });
+    report({
+      code: 'UNKNOWN_MODULE',
+      message: `no module ${module} is registered on this host`,
+      path: at,
+      ...didYouMean(module, known),
+    });
   }
 }
 
-function checkCycle(ids: readonly string[], from: readonly number[], to: readonly number[], report: (error: ErrorData) => void): void {
+function checkCycle(
+  ids: readonly string[],
+  from: readonly number[],
+  to: readonly number[],
+  report: (error: ErrorData) => void,
+): void {
   const graph = createJsKernel().load({ nodes: ids.length, from: Uint32Array.from(from), to: Uint32Array.from(to) });
   const analysis = graph.analyse();
   graph.release();

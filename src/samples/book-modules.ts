@@ -1,8 +1,8 @@
-import { splitPassages } from '../modules/text-split.ts';
+import type { AnyModule } from '../host/registry.ts';
 import { rounded, searchPassages } from '../modules/search-bm25.ts';
 import { best, type ScoredSentence, textScore } from '../modules/text-score.ts';
+import { splitPassages } from '../modules/text-split.ts';
 import { stemOf, termsOf, wordsOf } from '../modules/words.ts';
-import type { AnyModule } from '../host/registry.ts';
 import { defineModule } from '../ports/module.ts';
 import { chapterAt, mobyDick } from './moby-dick.ts';
 
@@ -12,10 +12,17 @@ export interface Shard {
   readonly until: number;
 }
 
-const shardSchema = { type: 'object', required: ['from', 'until'], properties: { from: { type: 'integer' }, until: { type: 'integer' } } };
+const shardSchema = {
+  type: 'object',
+  required: ['from', 'until'],
+  properties: { from: { type: 'integer' }, until: { type: 'integer' } },
+};
 
 /** Cuts the book into shards of about the same size, at the ends of paragraphs. */
-export const bookShards = defineModule<{ readonly shards: number }, { readonly shards: readonly Shard[]; readonly characters: number }>({
+export const bookShards = defineModule<
+  { readonly shards: number },
+  { readonly shards: readonly Shard[]; readonly characters: number }
+>({
   name: 'book.shards',
   version: '1',
   description: 'cuts the book into shards along its paragraphs',
@@ -27,7 +34,10 @@ export const bookShards = defineModule<{ readonly shards: number }, { readonly s
       return paragraph < 0 ? text.length : paragraph;
     });
     const bounds = [0, ...cuts, text.length];
-    return { characters: text.length, shards: bounds.slice(1).map((until, index) => ({ from: bounds[index] ?? 0, until })) };
+    return {
+      characters: text.length,
+      shards: bounds.slice(1).map((until, index) => ({ from: bounds[index] ?? 0, until })),
+    };
   },
 });
 
@@ -50,15 +60,25 @@ export const bookIndex = defineModule<IndexInput, IndexOutput>({
   version: '1',
   description: 'indexes a shard and searches it by BM25',
   kind: 'cpu',
-  input: { type: 'object', required: ['shard', 'question'], properties: { shard: shardSchema, question: { type: 'string' }, k: { type: 'integer' } } },
+  input: {
+    type: 'object',
+    required: ['shard', 'question'],
+    properties: { shard: shardSchema, question: { type: 'string' }, k: { type: 'integer' } },
+  },
   async run({ shard, question, k = 25 }) {
     const text = (await mobyDick()).slice(shard.from, shard.until);
     const passages = splitPassages(text);
     const stems = passages.map((passage) => new Set(wordsOf(passage.text).map(stemOf)));
-    const documentsWith = Object.fromEntries(termsOf(question).map((term) => [term, stems.filter((words) => words.has(stemOf(term))).length]));
+    const documentsWith = Object.fromEntries(
+      termsOf(question).map((term) => [term, stems.filter((words) => words.has(stemOf(term))).length]),
+    );
     const hits = searchPassages(question, passages, k);
     return {
-      passages: hits.map(({ offset, text: { length }, score }) => ({ from: shard.from + offset, until: shard.from + offset + length, score })),
+      passages: hits.map(({ offset, text: { length }, score }) => ({
+        from: shard.from + offset,
+        until: shard.from + offset + length,
+        score,
+      })),
       documents: passages.length,
       documentsWith,
     };
@@ -66,7 +86,10 @@ export const bookIndex = defineModule<IndexInput, IndexOutput>({
 });
 
 /** Inverse document frequency over all shards: ln(1 + (N - n + 0.5) / (n + 0.5)), as in BM25 (Robertson & Zaragoza 2009). */
-export const bookWeights = defineModule<{ readonly shards: readonly IndexOutput[] }, { readonly weights: { readonly [term: string]: number } }>({
+export const bookWeights = defineModule<
+  { readonly shards: readonly IndexOutput[] },
+  { readonly weights: { readonly [term: string]: number } }
+>({
   name: 'book.weights',
   version: '1',
   description: 'weighs the terms of the question by their inverse document frequency',
@@ -94,7 +117,11 @@ export const bookScore = defineModule<ScoreInput, { readonly sentences: readonly
   version: '1',
   description: 'scores the sentences of the passages found in a shard',
   kind: 'cpu',
-  input: { type: 'object', required: ['found', 'question', 'weights'], properties: { found: { type: 'object' }, question: { type: 'string' }, weights: { type: 'object' } } },
+  input: {
+    type: 'object',
+    required: ['found', 'question', 'weights'],
+    properties: { found: { type: 'object' }, question: { type: 'string' }, weights: { type: 'object' } },
+  },
   async run({ found, question, weights }, ctx) {
     const text = await mobyDick();
     const sentences: ScoredSentence[] = [];
@@ -115,8 +142,17 @@ export const bookRerank = defineModule<
   name: 'book.rerank',
   version: '1',
   description: 'merges the sentences of all shards, best first',
-  input: { type: 'object', required: ['scored', 'k'], properties: { scored: { type: 'array' }, k: { type: 'integer', minimum: 1 } } },
-  run: ({ scored, k }) => ({ sentences: scored.flatMap(({ sentences }) => sentences).sort(best).slice(0, k) }),
+  input: {
+    type: 'object',
+    required: ['scored', 'k'],
+    properties: { scored: { type: 'array' }, k: { type: 'integer', minimum: 1 } },
+  },
+  run: ({ scored, k }) => ({
+    sentences: scored
+      .flatMap(({ sentences }) => sentences)
+      .sort(best)
+      .slice(0, k),
+  }),
 });
 
 /** The chapter a place in the book belongs to. */
@@ -128,4 +164,11 @@ export const bookChapter = defineModule<{ readonly offset: number }, { readonly 
   run: async ({ offset }) => ({ chapter: chapterAt(await mobyDick(), offset) }),
 });
 
-export const bookModules: readonly AnyModule[] = [bookShards, bookIndex, bookWeights, bookScore, bookRerank, bookChapter];
+export const bookModules: readonly AnyModule[] = [
+  bookShards,
+  bookIndex,
+  bookWeights,
+  bookScore,
+  bookRerank,
+  bookChapter,
+];

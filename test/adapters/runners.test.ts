@@ -7,7 +7,10 @@ import { contractModules } from '../contract/contract-modules.ts';
 import { leaseKeeperContract } from '../contract/lease-keeper.contract.ts';
 import { moduleRunnerContract } from '../contract/module-runner.contract.ts';
 
-moduleRunnerContract('inline', { open: () => new InlineRunner({ modules: new ModuleRegistry(contractModules) }), killsLoops: false });
+moduleRunnerContract('inline', {
+  open: () => new InlineRunner({ modules: new ModuleRegistry(contractModules) }),
+  killsLoops: false,
+});
 
 moduleRunnerContract('shards', {
   killsLoops: false,

@@ -21,9 +21,13 @@ test('the canonical logs are the recorded ones, in Chromium', { timeout: 60_000 
   const [sample] = samples;
   if (sample === undefined) throw new Error('there are no samples');
   const answered = await engine.execute(sample.program, sample.inputs);
-  expect({ result: answered.result, log: canonical(sample.program, answered.timeline as never) }).toEqual(golden['question-answering']);
+  expect({ result: answered.result, log: canonical(sample.program, answered.timeline as never) }).toEqual(
+    golden['question-answering'],
+  );
   const ended = await engine.execute(everyEnding);
-  expect({ result: ended.result, log: canonical(everyEnding, ended.timeline as never) }).toEqual(golden['every-ending']);
+  expect({ result: ended.result, log: canonical(everyEnding, ended.timeline as never) }).toEqual(
+    golden['every-ending'],
+  );
   await engine.close();
 });
 

@@ -14,7 +14,12 @@ export const contractModules: readonly AnyModule[] = [
     },
   },
   { name: 'function', version: '1', run: () => () => 1 },
-  { name: 'forever', version: '1', run: (_, ctx) => new Promise((_resolve, reject) => ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason))) },
+  {
+    name: 'forever',
+    version: '1',
+    run: (_, ctx) =>
+      new Promise((_resolve, reject) => ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason))),
+  },
   {
     name: 'loop',
     version: '1',
@@ -22,7 +27,12 @@ export const contractModules: readonly AnyModule[] = [
       for (;;);
     },
   },
-  { name: 'strict', version: '1', input: { type: 'object', properties: { n: { type: 'number' } } }, run: (input) => input },
+  {
+    name: 'strict',
+    version: '1',
+    input: { type: 'object', properties: { n: { type: 'number' } } },
+    run: (input) => input,
+  },
   {
     name: 'talk',
     version: '1',

@@ -33,7 +33,10 @@ export function leaseKeeperContract(name: string, open: () => readonly [LeaseKee
 
     test('LK3 leases of different executions do not know each other, and a second release does nothing', async () => {
       const [a, b] = open();
-      const [one, two] = await Promise.all([a.hold(newId(), { ifAvailable: true, lost }), b.hold(newId(), { ifAvailable: true, lost })]);
+      const [one, two] = await Promise.all([
+        a.hold(newId(), { ifAvailable: true, lost }),
+        b.hold(newId(), { ifAvailable: true, lost }),
+      ]);
       expect([one, two].every((lease) => lease !== undefined)).toBe(true);
       one?.release();
       one?.release();
@@ -43,7 +46,9 @@ export function leaseKeeperContract(name: string, open: () => readonly [LeaseKee
     test('LK4 of fifty that ask at once exactly one gets it', async () => {
       const [a, b] = open();
       const id = newId();
-      const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? a : b).hold(id, { ifAvailable: true, lost })));
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? a : b).hold(id, { ifAvailable: true, lost })),
+      );
       const holders = answers.filter((lease) => lease !== undefined);
       expect(holders.length).toBe(1);
       holders[0]?.release();

@@ -23,7 +23,15 @@ export function moduleRunnerContract(name: string, { open, killsLoops }: RunnerC
     opened.push(runner);
     return runner;
   };
-  const callOf = (module: string, input: Value, more: Partial<ModuleCall> = {}): ModuleCall => ({ executionId: 'ex', taskId: 'task', attempt: 1, generation: 0, module, input, ...more });
+  const callOf = (module: string, input: Value, more: Partial<ModuleCall> = {}): ModuleCall => ({
+    executionId: 'ex',
+    taskId: 'task',
+    attempt: 1,
+    generation: 0,
+    module,
+    input,
+    ...more,
+  });
 
   /** Starts a call and counts its answers. */
   function start(runner: ModuleRunner, call: ModuleCall) {
@@ -86,21 +94,26 @@ export function moduleRunnerContract(name: string, { open, killsLoops }: RunnerC
       expect(await start(runner, callOf('echo', 2)).first).toEqual({ output: 2 });
     });
 
-    if (killsLoops) test('MR5 a module that never yields is killed, and its place is filled', async () => {
-      const runner = newRunner();
-      const loops = Array.from({ length: runner.slots }, () => start(runner, callOf('loop', null)));
-      await settleTime();
-      for (const loop of loops) loop.abort({ code: 'TIMEOUT', message: 'too long' });
-      for (const loop of loops) expect(await loop.first).toMatchObject({ error: { code: 'TIMEOUT' } });
-      expect(await start(runner, callOf('echo', 3)).first).toEqual({ output: 3 });
-    });
+    if (killsLoops)
+      test('MR5 a module that never yields is killed, and its place is filled', async () => {
+        const runner = newRunner();
+        const loops = Array.from({ length: runner.slots }, () => start(runner, callOf('loop', null)));
+        await settleTime();
+        for (const loop of loops) loop.abort({ code: 'TIMEOUT', message: 'too long' });
+        for (const loop of loops) expect(await loop.first).toMatchObject({ error: { code: 'TIMEOUT' } });
+        expect(await start(runner, callOf('echo', 3)).first).toEqual({ output: 3 });
+      });
 
     test('MR6 a module that is not there fails the call, for good', async () => {
-      expect(await start(newRunner(), callOf('nobody', null)).first).toMatchObject({ error: { code: 'UNKNOWN_MODULE', retryable: false } });
+      expect(await start(newRunner(), callOf('nobody', null)).first).toMatchObject({
+        error: { code: 'UNKNOWN_MODULE', retryable: false },
+      });
     });
 
     test('MR7 an input that does not match the schema fails the call, for good', async () => {
-      expect(await start(newRunner(), callOf('strict', { n: 'x' })).first).toMatchObject({ error: { code: 'BAD_INPUT', retryable: false } });
+      expect(await start(newRunner(), callOf('strict', { n: 'x' })).first).toMatchObject({
+        error: { code: 'BAD_INPUT', retryable: false },
+      });
     });
 
     test('MR8 what a module says while it runs is passed on before its answer', async () => {
@@ -111,7 +124,8 @@ export function moduleRunnerContract(name: string, { open, killsLoops }: RunnerC
 
     test('MR9 the idempotency key is the same for every attempt and differs by task and generation', async () => {
       const runner = newRunner();
-      const key = async (more: Partial<ModuleCall>) => (await start(runner, callOf('key', null, more)).first) as unknown;
+      const key = async (more: Partial<ModuleCall>) =>
+        (await start(runner, callOf('key', null, more)).first) as unknown;
       const base = await key({});
       expect(await key({ attempt: 2 })).toEqual(base);
       expect(await key({ taskId: 'other' })).not.toEqual(base);
@@ -122,7 +136,9 @@ export function moduleRunnerContract(name: string, { open, killsLoops }: RunnerC
       const runner = newRunner();
       const count = Math.min(runner.slots, 4);
       const startedMs = performance.now();
-      await Promise.all(Array.from({ length: count }, (_, index) => start(runner, callOf('wait', 300, { taskId: `t${index}` })).first));
+      await Promise.all(
+        Array.from({ length: count }, (_, index) => start(runner, callOf('wait', 300, { taskId: `t${index}` })).first),
+      );
       expect(performance.now() - startedMs).toBeLessThan(300 * count);
     });
   });

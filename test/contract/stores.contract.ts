@@ -6,7 +6,9 @@ import { sha256Hex } from '../../src/program/digest.ts';
 import type { Value } from '../../src/program/value.ts';
 
 /** A store as a test sees it: every method may answer later. */
-type Later<T> = { readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> | R : T[K] };
+type Later<T> = {
+  readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> | R : T[K];
+};
 
 export interface OpenStores {
   readonly journal: Later<JournalStore>;
@@ -15,11 +17,34 @@ export interface OpenStores {
   readonly reopen?: () => Promise<OpenStores>;
 }
 
-const program = { heddle: 1, name: 'p', nodes: { zebra: { module: 'm' }, apple: { module: 'm', needs: ['zebra'] }, '10': { module: 'm' } } } as const;
-const header = (executionId: string, createdAtMs = 1000, programName = 'p'): ExecutionHeader => ({ executionId, programName, programDigest: 'd1', program, createdAtMs });
+const program = {
+  heddle: 1,
+  name: 'p',
+  nodes: { zebra: { module: 'm' }, apple: { module: 'm', needs: ['zebra'] }, '10': { module: 'm' } },
+} as const;
+const header = (executionId: string, createdAtMs = 1000, programName = 'p'): ExecutionHeader => ({
+  executionId,
+  programName,
+  programDigest: 'd1',
+  program,
+  createdAtMs,
+});
 const woke = (seq: number, atMs = seq): JournalEntry => ({ type: 'Woke', seq, atMs });
-const succeeded = (seq: number, value: Value): JournalEntry => ({ type: 'AttemptSucceeded', node: 'zebra', attempt: 1, epoch: 1, output: { value }, seq, atMs: seq });
-const commit = (executionId: string, epoch: number, entries: readonly JournalEntry[], more: Partial<Commit> = {}): Commit => ({
+const succeeded = (seq: number, value: Value): JournalEntry => ({
+  type: 'AttemptSucceeded',
+  node: 'zebra',
+  attempt: 1,
+  epoch: 1,
+  output: { value },
+  seq,
+  atMs: seq,
+});
+const commit = (
+  executionId: string,
+  epoch: number,
+  entries: readonly JournalEntry[],
+  more: Partial<Commit> = {},
+): Commit => ({
   executionId,
   epoch,
   entries,
@@ -27,7 +52,13 @@ const commit = (executionId: string, epoch: number, entries: readonly JournalEnt
   atMs: 2000,
   ...more,
 });
-const checkpoint = (executionId: string, checkpointId: string, seq: number) => ({ checkpointId, executionId, seq, createdAtMs: 5, bytes: Uint8Array.of(1, seq) });
+const checkpoint = (executionId: string, checkpointId: string, seq: number) => ({
+  checkpointId,
+  executionId,
+  seq,
+  createdAtMs: 5,
+  bytes: Uint8Array.of(1, seq),
+});
 const failing = (code: string) => expect.objectContaining({ code });
 
 /** What every journal store (JS) and artifact store (AS) must do; run by each adapter on its real platform. */
@@ -39,7 +70,8 @@ export function storesContract(name: string, open: () => Promise<OpenStores>): v
     return stores;
   };
   /** Promises and throws alike. */
-  const refused = (attempt: () => unknown, code: string) => expect((async () => attempt())()).rejects.toEqual(failing(code));
+  const refused = (attempt: () => unknown, code: string) =>
+    expect((async () => attempt())()).rejects.toEqual(failing(code));
 
   describe(`stores: ${name}`, () => {
     test('JS1 a header comes back as it was, the order of nodes included', async () => {
@@ -67,7 +99,11 @@ export function storesContract(name: string, open: () => Promise<OpenStores>): v
       const { journal } = await claimed();
       await journal.commit(commit('ex_1', 1, [woke(1), woke(2)]));
       for (const entries of [[woke(2)], [woke(4)], [woke(3), woke(5)]]) {
-        await refused(() => journal.commit(commit('ex_1', 1, entries, { status: 'FAILED', checkpoint: checkpoint('ex_1', 'cp', 3) })), 'CONFLICT');
+        await refused(
+          () =>
+            journal.commit(commit('ex_1', 1, entries, { status: 'FAILED', checkpoint: checkpoint('ex_1', 'cp', 3) })),
+          'CONFLICT',
+        );
       }
       expect((await journal.read('ex_1', 0)).map(({ seq }) => seq)).toEqual([1, 2]);
       expect(await journal.summary('ex_1')).toMatchObject({ status: 'RUNNING' });
@@ -89,7 +125,9 @@ export function storesContract(name: string, open: () => Promise<OpenStores>): v
       await journal.commit(commit('ex_1', 1, [succeeded(1, value)]));
       const [entry] = await journal.read('ex_1', 0);
       expect(entry).toEqual(succeeded(1, value));
-      expect(Object.is((entry as unknown as { output: { value: { numbers: number[] } } }).output.value.numbers[1], -0)).toBe(true);
+      expect(
+        Object.is((entry as unknown as { output: { value: { numbers: number[] } } }).output.value.numbers[1], -0),
+      ).toBe(true);
     });
 
     test('JS6 read gives the entries after a seq, in order, at most as many as asked', async () => {
@@ -97,7 +135,8 @@ export function storesContract(name: string, open: () => Promise<OpenStores>): v
       await journal.commit(commit('ex_1', 1, [woke(1), woke(2), woke(3)]));
       await journal.commit(commit('ex_1', 1, [woke(4)]));
       await journal.commit(commit('ex_1', 1, [woke(5), woke(6)]));
-      const seqs = async (after: number, limit?: number) => (await journal.read('ex_1', after, limit)).map(({ seq }) => seq);
+      const seqs = async (after: number, limit?: number) =>
+        (await journal.read('ex_1', after, limit)).map(({ seq }) => seq);
       expect(await seqs(0)).toEqual([1, 2, 3, 4, 5, 6]);
       expect(await seqs(2)).toEqual([3, 4, 5, 6]);
       expect(await seqs(4, 1)).toEqual([5]);
@@ -107,7 +146,9 @@ export function storesContract(name: string, open: () => Promise<OpenStores>): v
 
     test('JS7 a commit may be empty of entries and still set status, time and checkpoint', async () => {
       const { journal } = await claimed();
-      await journal.commit(commit('ex_1', 1, [], { status: 'PAUSED', atMs: 77, checkpoint: checkpoint('ex_1', 'cp_1', 0) }));
+      await journal.commit(
+        commit('ex_1', 1, [], { status: 'PAUSED', atMs: 77, checkpoint: checkpoint('ex_1', 'cp_1', 0) }),
+      );
       expect(await journal.summary('ex_1')).toMatchObject({ status: 'PAUSED', updatedAtMs: 77 });
       expect(await journal.checkpoint('cp_1')).toEqual(checkpoint('ex_1', 'cp_1', 0));
     });
@@ -123,10 +164,17 @@ export function storesContract(name: string, open: () => Promise<OpenStores>): v
 
     test('JS9 the list is newest first, filtered, and goes on after a mark', async () => {
       const { journal } = await open();
-      for (const [id, createdAtMs, name] of [['a', 1, 'p'], ['b', 3, 'q'], ['c', 3, 'p'], ['d', 2, 'p']] as const) await journal.create(header(id, createdAtMs, name));
+      for (const [id, createdAtMs, name] of [
+        ['a', 1, 'p'],
+        ['b', 3, 'q'],
+        ['c', 3, 'p'],
+        ['d', 2, 'p'],
+      ] as const)
+        await journal.create(header(id, createdAtMs, name));
       await journal.claim('d');
       await journal.commit(commit('d', 1, [woke(1)], { status: 'COMPLETED' }));
-      const ids = async (filter?: Parameters<JournalStore['list']>[0]) => (await journal.list(filter)).map(({ executionId }) => executionId);
+      const ids = async (filter?: Parameters<JournalStore['list']>[0]) =>
+        (await journal.list(filter)).map(({ executionId }) => executionId);
       expect(await ids()).toEqual(['c', 'b', 'd', 'a']);
       expect(await ids({ limit: 2 })).toEqual(['c', 'b']);
       expect(await ids({ before: 'b', limit: 2 })).toEqual(['d', 'a']);
@@ -167,7 +215,13 @@ export function storesContract(name: string, open: () => Promise<OpenStores>): v
     test('JS13 10,000 entries in 100 commits', { timeout: 60_000 }, async () => {
       const { journal } = await claimed();
       for (let first = 1; first <= 10_000; first += 100) {
-        await journal.commit(commit('ex_1', 1, Array.from({ length: 100 }, (_, index) => woke(first + index))));
+        await journal.commit(
+          commit(
+            'ex_1',
+            1,
+            Array.from({ length: 100 }, (_, index) => woke(first + index)),
+          ),
+        );
       }
       const entries = await journal.read('ex_1', 0);
       expect(entries.length).toBe(10_000);
@@ -185,7 +239,9 @@ export function storesContract(name: string, open: () => Promise<OpenStores>): v
     test('JS15 what was acknowledged is there after opening again', async () => {
       const stores = await claimed();
       if (stores.reopen === undefined) return;
-      await stores.journal.commit(commit('ex_1', 1, [woke(1)], { checkpoint: checkpoint('ex_1', 'cp', 1), status: 'PAUSED' }));
+      await stores.journal.commit(
+        commit('ex_1', 1, [woke(1)], { checkpoint: checkpoint('ex_1', 'cp', 1), status: 'PAUSED' }),
+      );
       const { journal } = await stores.reopen();
       expect(await journal.read('ex_1', 0)).toEqual([woke(1)]);
       expect(await journal.summary('ex_1')).toMatchObject({ status: 'PAUSED' });
@@ -193,7 +249,9 @@ export function storesContract(name: string, open: () => Promise<OpenStores>): v
       expect((await journal.latestCheckpoint('ex_1'))?.checkpointId).toBe('cp');
     });
 
-    test('AS1 an artifact comes back as it was, of 20 MB too; putting it twice is putting it once', { timeout: 60_000 }, async () => {
+    test('AS1 an artifact comes back as it was, of 20 MB too; putting it twice is putting it once', {
+      timeout: 60_000,
+    }, async () => {
       const { artifacts } = await claimed();
       for (const length of [0, 3, 20_000_000]) {
         const bytes = new Uint8Array(length).map((_, index) => (index * 31) % 256);

@@ -17,6 +17,7 @@ export function expectNothingTwice(events: readonly ToldEvent[]): void {
       expect(completed.has(taskId), `${taskId} completed twice`).toBe(false);
       completed.add(taskId);
     }
-    if (type === 'TASK_STARTED') expect(completed.has(taskId), `${taskId} started again after it had completed`).toBe(false);
+    if (type === 'TASK_STARTED')
+      expect(completed.has(taskId), `${taskId} started again after it had completed`).toBe(false);
   }
 }

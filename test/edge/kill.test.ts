@@ -52,23 +52,27 @@ describe('SIGKILL of workerd in the middle of the sample', () => {
 
   let recoveries = 0;
 
-  test.each(moments.map((moment, index) => [index + 1, moment] as const))('moment %i: after %d of the run', { timeout: 60_000 }, async (_, moment) => {
-    const folder = mkdtempSync(join(tmpdir(), 'heddle-edge-'));
-    const first = await Workerd.start(worker, folder);
-    const { id } = await startSample(first);
-    await sleep(moment * undisturbedMs);
-    await first.kill();
-    const second = await Workerd.start(worker, folder);
-    expect(await untilEnded(second, id)).toBe('COMPLETED');
-    const { body: result } = await second.json(`/v1/executions/${id}/result`);
-    expect((result as { result: { quotation: string } }).result.quotation).toContain(expected);
-    const { body: page } = await second.json(`/v1/executions/${id}/events`);
-    const { items } = page as { items: ToldEvent[] };
-    expectNothingTwice(items);
-    if (items.some(({ type }) => type === 'RECOVERY_INITIATED')) recoveries++;
-    await second.stop();
-    rmSync(folder, { recursive: true });
-  });
+  test.each(moments.map((moment, index) => [index + 1, moment] as const))(
+    'moment %i: after %d of the run',
+    { timeout: 60_000 },
+    async (_, moment) => {
+      const folder = mkdtempSync(join(tmpdir(), 'heddle-edge-'));
+      const first = await Workerd.start(worker, folder);
+      const { id } = await startSample(first);
+      await sleep(moment * undisturbedMs);
+      await first.kill();
+      const second = await Workerd.start(worker, folder);
+      expect(await untilEnded(second, id)).toBe('COMPLETED');
+      const { body: result } = await second.json(`/v1/executions/${id}/result`);
+      expect((result as { result: { quotation: string } }).result.quotation).toContain(expected);
+      const { body: page } = await second.json(`/v1/executions/${id}/events`);
+      const { items } = page as { items: ToldEvent[] };
+      expectNothingTwice(items);
+      if (items.some(({ type }) => type === 'RECOVERY_INITIATED')) recoveries++;
+      await second.stop();
+      rmSync(folder, { recursive: true });
+    },
+  );
 
   test('most of them really interrupted it', () => {
     expect(recoveries).toBeGreaterThan(25);
@@ -94,7 +98,9 @@ describe('an outside ledger of effects', () => {
   });
   afterAll(() => ledger.close());
 
-  test('five kills in one execution: every effect is there, once by its key, at most one extra attempt a kill and slot', { timeout: 120_000 }, async () => {
+  test('five kills in one execution: every effect is there, once by its key, at most one extra attempt a kill and slot', {
+    timeout: 120_000,
+  }, async () => {
     const address = `http://127.0.0.1:${(ledger.address() as AddressInfo).port}/`;
     const chain = Object.fromEntries(
       Array.from({ length: 30 }, (_, n) => [

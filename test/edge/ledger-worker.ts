@@ -1,8 +1,8 @@
 import kernel from '#dist/kernel.wasm';
 import { createWorker, type EdgeEnv } from '../../src/edge.ts';
 import { defineModule } from '../../src/ports/module.ts';
-import { homeModules } from '../homes/home-modules.ts';
 import { sampleModules, samples } from '../../src/samples/index.ts';
+import { homeModules } from '../homes/home-modules.ts';
 
 /** The shipped Worker with modules that tell an outside ledger what they did. */
 const note = defineModule<{ readonly ledger: string; readonly ms: number }, { readonly done: string }>({
@@ -10,7 +10,10 @@ const note = defineModule<{ readonly ledger: string; readonly ms: number }, { re
   version: '1',
   async run({ ledger, ms }, ctx) {
     await new Promise((resolve) => setTimeout(resolve, ms));
-    await fetch(ledger, { method: 'POST', body: JSON.stringify({ key: ctx.idempotencyKey, task: ctx.taskId, attempt: ctx.attempt }) });
+    await fetch(ledger, {
+      method: 'POST',
+      body: JSON.stringify({ key: ctx.idempotencyKey, task: ctx.taskId, attempt: ctx.attempt }),
+    });
     return { done: ctx.taskId };
   },
 });

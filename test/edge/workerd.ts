@@ -24,7 +24,8 @@ export async function bundleWorker(entry: string): Promise<BundledWorker> {
     plugins: [
       {
         name: 'kernel-as-module',
-        setup: (bundle) => bundle.onResolve({ filter: /kernel\.wasm$/ }, () => ({ path: './kernel.wasm', external: true })),
+        setup: (bundle) =>
+          bundle.onResolve({ filter: /kernel\.wasm$/ }, () => ({ path: './kernel.wasm', external: true })),
       },
     ],
   });
@@ -84,8 +85,16 @@ export class Workerd {
     return { status: response.status, body: (await response.json()) as never };
   }
 
-  post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<{ readonly status: number; readonly body: never }> {
-    return this.json(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
+  post(
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<{ readonly status: number; readonly body: never }> {
+    return this.json(path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...headers },
+    });
   }
 }
 
@@ -96,7 +105,8 @@ function workerdPids(): number[] {
     .filter((pid) => Number.isInteger(pid) && pid > 0)
     .filter((pid) => {
       try {
-        const [, command = '', rest = ''] = /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+        const [, command = '', rest = ''] =
+          /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
         return command.startsWith('workerd') && Number(rest.split(' ')[1]) === process.pid;
       } catch {
         return false;

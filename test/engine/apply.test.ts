@@ -2,9 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { apply } from '../../src/engine/apply.ts';
 import { saveState } from '../../src/engine/checkpoint.ts';
 import { outstanding } from '../../src/engine/outstanding.ts';
-import { nodeTask } from '../../src/engine/step.ts';
+import { nodeTask, Step } from '../../src/engine/step.ts';
 import { move } from '../../src/engine/transitions.ts';
-import { Step } from '../../src/engine/step.ts';
 import { Machine, started } from './machine.ts';
 
 describe('readiness', () => {
@@ -15,7 +14,9 @@ describe('readiness', () => {
   });
 
   test('RD2 skips run down a chain of 20,000 nodes without overflowing the stack', () => {
-    const nodes = Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`n${n}`, n === 0 ? {} : { needs: [`n${n - 1}`] }]));
+    const nodes = Object.fromEntries(
+      Array.from({ length: 20_000 }, (_, n) => [`n${n}`, n === 0 ? {} : { needs: [`n${n - 1}`] }]),
+    );
     const machine = new Machine(nodes, { tolerance: 'tolerant' });
     machine.fail('n0');
     expect(machine.status('n19999')).toBe('skipped');
@@ -23,14 +24,25 @@ describe('readiness', () => {
   });
 
   test('RD1 join any starts at the first success, quorum at the n-th', () => {
-    const machine = new Machine({ a: {}, b: {}, c: {}, any: { needs: ['a', 'b', 'c'], join: 'any' }, two: { needs: ['a', 'b', 'c'], join: { quorum: 2 } } });
+    const machine = new Machine({
+      a: {},
+      b: {},
+      c: {},
+      any: { needs: ['a', 'b', 'c'], join: 'any' },
+      two: { needs: ['a', 'b', 'c'], join: { quorum: 2 } },
+    });
     expect(started(machine.succeed('b'))).toEqual(['any']);
     expect(started(machine.succeed('a'))).toEqual(['two']);
   });
 
   test('RD1 trigger failure runs on failure only, always in any case', () => {
     const machine = new Machine(
-      { a: {}, onFailure: { needs: ['a'], trigger: 'failure' }, anyway: { needs: ['a'], trigger: 'always' }, next: { needs: ['a'] } },
+      {
+        a: {},
+        onFailure: { needs: ['a'], trigger: 'failure' },
+        anyway: { needs: ['a'], trigger: 'always' },
+        next: { needs: ['a'] },
+      },
       { tolerance: 'tolerant' },
     );
     machine.fail('a');
@@ -45,13 +57,21 @@ describe('readiness', () => {
       { type: 'GuardEvaluated', node: 'bad', outcome: { error: { code: 'BAD_EXPRESSION', message: 'no x' } } },
       { type: 'GuardEvaluated', node: 'yes', outcome: { passed: true } },
     );
-    expect([machine.status('no'), machine.status('bad'), machine.status('yes')]).toEqual(['skipped', 'failed', 'running']);
+    expect([machine.status('no'), machine.status('bad'), machine.status('yes')]).toEqual([
+      'skipped',
+      'failed',
+      'running',
+    ]);
   });
 });
 
 describe('dispatch', () => {
   test('DP1 priority first, then the longest way to a sink, then the index', () => {
-    const machine = new Machine({ a: {}, b: {}, c: { priority: 9 }, d: {}, end: { needs: ['d'] } }, {}, { concurrency: 1 });
+    const machine = new Machine(
+      { a: {}, b: {}, c: { priority: 9 }, d: {}, end: { needs: ['d'] } },
+      {},
+      { concurrency: 1 },
+    );
     const order = [];
     while (machine.running[0] !== undefined) {
       order.push(machine.running[0]);
@@ -85,7 +105,9 @@ describe('forEach', () => {
     machine.succeed('each[1]');
     expect(machine.running).toEqual(['each[0]', 'each[2]']);
     machine.succeed('each[2]', 'each[0]', 'each[3]');
-    expect(machine.state.tasks[0]?.output).toEqual({ list: ['each[0]', 'each[1]', 'each[2]', 'each[3]'].map((value) => ({ value })) });
+    expect(machine.state.tasks[0]?.output).toEqual({
+      list: ['each[0]', 'each[1]', 'each[2]', 'each[3]'].map((value) => ({ value })),
+    });
   });
 
   test('FE2 10,000 items never make more tasks than may run', () => {
@@ -94,7 +116,16 @@ describe('forEach', () => {
     let most = 0;
     for (let item = 0; item < 10_000; item++) {
       most = Math.max(most, machine.state.fanOuts.get(0)?.live.size ?? 0);
-      apply(machine.plan, machine.state, { type: 'AttemptSucceeded', node: 'each', item, attempt: 1, epoch: 1, output: { value: item }, seq: machine.state.seq + 1, atMs: 0 });
+      apply(machine.plan, machine.state, {
+        type: 'AttemptSucceeded',
+        node: 'each',
+        item,
+        attempt: 1,
+        epoch: 1,
+        output: { value: item },
+        seq: machine.state.seq + 1,
+        atMs: 0,
+      });
     }
     expect(most).toBe(8);
     expect(machine.status('each')).toBe('succeeded');
@@ -171,7 +202,8 @@ describe('attempts', () => {
 
   test('AT7, RC2 attempts lost with their host start over and cost nothing', () => {
     const machine = new Machine({ a: {} });
-    for (let epoch = 2; epoch < 12; epoch++) expect(started(machine.feed({ type: 'LeaseAcquired', epoch, slots: 1 }))).toEqual(['a']);
+    for (let epoch = 2; epoch < 12; epoch++)
+      expect(started(machine.feed({ type: 'LeaseAcquired', epoch, slots: 1 }))).toEqual(['a']);
     machine.succeed('a');
     expect(machine.status('a')).toBe('succeeded');
   });
@@ -215,7 +247,10 @@ describe('the end', () => {
   });
 
   test('EN4 the execution itself times out', () => {
-    const machine = new Machine({ a: {}, cleanup: { needs: ['a'], trigger: 'always' } }, { limits: { timeoutMs: 500 } });
+    const machine = new Machine(
+      { a: {}, cleanup: { needs: ['a'], trigger: 'always' } },
+      { limits: { timeoutMs: 500 } },
+    );
     machine.wake(500);
     expect(machine.running).toEqual([]);
     expect(finish(machine)).toMatchObject({ status: 'FAILED', error: { code: 'TIMEOUT' } });
@@ -237,7 +272,11 @@ describe('control', () => {
     expect(commands.some((command) => command.type === 'AbortAttempt')).toBe(true);
     expect(started(commands)).toEqual([]);
     expect(machine.state.derived.running.size).toBe(0);
-    expect(commands).toContainEqual({ type: 'FinishExecution', status: 'CANCELLED', error: { code: 'ABORTED', message: 'enough' } });
+    expect(commands).toContainEqual({
+      type: 'FinishExecution',
+      status: 'CANCELLED',
+      error: { code: 'ABORTED', message: 'enough' },
+    });
   });
 
   test('CT3 requests out of place change nothing', () => {
@@ -268,7 +307,9 @@ describe('control', () => {
 describe('state', () => {
   test('ST1 an event out of order is refused', () => {
     const machine = new Machine({ a: {} });
-    expect(() => apply(machine.plan, machine.state, { type: 'Woke', seq: 9, atMs: 0 })).toThrow(/event 9 cannot follow event 2/);
+    expect(() => apply(machine.plan, machine.state, { type: 'Woke', seq: 9, atMs: 0 })).toThrow(
+      /event 9 cannot follow event 2/,
+    );
   });
 
   test('ST4 time never runs backwards', () => {
@@ -281,7 +322,9 @@ describe('state', () => {
   test('ST5 an illegal move throws with the story of the task', () => {
     const machine = new Machine({ a: {}, b: { needs: ['a'] } });
     const step = new Step(machine.plan, machine.state, 0);
-    expect(() => move(step, nodeTask(machine.state, 1), 'succeeded')).toThrow(/b cannot go from pending to succeeded: b is pending.*depends on a running/);
+    expect(() => move(step, nodeTask(machine.state, 1), 'succeeded')).toThrow(
+      /b cannot go from pending to succeeded: b is pending.*depends on a running/,
+    );
   });
 
   test('RC1 what is outstanding is what runs, what is asked and when to wake', () => {

@@ -13,7 +13,10 @@ test('RC3 the earliest deadline is the least of those that still count, over any
     fc.property(fc.array(move, { maxLength: 100 }), (moves) => {
       const tasks: Task[] = Array.from({ length: 10 }, (_, node) => newTask(node, -1, 'waiting'));
       const deadlines = new Deadlines();
-      const due = () => tasks.filter((task) => task.dueAtMs !== null).sort((a, b) => (a.dueAtMs ?? 0) - (b.dueAtMs ?? 0) || a.node - b.node);
+      const due = () =>
+        tasks
+          .filter((task) => task.dueAtMs !== null)
+          .sort((a, b) => (a.dueAtMs ?? 0) - (b.dueAtMs ?? 0) || a.node - b.node);
       for (const { task: index, dueAtMs, takeAt } of moves) {
         const task = tasks[index] as Task;
         task.dueAtMs = dueAtMs;

@@ -19,26 +19,43 @@ export class Machine {
   atMs = 1000;
 
   constructor(nodes: Nodes, program: Partial<Program> = {}, options: ExecutionOptions = {}, slots = 100) {
-    const full = Object.fromEntries(Object.entries(nodes).map(([id, node]) => [id, { module: 'm', with: {}, ...node }]));
+    const full = Object.fromEntries(
+      Object.entries(nodes).map(([id, node]) => [id, { module: 'm', with: {}, ...node }]),
+    );
     this.plan = createPlan({ heddle: 1, name: 'case', nodes: full, ...program }, createJsKernel());
-    const started = { type: 'ExecutionStarted', executionId: 'ex', programDigest: 'd', inputs: { value: {} }, options, seed: 7 } as const;
+    const started = {
+      type: 'ExecutionStarted',
+      executionId: 'ex',
+      programDigest: 'd',
+      inputs: { value: {} },
+      options,
+      seed: 7,
+    } as const;
     this.state = initialState(this.plan, started);
     this.feed(started, { type: 'LeaseAcquired', epoch: 1, slots });
   }
 
   feed(...events: readonly Event[]): readonly Command[] {
-    const commands = events.flatMap((event) => apply(this.plan, this.state, { ...event, seq: this.state.seq + 1, atMs: this.atMs }));
+    const commands = events.flatMap((event) =>
+      apply(this.plan, this.state, { ...event, seq: this.state.seq + 1, atMs: this.atMs }),
+    );
     checkInvariants(this.plan, this.state);
     this.ordered.push(...commands);
     return commands;
   }
 
   succeed(...tasks: readonly string[]): readonly Command[] {
-    return tasks.flatMap((task) => this.feed({ type: 'AttemptSucceeded', ...this.#live(task), output: { value: task } }));
+    return tasks.flatMap((task) =>
+      this.feed({ type: 'AttemptSucceeded', ...this.#live(task), output: { value: task } }),
+    );
   }
 
   fail(task: string, error: { code?: string; retryable?: boolean } = {}): readonly Command[] {
-    return this.feed({ type: 'AttemptFailed', ...this.#live(task), error: { code: 'BOOM', message: 'boom', ...error } });
+    return this.feed({
+      type: 'AttemptFailed',
+      ...this.#live(task),
+      error: { code: 'BOOM', message: 'boom', ...error },
+    });
   }
 
   /** Lets so much time pass, then wakes. */
@@ -53,7 +70,9 @@ export class Machine {
 
   /** `a` or `a[3]` of the attempts that run, in the order of nodes. */
   get running(): readonly string[] {
-    return [...this.state.derived.running].map(({ node, item }) => nameOf(this.plan.nodes[node]?.id ?? '', item)).sort();
+    return [...this.state.derived.running]
+      .map(({ node, item }) => nameOf(this.plan.nodes[node]?.id ?? '', item))
+      .sort();
   }
 
   get facts(): readonly PublishedFact[] {

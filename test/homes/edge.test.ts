@@ -17,7 +17,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function execute(program: unknown, inputs: unknown = {}): Promise<{ readonly result: unknown; readonly timeline: readonly HomeEvent[] }> {
+async function execute(
+  program: unknown,
+  inputs: unknown = {},
+): Promise<{ readonly result: unknown; readonly timeline: readonly HomeEvent[] }> {
   const { status, body } = await workerd.post('/v1/executions', { program, inputs }, { prefer: 'wait=30' });
   expect(status).toBe(200);
   return body;
@@ -27,7 +30,9 @@ test('the canonical logs are the recorded ones, on workerd', { timeout: 60_000 }
   const [sample] = samples;
   if (sample === undefined) throw new Error('there are no samples');
   const answered = await execute(sample.program, sample.inputs);
-  expect({ result: answered.result, log: canonical(sample.program, answered.timeline) }).toEqual(golden['question-answering']);
+  expect({ result: answered.result, log: canonical(sample.program, answered.timeline) }).toEqual(
+    golden['question-answering'],
+  );
   const ended = await execute(everyEnding);
   expect({ result: ended.result, log: canonical(everyEnding, ended.timeline) }).toEqual(golden['every-ending']);
 });

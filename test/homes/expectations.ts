@@ -31,7 +31,11 @@ nodes:
 outputs: { flaky: "\${flaky}", broken: "\${broken}", each: "\${each}" }
 `;
 
-export const everyEndingResult = { flaky: { attempt: 3 }, broken: { substituted: true }, each: [{ waited: 3 }, { waited: 1 }, { waited: 2 }] };
+export const everyEndingResult = {
+  flaky: { attempt: 3 },
+  broken: { substituted: true },
+  each: [{ waited: 3 }, { waited: 1 }, { waited: 2 }],
+};
 
 export function canonical(program: string, events: readonly HomeEvent[]): readonly CanonicalLine[] {
   const plan = createPlan(checkProgram(parseDocument(program)), createJsKernel());
@@ -61,7 +65,8 @@ export const noBarrier: Program = {
 const childMsMax = 80;
 
 export function expectNoBarrier(events: readonly HomeEvent[]): void {
-  const at = (type: string, taskId: string): number => new Date(events.find((event) => event.type === type && event.taskId === taskId)?.timestamp ?? Number.NaN).getTime();
+  const at = (type: string, taskId: string): number =>
+    new Date(events.find((event) => event.type === type && event.taskId === taskId)?.timestamp ?? Number.NaN).getTime();
   expect(at('TASK_STARTED', 'child') - at('TASK_COMPLETED', 'quick')).toBeLessThan(childMsMax);
   expect(at('TASK_STARTED', 'child') - at('TASK_STARTED', 'quick')).toBeLessThan(50 + childMsMax);
   expect(at('TASK_COMPLETED', 'child')).toBeLessThan(at('TASK_COMPLETED', 'slow'));

@@ -14,7 +14,8 @@ export const homeModules: readonly AnyModule[] = [
     name: 'test.flaky',
     version: '1',
     run({ failures }: { failures: number }, ctx) {
-      if (ctx.attempt <= failures) throw Object.assign(new Error(`attempt ${ctx.attempt} fails on purpose`), { code: 'ON_PURPOSE' });
+      if (ctx.attempt <= failures)
+        throw Object.assign(new Error(`attempt ${ctx.attempt} fails on purpose`), { code: 'ON_PURPOSE' });
       return { attempt: ctx.attempt };
     },
   },

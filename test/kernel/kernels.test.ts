@@ -66,11 +66,15 @@ describe('20,000 random digraphs of up to 400 nodes, seed 1: WASM and JS agree t
         totals.cyclic++;
         const { cycle } = analysis;
         expect(new Set(cycle).size).toBe(cycle.length);
-        cycle.forEach((node, index) => expect(naive.hasEdge(node, cycle[(index + 1) % cycle.length] as number)).toBe(true));
+        cycle.forEach((node, index) =>
+          expect(naive.hasEdge(node, cycle[(index + 1) % cycle.length] as number)).toBe(true),
+        );
         continue;
       }
       totals.acyclic++;
-      const durations = Float64Array.from({ length: edges.nodes }, () => (random.chance(0.1) ? 0 : random.next() * 100));
+      const durations = Float64Array.from({ length: edges.nodes }, () =>
+        random.chance(0.1) ? 0 : random.next() * 100,
+      );
       const { path, slack, earliest, latest } = inBoth(edges, (graph) => graph.criticalPath(durations));
       path.forEach((node, index) => {
         if (index > 0) expect(naive.hasEdge(path[index - 1] as number, node)).toBe(true);
@@ -78,7 +82,9 @@ describe('20,000 random digraphs of up to 400 nodes, seed 1: WASM and JS agree t
       });
       expect(earliest.every((start, node) => start <= (latest[node] as number))).toBe(true);
       if (n % 20 === 0) compareWithNaive(edges, naive, durations);
-      const priority = random.chance(0.5) ? Float64Array.from(durations, (each) => Math.round(each / 10) - 5) : undefined;
+      const priority = random.chance(0.5)
+        ? Float64Array.from(durations, (each) => Math.round(each / 10) - 5)
+        : undefined;
       const seed = random.int(0, 2 ** 31);
       inBoth(edges, (graph) => drive(graph, new Prng(seed), priority));
     }
@@ -126,7 +132,9 @@ function first(graph: Graph, count: number): Uint32Array {
   });
 }
 
-test('10 million edges are taken, one more is LIMIT_EXCEEDED, and results from before the growth stay', { timeout: 60_000 }, () => {
+test('10 million edges are taken, one more is LIMIT_EXCEEDED, and results from before the growth stay', {
+  timeout: 60_000,
+}, () => {
   const small = wasm.load(list(3, [0, 1], [1, 2]));
   const before = small.criticalPath(Float64Array.of(1, 2, 3));
   const count = kernelLimits.edgesMax;
@@ -140,7 +148,9 @@ test('10 million edges are taken, one more is LIMIT_EXCEEDED, and results from b
   small.release();
   for (const kernel of [js, wasm]) {
     const tooMany = { nodes: 2, from: new Uint32Array(count + 1), to: new Uint32Array(count + 1) };
-    expect(() => kernel.load(tooMany)).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED', details: { limit: count, actual: count + 1 } }));
+    expect(() => kernel.load(tooMany)).toThrow(
+      expect.objectContaining({ code: 'LIMIT_EXCEEDED', details: { limit: count, actual: count + 1 } }),
+    );
     const nodes = kernelLimits.nodesMax + 1;
     expect(() => kernel.load({ nodes, from: new Uint32Array(), to: new Uint32Array() })).toThrow(/4000001 nodes/);
   }
@@ -222,7 +232,9 @@ test('a queue starts over after reset', () => {
 test('ties go to the lower index: order, path, queue', () => {
   const diamond = list(4, [0, 2], [0, 1], [2, 3], [1, 3]);
   expect(inBoth(diamond, (graph) => graph.analyse())).toMatchObject({ order: Uint32Array.of(0, 1, 2, 3) });
-  expect(inBoth(diamond, (graph) => graph.criticalPath(new Float64Array(4).fill(1)).path)).toEqual(Uint32Array.of(0, 1, 3));
+  expect(inBoth(diamond, (graph) => graph.criticalPath(new Float64Array(4).fill(1)).path)).toEqual(
+    Uint32Array.of(0, 1, 3),
+  );
   expect(inBoth(list(3), (graph) => drive(graph, new Prng(1)).filter((node) => node >= 0))).toEqual([0, 1, 2]);
 });
 
@@ -230,5 +242,6 @@ test('the constants both sides share are the same numbers', async () => {
   const { readFile } = await import('node:fs/promises');
   const bytes = await readFile(new URL('../../dist/kernel.wasm', import.meta.url));
   const { exports } = new WebAssembly.Instance(await WebAssembly.compile(bytes));
-  for (const [name, value] of Object.entries(codes)) expect((exports[name] as WebAssembly.Global).value, name).toBe(value);
+  for (const [name, value] of Object.entries(codes))
+    expect((exports[name] as WebAssembly.Global).value, name).toBe(value);
 });

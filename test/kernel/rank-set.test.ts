@@ -4,7 +4,10 @@ import { RankSet } from '../../src/kernel/rank-set.ts';
 
 test('behaves like a sorted set, over any adding and deleting', () => {
   const capacity = 5000;
-  const move = fc.record({ add: fc.boolean(), member: fc.oneof(fc.integer({ min: 0, max: capacity - 1 }), fc.integer({ min: 0, max: 40 })) });
+  const move = fc.record({
+    add: fc.boolean(),
+    member: fc.oneof(fc.integer({ min: 0, max: capacity - 1 }), fc.integer({ min: 0, max: 40 })),
+  });
   fc.assert(
     fc.property(fc.array(move, { maxLength: 200 }), (moves) => {
       const set = new RankSet(capacity);

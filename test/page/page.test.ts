@@ -42,25 +42,29 @@ describe('the page', () => {
     ['dark', 1280, 900],
     ['light', 360, 740],
     ['dark', 360, 740],
-  ] as const)('answers a question client-side, %s, %i wide, without an error or a horizontal scroll bar', { timeout: 60_000 }, async (colorScheme, width, height) => {
-    const context = await browser.newContext({ colorScheme, viewport: { width, height } });
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    await open(page, url);
-    expect(await page.textContent('#badges')).toContain('kernel: wasm');
-    await start(page);
-    await page.screenshot({ path: join(artifacts, `${colorScheme}-${width}-running.png`), fullPage: true });
-    await expectAnswer(page);
-    await page.screenshot({ path: join(artifacts, `${colorScheme}-${width}-done.png`), fullPage: true });
-    expectNoneTwice(await journalOf(page));
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
+  ] as const)(
+    'answers a question client-side, %s, %i wide, without an error or a horizontal scroll bar',
+    { timeout: 60_000 },
+    async (colorScheme, width, height) => {
+      const context = await browser.newContext({ colorScheme, viewport: { width, height } });
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      await open(page, url);
+      expect(await page.textContent('#badges')).toContain('kernel: wasm');
+      await start(page);
+      await page.screenshot({ path: join(artifacts, `${colorScheme}-${width}-running.png`), fullPage: true });
+      await expectAnswer(page);
+      await page.screenshot({ path: join(artifacts, `${colorScheme}-${width}-done.png`), fullPage: true });
+      expectNoneTwice(await journalOf(page));
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
 
   test('runs the image program and shows the picture', { timeout: 60_000 }, async () => {
     const page = await (await browser.newContext()).newPage();
@@ -100,18 +104,22 @@ describe('a reload in the middle', () => {
     runMs = await undisturbedMs();
   }, 60_000);
 
-  test.each(moments.map((moment, index) => [index + 1, moment] as const))('%i: after %d of the run', { timeout: 60_000 }, async (_, moment) => {
-    const page = await (await browser.newContext()).newPage();
-    await open(page, url);
-    await start(page);
-    await page.waitForTimeout(moment * runMs);
-    await page.reload();
-    await page.waitForSelector('body[data-ready]');
-    if ((await page.textContent('#notice'))?.startsWith('Resumed')) resumed++;
-    await expectAnswer(page);
-    expectNoneTwice(await journalOf(page));
-    await page.context().close();
-  });
+  test.each(moments.map((moment, index) => [index + 1, moment] as const))(
+    '%i: after %d of the run',
+    { timeout: 60_000 },
+    async (_, moment) => {
+      const page = await (await browser.newContext()).newPage();
+      await open(page, url);
+      await start(page);
+      await page.waitForTimeout(moment * runMs);
+      await page.reload();
+      await page.waitForSelector('body[data-ready]');
+      if ((await page.textContent('#notice'))?.startsWith('Resumed')) resumed++;
+      await expectAnswer(page);
+      expectNoneTwice(await journalOf(page));
+      await page.context().close();
+    },
+  );
 
   test('most of them found it unfinished', () => {
     expect(resumed).toBeGreaterThanOrEqual(6);
@@ -127,22 +135,26 @@ describe('SIGKILL of Chromium', () => {
     runMs = await undisturbedMs();
   }, 60_000);
 
-  test.each(moments.map((moment, index) => [index + 1, moment] as const))('%i: after %d of the run', { timeout: 60_000 }, async (_, moment) => {
-    const profile = mkdtempSync(join(tmpdir(), 'heddle-profile-'));
-    const first = await launchPersistent(profile);
-    const page = first.context.pages()[0] ?? (await first.context.newPage());
-    await open(page, url);
-    await start(page);
-    await page.waitForTimeout(moment * runMs);
-    process.kill(first.pid, 'SIGKILL');
-    await first.context.close().catch(() => undefined);
+  test.each(moments.map((moment, index) => [index + 1, moment] as const))(
+    '%i: after %d of the run',
+    { timeout: 60_000 },
+    async (_, moment) => {
+      const profile = mkdtempSync(join(tmpdir(), 'heddle-profile-'));
+      const first = await launchPersistent(profile);
+      const page = first.context.pages()[0] ?? (await first.context.newPage());
+      await open(page, url);
+      await start(page);
+      await page.waitForTimeout(moment * runMs);
+      process.kill(first.pid, 'SIGKILL');
+      await first.context.close().catch(() => undefined);
 
-    const second = await launchPersistent(profile);
-    const again = second.context.pages()[0] ?? (await second.context.newPage());
-    await open(again, url);
-    await expectAnswer(again);
-    expectNoneTwice(await journalOf(again));
-    await second.context.close();
-    rmSync(profile, { recursive: true, force: true });
-  });
+      const second = await launchPersistent(profile);
+      const again = second.context.pages()[0] ?? (await second.context.newPage());
+      await open(again, url);
+      await expectAnswer(again);
+      expectNoneTwice(await journalOf(again));
+      await second.context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  );
 });

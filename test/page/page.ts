@@ -46,14 +46,23 @@ export function journalOf(page: Page): Promise<readonly Journaled[]> {
     const newest = executions.sort((a, b) => Number(b.createdAtMs) - Number(a.createdAtMs))[0]?.executionId;
     const commits = (await all('commits')).filter((commit) => commit.executionId === newest);
     database.close();
-    return commits.flatMap((commit) => (commit.entries as Journaled[]).map(({ type, node, item, seq }) => ({ type, seq, ...(node !== undefined && { node }), ...(item !== undefined && { item }) })));
+    return commits.flatMap((commit) =>
+      (commit.entries as Journaled[]).map(({ type, node, item, seq }) => ({
+        type,
+        seq,
+        ...(node !== undefined && { node }),
+        ...(item !== undefined && { item }),
+      })),
+    );
   });
 }
 
 /** Every task has succeeded exactly once, and the journal has no gap. */
 export function expectNoneTwice(journal: readonly Journaled[]): void {
   expect(journal.map(({ seq }) => seq)).toEqual(journal.map((_, index) => index + 1));
-  const succeeded = journal.filter(({ type }) => type === 'AttemptSucceeded').map(({ node, item }) => `${node}[${item}]`);
+  const succeeded = journal
+    .filter(({ type }) => type === 'AttemptSucceeded')
+    .map(({ node, item }) => `${node}[${item}]`);
   expect(new Set(succeeded).size).toBe(succeeded.length);
   expect(succeeded.length).toBe(105);
 }

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { decideRetry, resolveRetry } from '../../src/policy/retry.ts';
 
 const failed = { code: 'MODULE_FAILED', message: 'no' };
-const policy = resolveRetry({ attempts: 3, backoff: 'fixed', delayMs: 100, jitter: 'none', nonRetryable: ['PAYMENT_REFUSED'] });
+const policy = resolveRetry({
+  attempts: 3,
+  backoff: 'fixed',
+  delayMs: 100,
+  jitter: 'none',
+  nonRetryable: ['PAYMENT_REFUSED'],
+});
 
 describe('decideRetry', () => {
   test('AT3 tries again while attempts are left, then stops', () => {

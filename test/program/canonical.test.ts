@@ -42,18 +42,29 @@ test('what is encoded comes back, to the last bit, and encodes to the same bytes
 test('the order of members does not matter, the order of nodes does', () => {
   expect(encode({ b: 1, a: { d: 2, c: 3 } })).toEqual(encode({ a: { c: 3, d: 2 }, b: 1 }));
   const a = { module: 'm' };
-  const program = (nodes: Record<string, { module: string; summary?: string }>) => ({ heddle: 1, name: 'p', nodes }) as const;
+  const program = (nodes: Record<string, { module: string; summary?: string }>) =>
+    ({ heddle: 1, name: 'p', nodes }) as const;
   expect(programDigest(program({ a, b: a }))).not.toBe(programDigest(program({ b: a, a })));
   expect(programDigest(program({ a }))).toBe(programDigest(program({ a: { ...a, summary: 'for people' } })));
 });
 
 test('known bytes: RFC 8949 appendix A and the tags of RFC 8746', () => {
   const hex = (of: Value): string => Array.from(encode(of), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  expect([0, 23, 24, 1000, -1, 1.5, 0.1].map(hex)).toEqual(['00', '17', '1818', '1903e8', '20', 'f93e00', 'fb3fb999999999999a']);
+  expect([0, 23, 24, 1000, -1, 1.5, 0.1].map(hex)).toEqual([
+    '00',
+    '17',
+    '1818',
+    '1903e8',
+    '20',
+    'f93e00',
+    'fb3fb999999999999a',
+  ]);
   expect(hex(-0)).toBe('f98000');
   expect(hex({ a: 1, b: [2, 3] })).toBe('a26161016162820203');
   expect(hex(Float32Array.of(1))).toBe('d855440000803f');
-  expect(sha256Hex(new TextEncoder().encode('abc'))).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  expect(sha256Hex(new TextEncoder().encode('abc'))).toBe(
+    'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  );
 });
 
 test.each([

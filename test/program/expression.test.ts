@@ -48,18 +48,34 @@ describe('expressions', () => {
     expect(evaluate('input.big')).toBe((scope.input as { big: Value }).big);
   });
 
-  test.each(['input.constructor', 'input.__proto__', 'item.k.toString', 'input.missing', 'input.list[9]', 'missing.x', '1 / 0', '9007199254740993'])('%s is refused at run time', (source) => {
+  test.each([
+    'input.constructor',
+    'input.__proto__',
+    'item.k.toString',
+    'input.missing',
+    'input.list[9]',
+    'missing.x',
+    '1 / 0',
+    '9007199254740993',
+  ])('%s is refused at run time', (source) => {
     expect(() => evaluate(source)).toThrow(expect.objectContaining({ code: 'BAD_EXPRESSION', path: 'p' }));
   });
 
   test('references are the nodes, not the scope, and not what a macro binds', () => {
-    const { references } = compileExpression('a.map(x, x + b.y + input.z).size() + nodes["c d"].e + item.f + index', 'p');
+    const { references } = compileExpression(
+      'a.map(x, x + b.y + input.z).size() + nodes["c d"].e + item.f + index',
+      'p',
+    );
     expect([...references.nodes]).toEqual(['a', 'b', 'c d']);
   });
 
   test('an expression that is too long or too deep is refused', () => {
-    expect(() => compileExpression('1 + '.repeat(2000).concat('1'), 'p')).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }));
-    expect(() => compileExpression(`${'('.repeat(500)}1${')'.repeat(500)}`, 'p')).toThrow(expect.objectContaining({ code: 'BAD_EXPRESSION' }));
+    expect(() => compileExpression('1 + '.repeat(2000).concat('1'), 'p')).toThrow(
+      expect.objectContaining({ code: 'LIMIT_EXCEEDED' }),
+    );
+    expect(() => compileExpression(`${'('.repeat(500)}1${')'.repeat(500)}`, 'p')).toThrow(
+      expect.objectContaining({ code: 'BAD_EXPRESSION' }),
+    );
   });
 });
 

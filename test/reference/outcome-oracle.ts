@@ -8,7 +8,11 @@ type End = { readonly status: 'succeeded'; readonly output: Value } | { readonly
  * What a simulated program must come to, worked out node by node without time, slots, events or state: the judge of the
  * engine's results. Holds for executions that were neither cancelled nor cut short.
  */
-export function expectedEnds(program: Program, seed: number, inputs: { readonly flag: boolean; readonly items: readonly Value[] }): Map<string, End> {
+export function expectedEnds(
+  program: Program,
+  seed: number,
+  inputs: { readonly flag: boolean; readonly items: readonly Value[] },
+): Map<string, End> {
   const ends = new Map<string, End>();
   for (const [id, node] of Object.entries(program.nodes)) ends.set(id, endOf(id, node, seed, inputs.items, ends));
   return ends;
@@ -16,7 +20,9 @@ export function expectedEnds(program: Program, seed: number, inputs: { readonly 
 
 /** Whether the failures among these ends are more than the program bears. */
 export function failsAsAWhole(program: Program, ends: ReadonlyMap<string, End>): boolean {
-  const failures = [...ends].filter(([id, end]) => end.status === 'failed' && program.nodes[id]?.critical !== false).length;
+  const failures = [...ends].filter(
+    ([id, end]) => end.status === 'failed' && program.nodes[id]?.critical !== false,
+  ).length;
   return failures > borne(program.tolerance ?? 'strict');
 }
 
@@ -27,12 +33,21 @@ export function expectedResult(program: Program, ends: ReadonlyMap<string, End>)
   return Object.fromEntries(ids.filter((id) => !inner.has(id)).map((id) => [id, outputOf(ends.get(id))]));
 }
 
-function endOf(id: string, node: ProgramNode, seed: number, items: readonly Value[], ends: ReadonlyMap<string, End>): End {
+function endOf(
+  id: string,
+  node: ProgramNode,
+  seed: number,
+  items: readonly Value[],
+  ends: ReadonlyMap<string, End>,
+): End {
   if (!isWanted(node, ends)) return { status: 'skipped' };
   if (node.if === 'input.missing.flag') return { status: 'failed' };
   if (node.if === 'input.flag == false') return { status: 'skipped' };
   const input = Object.fromEntries(
-    Object.entries(node.with as Record<string, Value>).map(([key, part]) => [key, typeof part === 'string' ? outputOf(ends.get(part.slice(2, -1))) : part]),
+    Object.entries(node.with as Record<string, Value>).map(([key, part]) => [
+      key,
+      typeof part === 'string' ? outputOf(ends.get(part.slice(2, -1))) : part,
+    ]),
   );
   if (node.forEach === undefined) return taskEnd(id, node, seed, input);
   if (node.forEach.items === '${input.notAList}') return { status: 'failed' };
@@ -63,7 +78,9 @@ function isWanted(node: ProgramNode, ends: ReadonlyMap<string, End>): boolean {
 }
 
 function dependenciesOf(node: ProgramNode): string[] {
-  const referred = Object.values(node.with as Record<string, Value>).flatMap((part) => (typeof part === 'string' ? [part.slice(2, -1)] : []));
+  const referred = Object.values(node.with as Record<string, Value>).flatMap((part) =>
+    typeof part === 'string' ? [part.slice(2, -1)] : [],
+  );
   return [...referred, ...(node.needs ?? [])];
 }
 

@@ -12,10 +12,26 @@ const programOf = (name: string): string => samples.find((sample) => sample.name
 
 describe('question answering over the whole book', () => {
   test.each([
-    ["What was Queequeg's coffin used for?", /he now used his coffin for a sea-chest/, 'CHAPTER 110. Queequeg in His Coffin.'],
-    ['What gold coin did Ahab nail to the mast?', /the act of nailing the gold to the mast/, 'CHAPTER 36. The Quarter-Deck.'],
-    ['Which whale took the leg of Captain Ahab?', /was not Moby Dick that took off thy leg/, 'CHAPTER 36. The Quarter-Deck.'],
-    ['Why is the whiteness of the whale terrible?', /This elusive quality it is/, 'CHAPTER 42. The Whiteness of The Whale.'],
+    [
+      "What was Queequeg's coffin used for?",
+      /he now used his coffin for a sea-chest/,
+      'CHAPTER 110. Queequeg in His Coffin.',
+    ],
+    [
+      'What gold coin did Ahab nail to the mast?',
+      /the act of nailing the gold to the mast/,
+      'CHAPTER 36. The Quarter-Deck.',
+    ],
+    [
+      'Which whale took the leg of Captain Ahab?',
+      /was not Moby Dick that took off thy leg/,
+      'CHAPTER 36. The Quarter-Deck.',
+    ],
+    [
+      'Why is the whiteness of the whale terrible?',
+      /This elusive quality it is/,
+      'CHAPTER 42. The Whiteness of The Whale.',
+    ],
   ])('%s', { timeout: 30_000 }, async (question, quotation, chapter) => {
     const engine = await testEngine(sampleModules);
     const { status, result, metrics } = await engine.execute(programOf('question-answering'), { question });

@@ -96,7 +96,8 @@ function plant({ file, find, replace }: Mutant) {
       bundle.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         if (!path.endsWith(file)) return undefined;
         const source = readFileSync(path, 'utf8');
-        if (source.split(find).length !== 2) throw new Error(`the mutant's text does not occur exactly once in ${file}: ${find}`);
+        if (source.split(find).length !== 2)
+          throw new Error(`the mutant's text does not occur exactly once in ${file}: ${find}`);
         return { contents: source.replace(find, replace), loader: 'ts' };
       });
     },

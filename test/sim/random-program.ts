@@ -11,7 +11,9 @@ export function randomProgram(random: Prng): Program {
     name: 'simulated',
     strategy: random.pick(['sequential', 'parallel', 'pipeline', 'optimized', 'resource_aware']),
     tolerance: random.chance(0.4) ? 'strict' : random.chance(0.6) ? 'tolerant' : { threshold: random.int(0, 3) },
-    ...(random.chance(0.5) && { limits: { concurrency: random.int(1, 6), ...(random.chance(0.2) && { timeoutMs: random.int(50, 4000) }) } }),
+    ...(random.chance(0.5) && {
+      limits: { concurrency: random.int(1, 6), ...(random.chance(0.2) && { timeoutMs: random.int(50, 4000) }) },
+    }),
     nodes,
   };
 }
@@ -30,11 +32,17 @@ function randomNode(random: Prng, index: number): ProgramNode {
     ...(needs.length + (looks ? 0 : byReference.length) > 0 && { needs: looks ? needs : dependencies }),
     ...(join !== 'all' && { join }),
     ...(random.chance(0.15) && { trigger: random.pick(['failure', 'always'] as const) }),
-    ...(random.chance(0.2) && { if: random.chance(0.7) ? `input.flag == ${random.chance(0.8)}` : 'input.missing.flag' }),
+    ...(random.chance(0.2) && {
+      if: random.chance(0.7) ? `input.flag == ${random.chance(0.8)}` : 'input.missing.flag',
+    }),
     ...(random.chance(0.2) && { forEach: randomForEach(random) }),
     ...(random.chance(0.5) && { retry: randomRetry(random) }),
     ...(random.chance(0.3) && { timeoutMs: random.int(20, 200) }),
-    ...(random.chance(0.15) && { fallback: random.chance(0.5) ? { value: { substitute: index } } : { module: 'sim.work', with: { fallback: index } } }),
+    ...(random.chance(0.15) && {
+      fallback: random.chance(0.5)
+        ? { value: { substitute: index } }
+        : { module: 'sim.work', with: { fallback: index } },
+    }),
     ...(random.chance(0.15) && { critical: false }),
     ...(random.chance(0.2) && { priority: random.int(0, 10) }),
   };
@@ -50,7 +58,9 @@ function randomForEach(random: Prng) {
   return {
     items,
     ...(random.chance(0.5) && { maxParallel: random.int(1, 4) }),
-    ...(random.chance(0.5) && { tolerance: random.chance(0.5) ? ('tolerant' as const) : { threshold: random.int(0, 2) } }),
+    ...(random.chance(0.5) && {
+      tolerance: random.chance(0.5) ? ('tolerant' as const) : { threshold: random.int(0, 2) },
+    }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorData } from '../../src/errors.ts';
-import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../src/ports/module-runner.ts';
 import { hashRandom } from '../../src/policy/jitter.ts';
+import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../src/ports/module-runner.ts';
 import type { Value } from '../../src/program/value.ts';
 import type { Timeline } from './sim-clock.ts';
 
@@ -17,7 +17,10 @@ export function fateOf(seed: number, taskId: string): Fate {
   const count = unlucky ? 1 + Math.floor(draw(1) * 4) : 0;
   const kinds = ['retryable', 'retryable', 'fatal', 'hang'] as const;
   return {
-    failures: Array.from({ length: count }, (_, index) => kinds[Math.floor(draw(10 + index) * kinds.length)] ?? 'retryable'),
+    failures: Array.from(
+      { length: count },
+      (_, index) => kinds[Math.floor(draw(10 + index) * kinds.length)] ?? 'retryable',
+    ),
     durationMs: Math.floor(draw(2) * 60),
   };
 }
@@ -69,7 +72,8 @@ export class SimRunner implements ModuleRunner {
       else observer.failed(failureError(failure));
     };
     if (failure !== 'hang') timeline.after(durationMs, () => settle(answer));
-    else if (call.timeoutMs === undefined) timeline.after(fate.durationMs * 3, () => settle(() => observer.failed(failureError('retryable'))));
+    else if (call.timeoutMs === undefined)
+      timeline.after(fate.durationMs * 3, () => settle(() => observer.failed(failureError('retryable'))));
     return {
       abort: (reason: ErrorData) => {
         if (open) ended(call);
@@ -78,7 +82,9 @@ export class SimRunner implements ModuleRunner {
     };
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    // Nothing of it outlives the world.
+  }
 }
 
 function isFallback({ input }: ModuleCall): boolean {

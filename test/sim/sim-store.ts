@@ -1,4 +1,4 @@
-import { MemoryJournalStore } from '../../src/adapters/memory/journal-store.ts';
+import type { MemoryJournalStore } from '../../src/adapters/memory/journal-store.ts';
 import { HeddleError } from '../../src/errors.ts';
 import type { Commit, JournalStore } from '../../src/ports/journal-store.ts';
 import type { MaybePromise } from '../../src/ports/maybe-promise.ts';
@@ -27,7 +27,8 @@ export interface SimStoreOptions {
 export function simStore(options: SimStoreOptions): JournalStore {
   const { store, timeline, alive, commitMs, fails, inFlight, landsAnyway, committed } = options;
   const persist = (commit: Commit): void => {
-    if (fails()) throw new HeddleError({ code: 'STORAGE_FAILED', message: 'the simulated disk is full', retryable: true });
+    if (fails())
+      throw new HeddleError({ code: 'STORAGE_FAILED', message: 'the simulated disk is full', retryable: true });
     store.commit(commit);
     committed(commit);
   };

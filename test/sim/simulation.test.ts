@@ -5,8 +5,14 @@ import { type Faults, type Outcome, World } from './world.ts';
 const seeds = { from: 1, to: 20_000 };
 const chunk = 2000;
 
-export function faultsOf(seed: number): Faults {
-  return { crashes: seed % 4, storageErrors: seed % 3 === 0, pauses: seed % 5 !== 0, cancels: seed % 2 === 0, oddWakeUps: seed % 2 === 1 };
+function faultsOf(seed: number): Faults {
+  return {
+    crashes: seed % 4,
+    storageErrors: seed % 3 === 0,
+    pauses: seed % 5 !== 0,
+    cancels: seed % 2 === 0,
+    oddWakeUps: seed % 2 === 1,
+  };
 }
 
 const simulate = (seed: number): Promise<Outcome> => new World(seed, faultsOf(seed)).run();

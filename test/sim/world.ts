@@ -11,8 +11,8 @@ import { findTask } from '../../src/engine/step.ts';
 import { isHeddleError } from '../../src/errors.ts';
 import { decodeCheckpoint } from '../../src/host/boot.ts';
 import { DefaultExecutionEngine } from '../../src/host/default-execution-engine.ts';
-import { ModuleRegistry } from '../../src/host/registry.ts';
 import type { ExecutionHandle } from '../../src/host/execution-engine.ts';
+import { ModuleRegistry } from '../../src/host/registry.ts';
 import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import { isTerminal, statusOf } from '../../src/observe/status.ts';
 import { createPlan, type Plan } from '../../src/plan/plan.ts';
@@ -143,7 +143,9 @@ export class World {
     const host = this.#host;
     if (host === null || !host.alive || host.handle === null) return;
     ask(host.engine).catch((thrown) => {
-      const expected = isHeddleError(thrown) && ['NOT_ALLOWED', 'ABORTED', 'STORAGE_FAILED', 'FENCED', 'NOT_FOUND'].includes(thrown.code);
+      const expected =
+        isHeddleError(thrown) &&
+        ['NOT_ALLOWED', 'ABORTED', 'STORAGE_FAILED', 'FENCED', 'NOT_FOUND'].includes(thrown.code);
       if (!expected) this.#failure ??= thrown;
     });
     await drained();
@@ -167,9 +169,10 @@ export class World {
     if (this.#host?.alive) return;
     const host = this.#incarnate();
     this.#host = host;
-    const opening = this.#store.header(executionId) === undefined || this.#shadow === null
-      ? host.engine.start(this.program, this.#inputs, { executionId })
-      : host.engine.open(executionId);
+    const opening =
+      this.#store.header(executionId) === undefined || this.#shadow === null
+        ? host.engine.start(this.program, this.#inputs, { executionId })
+        : host.engine.open(executionId);
     opening.then(
       (handle) => {
         host.handle = handle;
@@ -256,10 +259,15 @@ export class World {
   #started(host: Incarnation, call: ModuleCall): void {
     const task = this.#shadowTask(call);
     if (task?.status !== 'running' || task.attempt !== call.attempt) {
-      this.#failure ??= this.#broken(`intent: attempt ${call.attempt} of ${call.taskId} starts, but the journal has it ${task?.status} at attempt ${task?.attempt}`);
+      this.#failure ??= this.#broken(
+        `intent: attempt ${call.attempt} of ${call.taskId} starts, but the journal has it ${task?.status} at attempt ${task?.attempt}`,
+      );
     }
     const other = host.live.get(call.taskId);
-    if (other !== undefined) this.#failure ??= this.#broken(`double start: attempts ${other.attempt} and ${call.attempt} of ${call.taskId} run at once`);
+    if (other !== undefined)
+      this.#failure ??= this.#broken(
+        `double start: attempts ${other.attempt} and ${call.attempt} of ${call.taskId} run at once`,
+      );
     host.live.set(call.taskId, call);
   }
 
@@ -280,10 +288,15 @@ export class World {
     const host = this.#host;
     if (host === null || !host.alive || host.handle === null || this.#shadow === null || host.commits > 0) return;
     const due = outstanding(this.#plan, this.#shadow)
-      .flatMap((command) => (command.type === 'StartAttempt' && !this.#substituted(command) ? [`${command.node}${command.item === undefined ? '' : `[${command.item}]`}#${command.attempt}`] : []))
+      .flatMap((command) =>
+        command.type === 'StartAttempt' && !this.#substituted(command)
+          ? [`${command.node}${command.item === undefined ? '' : `[${command.item}]`}#${command.attempt}`]
+          : [],
+      )
       .sort();
     const running = [...host.live.values()].map((call) => `${call.taskId}#${call.attempt}`).sort();
-    if (due.join() !== running.join()) throw this.#broken(`losslessness: outstanding are ${due.join()}, under way are ${running.join()}`);
+    if (due.join() !== running.join())
+      throw this.#broken(`losslessness: outstanding are ${due.join()}, under way are ${running.join()}`);
   }
 
   /** A fallback value needs no module, so no call of it is ever seen. */
@@ -293,7 +306,10 @@ export class World {
   }
 
   #rethrow(): void {
-    if (this.#failure !== null) throw this.#failure instanceof LawBroken ? this.#failure : this.#broken(String(this.#failure.stack ?? this.#failure));
+    if (this.#failure !== null)
+      throw this.#failure instanceof LawBroken
+        ? this.#failure
+        : this.#broken(String(this.#failure.stack ?? this.#failure));
   }
 
   /** Law: determinism. The journal, replayed, gives the same state; so does any checkpoint with what follows it. */
@@ -303,11 +319,20 @@ export class World {
     const first = journal[0] as Extract<JournalEntry, { type: 'ExecutionStarted' }>;
     const replayed = initialState(this.#plan, first);
     for (const entry of journal) apply(this.#plan, replayed, entry);
-    if (fingerprint(replayed) !== fingerprint(state)) throw this.#broken('determinism: the replayed journal gives another state');
+    if (fingerprint(replayed) !== fingerprint(state))
+      throw this.#broken('determinism: the replayed journal gives another state');
     this.#checkCheckpoints(state, journal);
     this.#checkFencing(journal);
     if (!this.#faults.oddWakeUps) this.#judge(state);
-    return { program: this.program, plan: this.#plan, state, journal, cancelled: this.#cancelled, crashes: this.#crashes, steps };
+    return {
+      program: this.program,
+      plan: this.#plan,
+      state,
+      journal,
+      cancelled: this.#cancelled,
+      crashes: this.#crashes,
+      steps,
+    };
   }
 
   #checkCheckpoints(state: ExecutionState, journal: readonly JournalEntry[]): void {
@@ -316,7 +341,8 @@ export class World {
       if (stored === undefined) throw this.#broken(`checkpoint ${checkpointId} is listed and not there`);
       const resumed = loadState(this.#plan, decodeCheckpoint(stored));
       for (const entry of journal.slice(stored.seq)) apply(this.#plan, resumed, entry);
-      if (fingerprint(resumed) !== fingerprint(state)) throw this.#broken(`determinism: checkpoint ${checkpointId} and the rest give another state`);
+      if (fingerprint(resumed) !== fingerprint(state))
+        throw this.#broken(`determinism: checkpoint ${checkpointId} and the rest give another state`);
     }
   }
 
@@ -330,7 +356,10 @@ export class World {
     for (const entry of journal.slice(0, until)) apply(this.#plan, state, entry);
     const stale = this.random.chance(0.5) ? { attempt: answer.attempt - 1 } : { epoch: answer.epoch - 1 };
     const current = findTask(this.#plan, state, answer);
-    const isLive = current?.status === 'running' && current.attempt === (stale.attempt ?? answer.attempt) && current.epoch === (stale.epoch ?? answer.epoch);
+    const isLive =
+      current?.status === 'running' &&
+      current.attempt === (stale.attempt ?? answer.attempt) &&
+      current.epoch === (stale.epoch ?? answer.epoch);
     if (isLive) return;
     const before = fingerprint({ ...state, seq: 0, published: 0 });
     const commands = apply(this.#plan, state, { ...answer, ...stale, seq: state.seq + 1, atMs: state.atMs });
@@ -347,9 +376,14 @@ export class World {
     if (finished === null || this.#cancelled || ranOutOfTime) return;
     const ends = expectedEnds(this.program, this.#seed, this.#inputs as never);
     const expected = failsAsAWhole(this.program, ends) ? 'FAILED' : 'COMPLETED';
-    if (finished.status !== expected) throw this.#broken(`the execution ${finished.status}, it should have ${expected}: ${JSON.stringify(finished.error)}`);
+    if (finished.status !== expected)
+      throw this.#broken(
+        `the execution ${finished.status}, it should have ${expected}: ${JSON.stringify(finished.error)}`,
+      );
     if (finished.status !== 'COMPLETED' || finished.result === undefined || !('value' in finished.result)) return;
-    const [told, right] = [finished.result.value, expectedResult(this.program, ends)].map((value) => JSON.stringify(value));
+    const [told, right] = [finished.result.value, expectedResult(this.program, ends)].map((value) =>
+      JSON.stringify(value),
+    );
     if (told !== right) throw this.#broken(`the result is ${told}, it should be ${right}`);
   }
 

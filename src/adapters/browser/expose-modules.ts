@@ -17,7 +17,8 @@ export function exposeModules(modules: readonly AnyModule[]): void {
       const observer = {
         emitted: (chunk: Value) => say({ kind: 'output', chunk }),
         progressed: (fraction: number) => say({ kind: 'progress', fraction }),
-        logged: (message: string, context?: { readonly [key: string]: Value }) => say({ kind: 'log', message, ...(context !== undefined && { context }) }),
+        logged: (message: string, context?: { readonly [key: string]: Value }) =>
+          say({ kind: 'log', message, ...(context !== undefined && { context }) }),
         heartbeat: () => say({ kind: 'heartbeat' }),
       };
       try {

@@ -22,13 +22,19 @@ export class IdbArtifactStore implements ArtifactStore {
     return this.#connection.use('read an artifact', async (database) => {
       const bytes = (await database.get('artifacts', [executionId, digest]))?.bytes;
       if (bytes === undefined || sha256Hex(bytes) === digest) return bytes;
-      throw new HeddleError({ code: 'CORRUPT', message: `artifact ${digest} of execution ${executionId} is not what was stored` });
+      throw new HeddleError({
+        code: 'CORRUPT',
+        message: `artifact ${digest} of execution ${executionId} is not what was stored`,
+      });
     });
   }
 
   list(executionId: string): Promise<readonly string[]> {
     return this.#connection.use('list artifacts', async (database) => {
-      const keys = await database.getAllKeys('artifacts', IDBKeyRange.bound([executionId, ''], [executionId, '\uffff']));
+      const keys = await database.getAllKeys(
+        'artifacts',
+        IDBKeyRange.bound([executionId, ''], [executionId, '\uffff']),
+      );
       return keys.map(([, digest]) => digest);
     });
   }

@@ -7,11 +7,22 @@ import type { ExecutionHeader, StoredCheckpoint, StoredStatus } from '../../port
 export interface HeddleSchema extends DBSchema {
   executions: {
     key: string;
-    value: { executionId: string; header: ExecutionHeader; status: StoredStatus; epoch: number; lastSeq: number; createdAtMs: number; updatedAtMs: number };
+    value: {
+      executionId: string;
+      header: ExecutionHeader;
+      status: StoredStatus;
+      epoch: number;
+      lastSeq: number;
+      createdAtMs: number;
+      updatedAtMs: number;
+    };
     indexes: { newest: [number, string] };
   };
   /** One record per commit. */
-  commits: { key: [string, number]; value: { executionId: string; firstSeq: number; lastSeq: number; entries: readonly JournalEntry[] } };
+  commits: {
+    key: [string, number];
+    value: { executionId: string; firstSeq: number; lastSeq: number; entries: readonly JournalEntry[] };
+  };
   checkpoints: { key: string; value: StoredCheckpoint; indexes: { ofExecution: [string, number] } };
   artifacts: { key: [string, string]; value: { executionId: string; digest: string; bytes: Uint8Array } };
 }
@@ -62,7 +73,10 @@ export class IdbConnection {
   async #open(): Promise<HeddleDatabase> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(failedToOpen(`was not opened within ${openMsMax} ms`, 'close other tabs of this page')), openMsMax);
+      timer = setTimeout(
+        () => reject(failedToOpen(`was not opened within ${openMsMax} ms`, 'close other tabs of this page')),
+        openMsMax,
+      );
     });
     const opening = openDB<HeddleSchema>(this.#name, version, {
       upgrade(database) {

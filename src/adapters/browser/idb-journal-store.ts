@@ -1,6 +1,13 @@
 import type { JournalEntry } from '../../engine/event.ts';
 import { HeddleError } from '../../errors.ts';
-import type { Commit, ExecutionHeader, ExecutionSummary, JournalStore, ListFilter, StoredCheckpoint } from '../../ports/journal-store.ts';
+import type {
+  Commit,
+  ExecutionHeader,
+  ExecutionSummary,
+  JournalStore,
+  ListFilter,
+  StoredCheckpoint,
+} from '../../ports/journal-store.ts';
 import type { HeddleSchema, IdbConnection } from './idb-connection.ts';
 
 type Row = HeddleSchema['executions']['value'];
@@ -22,9 +29,21 @@ export class IdbJournalStore implements JournalStore {
     await this.#connection.use('create an execution', async (database) => {
       const transaction = database.transaction('executions', 'readwrite', { durability: 'strict' });
       if ((await transaction.store.get(executionId)) !== undefined) {
-        throw new HeddleError({ code: 'ALREADY_EXISTS', message: `execution ${executionId} exists already`, hint: 'choose another id' });
+        throw new HeddleError({
+          code: 'ALREADY_EXISTS',
+          message: `execution ${executionId} exists already`,
+          hint: 'choose another id',
+        });
       }
-      await transaction.store.put({ executionId, header, status: 'PENDING', epoch: 0, lastSeq: 0, createdAtMs, updatedAtMs: createdAtMs });
+      await transaction.store.put({
+        executionId,
+        header,
+        status: 'PENDING',
+        epoch: 0,
+        lastSeq: 0,
+        createdAtMs,
+        updatedAtMs: createdAtMs,
+      });
       await transaction.done;
     });
   }
@@ -44,7 +63,9 @@ export class IdbJournalStore implements JournalStore {
   }
 
   async commit({ executionId, epoch, entries, status, atMs, checkpoint }: Commit): Promise<void> {
-    const isMilestone = checkpoint !== undefined || entries.some(({ type }) => type === 'ExecutionStarted' || type === 'ExecutionFinished');
+    const isMilestone =
+      checkpoint !== undefined ||
+      entries.some(({ type }) => type === 'ExecutionStarted' || type === 'ExecutionFinished');
     await this.#connection.use('commit', async (database) => {
       const transaction = database.transaction(['executions', 'commits', 'checkpoints'], 'readwrite', {
         durability: isMilestone ? 'strict' : 'relaxed',
@@ -52,9 +73,13 @@ export class IdbJournalStore implements JournalStore {
       const row = existing(executionId, await transaction.objectStore('executions').get(executionId));
       checkFits(row, epoch, entries);
       const lastSeq = row.lastSeq + entries.length;
-      const writes: Promise<unknown>[] = [transaction.objectStore('executions').put({ ...row, status, lastSeq, updatedAtMs: atMs })];
+      const writes: Promise<unknown>[] = [
+        transaction.objectStore('executions').put({ ...row, status, lastSeq, updatedAtMs: atMs }),
+      ];
       if (entries.length > 0) {
-        writes.push(transaction.objectStore('commits').put({ executionId, firstSeq: row.lastSeq + 1, lastSeq, entries }));
+        writes.push(
+          transaction.objectStore('commits').put({ executionId, firstSeq: row.lastSeq + 1, lastSeq, entries }),
+        );
       }
       if (checkpoint !== undefined) writes.push(transaction.objectStore('checkpoints').put(checkpoint));
       // Only a completed transaction is stored; a request that succeeded may still be rolled back.
@@ -108,8 +133,13 @@ export class IdbJournalStore implements JournalStore {
 
   async delete(executionId: string): Promise<void> {
     await this.#connection.use('delete an execution', async (database) => {
-      const transaction = database.transaction(['executions', 'commits', 'checkpoints', 'artifacts'], 'readwrite', { durability: 'strict' });
-      const checkpoints = await transaction.objectStore('checkpoints').index('ofExecution').getAllKeys(rangeOf(executionId));
+      const transaction = database.transaction(['executions', 'commits', 'checkpoints', 'artifacts'], 'readwrite', {
+        durability: 'strict',
+      });
+      const checkpoints = await transaction
+        .objectStore('checkpoints')
+        .index('ofExecution')
+        .getAllKeys(rangeOf(executionId));
       await Promise.all([
         transaction.objectStore('executions').delete(executionId),
         transaction.objectStore('commits').delete(rangeOf(executionId)),
@@ -125,20 +155,30 @@ export class IdbJournalStore implements JournalStore {
   }
 
   #checkpointsOf(executionId: string): Promise<StoredCheckpoint[]> {
-    return this.#connection.use('read checkpoints', (database) => database.getAllFromIndex('checkpoints', 'ofExecution', rangeOf(executionId)));
+    return this.#connection.use('read checkpoints', (database) =>
+      database.getAllFromIndex('checkpoints', 'ofExecution', rangeOf(executionId)),
+    );
   }
 }
 
-const rangeOf = (executionId: string): IDBKeyRange => IDBKeyRange.bound([executionId, 0], [executionId, Number.POSITIVE_INFINITY]);
+const rangeOf = (executionId: string): IDBKeyRange =>
+  IDBKeyRange.bound([executionId, 0], [executionId, Number.POSITIVE_INFINITY]);
 
 function existing(executionId: string, row: Row | undefined): Row {
   if (row === undefined) throw new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is stored` });
   return row;
 }
 
-function checkFits({ executionId, epoch: current, lastSeq }: Row, epoch: number, entries: readonly JournalEntry[]): void {
+function checkFits(
+  { executionId, epoch: current, lastSeq }: Row,
+  epoch: number,
+  entries: readonly JournalEntry[],
+): void {
   if (epoch < current) {
-    throw new HeddleError({ code: 'FENCED', message: `epoch ${epoch} of execution ${executionId} is over, the current one is ${current}` });
+    throw new HeddleError({
+      code: 'FENCED',
+      message: `epoch ${epoch} of execution ${executionId} is over, the current one is ${current}`,
+    });
   }
   const gap = entries.findIndex((entry, index) => entry.seq !== lastSeq + 1 + index);
   if (gap < 0) return;

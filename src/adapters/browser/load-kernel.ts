@@ -21,6 +21,7 @@ export async function loadKernel(url: URL | string): Promise<LoadedKernel> {
 
 /** Streaming needs the MIME type application/wasm, which not every static host sends. */
 async function compile(response: Response): Promise<WebAssembly.Module> {
-  if (response.headers.get('content-type')?.startsWith('application/wasm')) return WebAssembly.compileStreaming(response);
+  if (response.headers.get('content-type')?.startsWith('application/wasm'))
+    return WebAssembly.compileStreaming(response);
   return WebAssembly.compile(await response.arrayBuffer());
 }

@@ -11,7 +11,10 @@ export class WebLockLeaseKeeper implements LeaseKeeper {
     this.#locks = locks;
   }
 
-  hold(executionId: string, { ifAvailable, lost }: { readonly ifAvailable: boolean; readonly lost: () => void }): Promise<Lease | undefined> {
+  hold(
+    executionId: string,
+    { ifAvailable, lost }: { readonly ifAvailable: boolean; readonly lost: () => void },
+  ): Promise<Lease | undefined> {
     return new Promise((resolve, reject) => {
       let released = false;
       const held = this.#locks.request(`heddle:${executionId}`, { ifAvailable }, (lock) => {

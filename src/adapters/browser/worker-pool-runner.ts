@@ -1,4 +1,4 @@
-import { proxy, releaseProxy, type Remote, wrap } from 'comlink';
+import { proxy, type Remote, releaseProxy, wrap } from 'comlink';
 import { type ErrorData, toErrorData } from '../../errors.ts';
 import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../ports/module-runner.ts';
 import type { ModuleWorker, Said } from './worker-protocol.ts';

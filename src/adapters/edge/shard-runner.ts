@@ -5,7 +5,10 @@ import type { Value } from '../../program/value.ts';
 import { InlineRunner } from '../memory/inline-runner.ts';
 
 /** How a call ended on a shard, and what it said on the way. */
-export type ShardAnswer = { readonly said: readonly Said[] } & ({ readonly output: Value } | { readonly error: ErrorData });
+export type ShardAnswer = { readonly said: readonly Said[] } & (
+  | { readonly output: Value }
+  | { readonly error: ErrorData }
+);
 
 export type Said =
   | { readonly kind: 'output'; readonly chunk: Value }
@@ -101,5 +104,9 @@ function pass(answer: ShardAnswer, observer: CallObserver): void {
 
 function lost(thrown: unknown): ErrorData {
   const { message } = toErrorData(thrown, 'RUNNER_LOST');
-  return new HeddleError({ code: 'RUNNER_LOST', message: `the object that ran the attempt was lost: ${message}`, retryable: true }).toJSON();
+  return new HeddleError({
+    code: 'RUNNER_LOST',
+    message: `the object that ran the attempt was lost: ${message}`,
+    retryable: true,
+  }).toJSON();
 }

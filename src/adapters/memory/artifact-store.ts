@@ -15,7 +15,10 @@ export class MemoryArtifactStore implements ArtifactStore {
   get(executionId: string, digest: string): Uint8Array | undefined {
     const bytes = this.#byExecution.get(executionId)?.get(digest);
     if (bytes !== undefined && sha256Hex(bytes) !== digest) {
-      throw new HeddleError({ code: 'CORRUPT', message: `artifact ${digest} of execution ${executionId} has been changed` });
+      throw new HeddleError({
+        code: 'CORRUPT',
+        message: `artifact ${digest} of execution ${executionId} has been changed`,
+      });
     }
     return bytes?.slice();
   }

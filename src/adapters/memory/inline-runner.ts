@@ -33,7 +33,8 @@ export class InlineRunner implements ModuleRunner {
       if (this.#aborts.delete(abort)) told();
     };
     this.#run(call, observer, abort.signal).then(
-      (outcome) => settle(() => ('output' in outcome ? observer.succeeded(outcome.output) : observer.failed(outcome.error))),
+      (outcome) =>
+        settle(() => ('output' in outcome ? observer.succeeded(outcome.output) : observer.failed(outcome.error))),
       (thrown) => settle(() => observer.failed(toErrorData(thrown, 'MODULE_FAILED'))),
     );
     return {
@@ -45,7 +46,8 @@ export class InlineRunner implements ModuleRunner {
   }
 
   async close(): Promise<void> {
-    for (const abort of this.#aborts) abort.abort(new HeddleError({ code: 'ABORTED', message: 'the runner was closed' }));
+    for (const abort of this.#aborts)
+      abort.abort(new HeddleError({ code: 'ABORTED', message: 'the runner was closed' }));
     this.#aborts.clear();
   }
 

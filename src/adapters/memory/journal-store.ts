@@ -1,6 +1,14 @@
 import type { JournalEntry } from '../../engine/event.ts';
 import { HeddleError } from '../../errors.ts';
-import type { Commit, ExecutionHeader, ExecutionSummary, JournalStore, ListFilter, StoredCheckpoint, StoredStatus } from '../../ports/journal-store.ts';
+import type {
+  Commit,
+  ExecutionHeader,
+  ExecutionSummary,
+  JournalStore,
+  ListFilter,
+  StoredCheckpoint,
+  StoredStatus,
+} from '../../ports/journal-store.ts';
 import type { MemoryArtifactStore } from './artifact-store.ts';
 
 interface Record {
@@ -25,9 +33,20 @@ export class MemoryJournalStore implements JournalStore {
   create(header: ExecutionHeader): void {
     const { executionId, createdAtMs } = header;
     if (this.#records.has(executionId)) {
-      throw new HeddleError({ code: 'ALREADY_EXISTS', message: `execution ${executionId} exists already`, hint: 'choose another id' });
+      throw new HeddleError({
+        code: 'ALREADY_EXISTS',
+        message: `execution ${executionId} exists already`,
+        hint: 'choose another id',
+      });
     }
-    this.#records.set(executionId, { header, entries: [], checkpoints: new Map(), epoch: 0, status: 'PENDING', updatedAtMs: createdAtMs });
+    this.#records.set(executionId, {
+      header,
+      entries: [],
+      checkpoints: new Map(),
+      epoch: 0,
+      status: 'PENDING',
+      updatedAtMs: createdAtMs,
+    });
   }
 
   header(executionId: string): ExecutionHeader | undefined {
@@ -43,7 +62,10 @@ export class MemoryJournalStore implements JournalStore {
   commit({ executionId, epoch, entries, status, atMs, checkpoint }: Commit): void {
     const record = this.#get(executionId);
     if (epoch < record.epoch) {
-      throw new HeddleError({ code: 'FENCED', message: `epoch ${epoch} of execution ${executionId} is over, the current one is ${record.epoch}` });
+      throw new HeddleError({
+        code: 'FENCED',
+        message: `epoch ${epoch} of execution ${executionId} is over, the current one is ${record.epoch}`,
+      });
     }
     const nextSeq = record.entries.length + 1;
     const gap = entries.findIndex((entry, index) => entry.seq !== nextSeq + index);
@@ -89,7 +111,11 @@ export class MemoryJournalStore implements JournalStore {
     const start = before === undefined ? 0 : all.findIndex(({ executionId }) => executionId === before) + 1;
     return all
       .slice(start)
-      .filter((summary) => (programName === undefined || summary.programName === programName) && (status?.includes(summary.status) ?? true))
+      .filter(
+        (summary) =>
+          (programName === undefined || summary.programName === programName) &&
+          (status?.includes(summary.status) ?? true),
+      )
       .slice(0, limit);
   }
 
@@ -100,7 +126,8 @@ export class MemoryJournalStore implements JournalStore {
 
   #get(executionId: string): Record {
     const record = this.#records.get(executionId);
-    if (record === undefined) throw new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is stored` });
+    if (record === undefined)
+      throw new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is stored` });
     return record;
   }
 

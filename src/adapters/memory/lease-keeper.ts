@@ -4,7 +4,10 @@ import type { Lease, LeaseKeeper } from '../../ports/lease.ts';
 export class LocalLeaseKeeper implements LeaseKeeper {
   readonly #held = new Map<string, Promise<void>>();
 
-  async hold(executionId: string, { ifAvailable }: { readonly ifAvailable: boolean; readonly lost: () => void }): Promise<Lease | undefined> {
+  async hold(
+    executionId: string,
+    { ifAvailable }: { readonly ifAvailable: boolean; readonly lost: () => void },
+  ): Promise<Lease | undefined> {
     for (let holder = this.#held.get(executionId); holder !== undefined; holder = this.#held.get(executionId)) {
       if (ifAvailable) return undefined;
       await holder;

@@ -24,5 +24,9 @@ export async function openStores(directory?: string, options?: SqliteOptions): P
   mkdirSync(directory, { recursive: true });
   const database = await openSqlite(join(directory, 'heddle.sqlite'), options);
   migrate(database);
-  return { journal: new SqlJournalStore(database), artifacts: new SqlArtifactStore(database), close: () => database.close() };
+  return {
+    journal: new SqlJournalStore(database),
+    artifacts: new SqlArtifactStore(database),
+    close: () => database.close(),
+  };
 }

@@ -11,7 +11,10 @@ export interface SqliteOptions {
 }
 
 /** A SQLite file through node:sqlite. @throws UNSUPPORTED when this Node has no node:sqlite, STORAGE_FAILED when it cannot be opened */
-export async function openSqlite(file: string, { durability = 'process' }: SqliteOptions = {}): Promise<SqliteDatabase> {
+export async function openSqlite(
+  file: string,
+  { durability = 'process' }: SqliteOptions = {},
+): Promise<SqliteDatabase> {
   const { DatabaseSync: Database } = await loadSqlite();
   try {
     const database = new Database(file);
@@ -20,7 +23,10 @@ export async function openSqlite(file: string, { durability = 'process' }: Sqlit
     database.exec(`PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
     return new SqliteDatabase(database);
   } catch (thrown) {
-    throw new HeddleError({ code: 'STORAGE_FAILED', message: `the database ${file} cannot be opened: ${(thrown as Error).message}` });
+    throw new HeddleError({
+      code: 'STORAGE_FAILED',
+      message: `the database ${file} cannot be opened: ${(thrown as Error).message}`,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { type SqlDatabase, numberOf } from './sql-database.ts';
+import { numberOf, type SqlDatabase } from './sql-database.ts';
 
 /**
  * The schema, step by step; a step that has been released is never changed. A table of our own keeps count, because

@@ -19,7 +19,14 @@ export class SqlArtifactStore implements ArtifactStore {
       this.#database.transaction(() => {
         const parts = cut(bytes);
         parts.forEach((part, index) => {
-          this.#database.exec('INSERT OR IGNORE INTO artifacts VALUES (?, ?, ?, ?, ?)', executionId, digest, index, parts.length, part);
+          this.#database.exec(
+            'INSERT OR IGNORE INTO artifacts VALUES (?, ?, ?, ?, ?)',
+            executionId,
+            digest,
+            index,
+            parts.length,
+            part,
+          );
         });
       }),
     );
@@ -27,12 +34,22 @@ export class SqlArtifactStore implements ArtifactStore {
 
   get(executionId: string, digest: string): Uint8Array | undefined {
     return guarded('read an artifact', () => {
-      const rows = this.#database.exec('SELECT parts, bytes FROM artifacts WHERE execution_id = ? AND digest = ? ORDER BY part', executionId, digest);
+      const rows = this.#database.exec(
+        'SELECT parts, bytes FROM artifacts WHERE execution_id = ? AND digest = ? ORDER BY part',
+        executionId,
+        digest,
+      );
       const [first] = rows;
       if (first === undefined) return undefined;
-      const bytes = joinParts(rows.map((row) => bytesOf(row, 'bytes')), numberOf(first, 'parts'));
+      const bytes = joinParts(
+        rows.map((row) => bytesOf(row, 'bytes')),
+        numberOf(first, 'parts'),
+      );
       if (bytes !== undefined && sha256Hex(bytes) === digest) return bytes;
-      throw new HeddleError({ code: 'CORRUPT', message: `artifact ${digest} of execution ${executionId} is not what was stored` });
+      throw new HeddleError({
+        code: 'CORRUPT',
+        message: `artifact ${digest} of execution ${executionId} is not what was stored`,
+      });
     });
   }
 

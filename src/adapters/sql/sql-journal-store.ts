@@ -1,12 +1,21 @@
 import type { JournalEntry } from '../../engine/event.ts';
 import { HeddleError } from '../../errors.ts';
-import type { Commit, ExecutionHeader, ExecutionSummary, JournalStore, ListFilter, StoredCheckpoint, StoredStatus } from '../../ports/journal-store.ts';
-import { decode, encode } from '../../program/canonical.ts';
-import { sha256Hex, utf8 } from '../../program/digest.ts';
+import type {
+  Commit,
+  ExecutionHeader,
+  ExecutionSummary,
+  JournalStore,
+  ListFilter,
+  StoredCheckpoint,
+} from '../../ports/journal-store.ts';
+import { encode } from '../../program/canonical.ts';
+import { sha256Hex } from '../../program/digest.ts';
 import type { Program } from '../../program/program.ts';
 import type { Value } from '../../program/value.ts';
 import { guarded } from './guarded.ts';
+import { chain, groupByCommit, unpack } from './packed-commit.ts';
 import { cut, joinParts } from './parts.ts';
+import { checkpointOf, summaryOf } from './rows.ts';
 import { bytesOf, numberOf, type SqlDatabase, type SqlRow, type SqlValue, textOf } from './sql-database.ts';
 
 export interface SqlJournalStoreOptions {
@@ -31,7 +40,11 @@ export class SqlJournalStore implements JournalStore {
   create({ executionId, programName, programDigest, program, createdAtMs }: ExecutionHeader): void {
     this.#atomically('create an execution', () => {
       if (this.#row(executionId) !== undefined) {
-        throw new HeddleError({ code: 'ALREADY_EXISTS', message: `execution ${executionId} exists already`, hint: 'choose another id' });
+        throw new HeddleError({
+          code: 'ALREADY_EXISTS',
+          message: `execution ${executionId} exists already`,
+          hint: 'choose another id',
+        });
       }
       this.#database.exec(
         'INSERT INTO executions VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?)',
@@ -46,7 +59,13 @@ export class SqlJournalStore implements JournalStore {
       if (row === undefined) return undefined;
       const { programName, programDigest, createdAtMs } = summaryOf(row);
       // As JSON text, because the order of nodes is part of the program.
-      return { executionId, programName, programDigest, program: JSON.parse(textOf(row, 'program_json')) as Program, createdAtMs };
+      return {
+        executionId,
+        programName,
+        programDigest,
+        program: JSON.parse(textOf(row, 'program_json')) as Program,
+        createdAtMs,
+      };
     });
   }
 
@@ -63,7 +82,10 @@ export class SqlJournalStore implements JournalStore {
       const row = this.#existing(executionId);
       const current = numberOf(row, 'epoch');
       if (epoch < current) {
-        throw new HeddleError({ code: 'FENCED', message: `epoch ${epoch} of execution ${executionId} is over, the current one is ${current}` });
+        throw new HeddleError({
+          code: 'FENCED',
+          message: `epoch ${epoch} of execution ${executionId} is over, the current one is ${current}`,
+        });
       }
       const lastSeq = numberOf(row, 'last_seq');
       const digest = this.#append(executionId, lastSeq, textOf(row, 'last_digest'), entries);
@@ -89,7 +111,10 @@ export class SqlJournalStore implements JournalStore {
       const entries = commits.flatMap((commit) => unpack(executionId, commit));
       const wanted = entries.filter((entry) => entry.seq > afterSeq);
       if (wanted[0] !== undefined && wanted[0].seq !== afterSeq + 1) {
-        throw new HeddleError({ code: 'CORRUPT', message: `events ${afterSeq + 1} to ${wanted[0].seq - 1} of execution ${executionId} are missing` });
+        throw new HeddleError({
+          code: 'CORRUPT',
+          message: `events ${afterSeq + 1} to ${wanted[0].seq - 1} of execution ${executionId} are missing`,
+        });
       }
       return wanted.slice(0, limit);
     });
@@ -110,7 +135,10 @@ export class SqlJournalStore implements JournalStore {
       const rows = this.#database.exec('SELECT * FROM checkpoints WHERE checkpoint_id = ? ORDER BY part', checkpointId);
       const [first] = rows;
       if (first === undefined) return undefined;
-      const bytes = joinParts(rows.map((row) => bytesOf(row, 'bytes')), numberOf(first, 'parts'));
+      const bytes = joinParts(
+        rows.map((row) => bytesOf(row, 'bytes')),
+        numberOf(first, 'parts'),
+      );
       if (bytes !== undefined && sha256Hex(bytes) === textOf(first, 'digest')) return { ...checkpointOf(first), bytes };
       throw new HeddleError({ code: 'CORRUPT', message: `checkpoint ${checkpointId} is not what was stored` });
     });
@@ -119,7 +147,10 @@ export class SqlJournalStore implements JournalStore {
   checkpoints(executionId: string): readonly Omit<StoredCheckpoint, 'bytes'>[] {
     return guarded('list checkpoints', () =>
       this.#database
-        .exec('SELECT checkpoint_id, execution_id, seq, created_at_ms FROM checkpoints WHERE execution_id = ? AND part = 0 ORDER BY seq', executionId)
+        .exec(
+          'SELECT checkpoint_id, execution_id, seq, created_at_ms FROM checkpoints WHERE execution_id = ? AND part = 0 ORDER BY seq',
+          executionId,
+        )
         .map(checkpointOf),
     );
   }
@@ -136,7 +167,11 @@ export class SqlJournalStore implements JournalStore {
       const conditions: (readonly [string, ...SqlValue[]])[] = [];
       const mark = before === undefined ? undefined : this.#row(before);
       if (mark !== undefined) {
-        conditions.push(['(created_at_ms, execution_id) < (?, ?)', numberOf(mark, 'created_at_ms'), textOf(mark, 'execution_id')]);
+        conditions.push([
+          '(created_at_ms, execution_id) < (?, ?)',
+          numberOf(mark, 'created_at_ms'),
+          textOf(mark, 'execution_id'),
+        ]);
       }
       if (programName !== undefined) conditions.push(['program_name = ?', programName]);
       if (status !== undefined) conditions.push([`status IN (${status.map(() => '?').join(', ')})`, ...status]);
@@ -182,7 +217,10 @@ export class SqlJournalStore implements JournalStore {
     const row = this.#row(executionId);
     if (row === undefined || numberOf(row, 'last_seq') < Math.max(afterSeq, 1)) return;
     if (last !== undefined && textOf(last, 'digest') === textOf(row, 'last_digest')) return;
-    throw new HeddleError({ code: 'CORRUPT', message: `the journal of execution ${executionId} does not end where it did` });
+    throw new HeddleError({
+      code: 'CORRUPT',
+      message: `the journal of execution ${executionId} does not end where it did`,
+    });
   }
 
   #insertCheckpoint({ checkpointId, executionId, seq, createdAtMs, bytes }: StoredCheckpoint): void {
@@ -200,65 +238,12 @@ export class SqlJournalStore implements JournalStore {
 
   #existing(executionId: string): SqlRow {
     const row = this.#row(executionId);
-    if (row === undefined) throw new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is stored` });
+    if (row === undefined)
+      throw new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is stored` });
     return row;
   }
 
   #atomically<T>(what: string, work: () => T): T {
     return guarded(what, () => this.#database.transaction(work));
   }
-}
-
-/** Each digest covers the one before, so that a commit can be neither changed, nor removed, nor moved unnoticed. */
-function chain(previous: string, bytes: Uint8Array): string {
-  const prefix = utf8(previous);
-  const covered = new Uint8Array(prefix.byteLength + bytes.byteLength);
-  covered.set(prefix);
-  covered.set(bytes, prefix.byteLength);
-  return sha256Hex(covered);
-}
-
-function groupByCommit(rows: readonly SqlRow[]): readonly (readonly SqlRow[])[] {
-  const commits: SqlRow[][] = [];
-  for (const row of rows) {
-    const current = commits.at(-1);
-    if (current?.[0]?.first_seq === row.first_seq) current?.push(row);
-    else commits.push([row]);
-  }
-  return commits;
-}
-
-function unpack(executionId: string, rows: readonly SqlRow[]): readonly JournalEntry[] {
-  const [first] = rows;
-  if (first === undefined) return [];
-  const [from, until] = [numberOf(first, 'first_seq'), numberOf(first, 'last_seq')];
-  const corrupt = (why: string) => new HeddleError({ code: 'CORRUPT', message: `events ${from} to ${until} of execution ${executionId} ${why}` });
-  const bytes = joinParts(rows.map((row) => bytesOf(row, 'bytes')), numberOf(first, 'parts'));
-  if (bytes === undefined) throw corrupt('lack a part');
-  // The first commit that is read has nothing to chain to, unless it is the very first.
-  const previous = first.previous === null ? (from === 1 ? '' : null) : textOf(first, 'previous');
-  if (previous !== null && chain(previous, bytes) !== textOf(first, 'digest')) throw corrupt('are not what was stored, or not in their place');
-  const entries = decode(bytes) as unknown as readonly JournalEntry[];
-  if (entries[0]?.seq !== from || entries.at(-1)?.seq !== until) throw corrupt('are not numbered as they were');
-  return entries;
-}
-
-function summaryOf(row: SqlRow): ExecutionSummary {
-  return {
-    executionId: textOf(row, 'execution_id'),
-    programName: textOf(row, 'program_name'),
-    programDigest: textOf(row, 'program_digest'),
-    status: textOf(row, 'status') as StoredStatus,
-    createdAtMs: numberOf(row, 'created_at_ms'),
-    updatedAtMs: numberOf(row, 'updated_at_ms'),
-  };
-}
-
-function checkpointOf(row: SqlRow): Omit<StoredCheckpoint, 'bytes'> {
-  return {
-    checkpointId: textOf(row, 'checkpoint_id'),
-    executionId: textOf(row, 'execution_id'),
-    seq: numberOf(row, 'seq'),
-    createdAtMs: numberOf(row, 'created_at_ms'),
-  };
 }

@@ -1,0 +1,76 @@
+import { HeddleError } from '../errors.ts';
+import type { Graph, GraphKernel } from './kernel.ts';
+
+/**
+ * A dependency graph by string ids over a kernel: `[['retrieve', 'answer']]` means that `answer` depends on `retrieve`.
+ * Ids count in the order in which they are first named; ties go to the lower count.
+ */
+export class DependencyGraph {
+  readonly #ids: readonly string[];
+  readonly #graph: Graph;
+
+  /** @param nodes ids that may have no edge at all */
+  constructor(kernel: GraphKernel, edges: Iterable<readonly [from: string, to: string]>, nodes: Iterable<string> = []) {
+    const indexOf = new Map<string, number>();
+    const intern = (id: string): number => {
+      const index = indexOf.get(id) ?? indexOf.size;
+      indexOf.set(id, index);
+      return index;
+    };
+    for (const id of nodes) intern(id);
+    const pairs = Array.from(edges, ([from, to]) => [intern(from), intern(to)] as const);
+    this.#ids = [...indexOf.keys()];
+    this.#graph = kernel.load({
+      nodes: this.#ids.length,
+      from: Uint32Array.from(pairs, ([from]) => from),
+      to: Uint32Array.from(pairs, ([, to]) => to),
+    });
+  }
+
+  /** Dependencies first, by (level, index). @throws CYCLE with `details.cycle` */
+  topologicalSort(): readonly string[] {
+    return this.#named(this.#ordered().order);
+  }
+
+  hasCycles(): boolean {
+    return !this.#graph.analyse().ok;
+  }
+
+  /** The ids of one simple cycle in the direction of its edges; undefined when there is none. */
+  findCycle(): readonly string[] | undefined {
+    const analysis = this.#graph.analyse();
+    return analysis.ok ? undefined : this.#named(analysis.cycle);
+  }
+
+  /** Ids by level: everything in a level depends on nothing in it or below. @throws CYCLE */
+  dependencyLevels(): readonly (readonly string[])[] {
+    const { order, levels, depth } = this.#ordered();
+    const byLevel: string[][] = Array.from({ length: depth }, () => []);
+    for (const index of order) byLevel[levels[index] ?? 0]?.push(this.#ids[index] ?? '');
+    return byLevel;
+  }
+
+  /** The longest way through, by the weight of each id (1 where none is given). @throws CYCLE, BAD_SCHEMA */
+  criticalPath(weights: ReadonlyMap<string, number> = new Map()): {
+    readonly path: readonly string[];
+    readonly length: number;
+  } {
+    const { path, makespan } = this.#graph.criticalPath(Float64Array.from(this.#ids, (id) => weights.get(id) ?? 1));
+    return { path: this.#named(path), length: makespan };
+  }
+
+  #ordered() {
+    const analysis = this.#graph.analyse();
+    if (analysis.ok) return analysis;
+    const cycle = this.#named(analysis.cycle);
+    throw new HeddleError({
+      code: 'CYCLE',
+      message: `${[...cycle, cycle[0]].join(' → ')} is a cycle`,
+      details: { cycle },
+    });
+  }
+
+  #named(indices: Uint32Array): readonly string[] {
+    return Array.from(indices, (index) => this.#ids[index] ?? '');
+  }
+}
