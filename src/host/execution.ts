@@ -10,15 +10,13 @@ import type { ExecutionHeader } from '../ports/journal-store.ts';
 import type { ExecutionDriver } from './driver.ts';
 import {
   type ExecutionEvent,
-  type ExecutionMessage,
   type ExecutionResult,
   type ExecutionUpdate,
   viewError,
   viewEvent,
-  viewMessage,
-  viewNote,
 } from './execution-view.ts';
 import { Feed } from './feed.ts';
+import { type News, UpdateGatherer } from './update-gatherer.ts';
 import type { Values } from './values.ts';
 
 export interface ExecutionOptions {
@@ -125,7 +123,7 @@ export class Execution {
 
   /** How it stands now, without events. */
   async update(): Promise<ExecutionUpdate> {
-    return this.#update(fold(await this.facts()), {});
+    return this.#update(MetricsFold.of(await this.facts()), { events: [], messages: [] });
   }
 
   async events(after = 0, limit = Number.POSITIVE_INFINITY): Promise<readonly ExecutionEvent[]> {
@@ -138,43 +136,23 @@ export class Execution {
    * update. Ends early only by an error (the driver stopped) or by the reader.
    */
   async *monitor(after = 0): AsyncGenerator<ExecutionUpdate, void, void> {
-    const metrics = new MetricsFold();
-    let pending: { events: ExecutionEvent[]; messages: ExecutionMessage[] } = { events: [], messages: [] };
+    const gathered = new UpdateGatherer(after);
     let wake: () => void = () => undefined;
-    let lastId = 0;
-    let current: string | undefined;
-    const take = (facts: readonly PublishedFact[]): void => {
-      for (const fact of facts) {
-        if (fact.id <= lastId) continue;
-        lastId = fact.id;
-        metrics.take(fact);
-        if (fact.type === 'TASK_STARTED') current = fact.taskId;
-        if (fact.id <= after) continue;
-        pending.events.push(viewEvent(fact));
-        const message = viewMessage(fact);
-        if (message !== undefined) pending.messages.push(message);
-      }
-    };
     let buffered: PublishedFact[] | null = [];
     const stop = this.feed.listen((item) => {
-      if ('facts' in item) buffered === null ? take(item.facts) : buffered.push(...item.facts);
-      else if ('note' in item) {
-        const view = viewNote(item.note, item.atMs);
-        if ('level' in view) pending.messages.push(view);
-        else pending.events.push(view);
-      }
+      if ('note' in item) gathered.note(item.note, item.atMs);
+      else if ('facts' in item) buffered === null ? gathered.take(item.facts) : buffered.push(...item.facts);
       wake();
     });
     try {
       // Listening began before the past was read, so that nothing falls between the two.
-      take(await this.facts());
-      take(buffered);
+      gathered.take(await this.facts());
+      gathered.take(buffered);
       buffered = null;
       for (;;) {
-        const { events, messages } = pending;
-        if (events.length > 0 || messages.length > 0) {
-          pending = { events: [], messages: [] };
-          yield this.#update(metrics, { current, events, messages });
+        const news = gathered.drain();
+        if (news !== null) {
+          yield this.#update(gathered.metrics, news);
           continue;
         }
         if (this.feed.ended) {
@@ -190,14 +168,7 @@ export class Execution {
     }
   }
 
-  #update(
-    metrics: MetricsFold,
-    {
-      current,
-      events = [],
-      messages = [],
-    }: { current?: string | undefined; events?: ExecutionEvent[]; messages?: ExecutionMessage[] },
-  ): ExecutionUpdate {
+  #update(metrics: MetricsFold, { current, events, messages }: News): ExecutionUpdate {
     const nowMs = this.#options.now();
     return {
       executionId: this.id,
@@ -223,7 +194,7 @@ export class Execution {
       ...(finished !== null && { completedAt: new Date(finished.atMs) }),
       ...(ref !== undefined && { result: await this.values.get(ref) }),
       ...(finished?.error !== undefined && { error: viewError(finished.error, finished.atMs) }),
-      metrics: fold(facts).snapshot(this.#options.now()),
+      metrics: MetricsFold.of(facts).snapshot(this.#options.now()),
       resourceUsage: [],
       timeline: facts.map(viewEvent),
     };
@@ -242,10 +213,4 @@ export class Execution {
 
 export function isEnd({ type }: PublishedFact): boolean {
   return type === 'EXECUTION_COMPLETED' || type === 'EXECUTION_FAILED' || type === 'EXECUTION_CANCELLED';
-}
-
-function fold(facts: readonly PublishedFact[]): MetricsFold {
-  const metrics = new MetricsFold();
-  for (const fact of facts) metrics.take(fact);
-  return metrics;
 }

@@ -43,6 +43,12 @@ export class MetricsFold {
     attemptsFailed: 0,
   };
 
+  static of(facts: readonly PublishedFact[]): MetricsFold {
+    const metrics = new MetricsFold();
+    for (const fact of facts) metrics.take(fact);
+    return metrics;
+  }
+
   take(fact: PublishedFact): void {
     this.#advance(fact.atMs);
     const { taskId } = fact;

@@ -5,14 +5,15 @@ import { type AnyModule, ModuleRegistry } from '../../host/registry.ts';
 import { runModule } from '../../host/run-module.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
 import type { Value } from '../../program/value.ts';
-import type { CallListener, ModuleWorker, WorkerAnswer } from './worker-protocol.ts';
+import type { ModuleWorker, Said, SaidMessage, WorkerAnswer } from './worker-protocol.ts';
 
 /** The whole of a worker script: `exposeModules([mine, yours])`. */
 export function exposeModules(modules: readonly AnyModule[]): void {
   const registry = new ModuleRegistry(modules);
+  const say = (said: Said): void => postMessage({ said } satisfies SaidMessage);
   let abort: AbortController | null = null;
   const worker: ModuleWorker = {
-    async run(call: ModuleCall, say: CallListener): Promise<WorkerAnswer> {
+    async run(call: ModuleCall): Promise<WorkerAnswer> {
       abort = new AbortController();
       const observer = {
         emitted: (chunk: Value) => say({ kind: 'output', chunk }),

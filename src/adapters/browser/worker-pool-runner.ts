@@ -1,7 +1,7 @@
-import { proxy, type Remote, releaseProxy, wrap } from 'comlink';
+import { type Remote, releaseProxy, wrap } from 'comlink';
 import { type ErrorData, toErrorData } from '../../errors.ts';
 import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../ports/module-runner.ts';
-import type { ModuleWorker, Said } from './worker-protocol.ts';
+import type { ModuleWorker, Said, SaidMessage } from './worker-protocol.ts';
 
 export interface WorkerPoolOptions {
   /** Makes a worker whose script calls `exposeModules`. */
@@ -18,6 +18,8 @@ interface Member {
   readonly remote: Remote<ModuleWorker>;
   /** Ends the call that is running when the worker dies. */
   died: ((error: ErrorData) => void) | null;
+  /** Passes on what the module of that call says. */
+  heard: (said: Said) => void;
 }
 
 /**
@@ -53,10 +55,10 @@ export class WorkerPoolRunner implements ModuleRunner {
       if (!open) return this.#giveBack(taken);
       member = taken;
       taken.died = (error) => settle(() => observer.failed(error));
-      const say = proxy((said: Said) => {
+      taken.heard = (said) => {
         if (open) pass(said, observer);
-      });
-      taken.remote.run(call, say).then(
+      };
+      taken.remote.run(call).then(
         (answer) => {
           taken.died = null;
           settle(() => ('output' in answer ? observer.succeeded(answer.output) : observer.failed(answer.error)));
@@ -101,6 +103,7 @@ export class WorkerPoolRunner implements ModuleRunner {
 
   #giveBack(member: Member): void {
     member.died = null;
+    member.heard = deaf;
     if (!this.#members.has(member)) return;
     const next = this.#waiting.shift();
     if (next === undefined) this.#idle.push(member);
@@ -109,11 +112,14 @@ export class WorkerPoolRunner implements ModuleRunner {
 
   #create(): Member {
     const worker = this.#options.createWorker();
-    const member: Member = { worker, remote: wrap<ModuleWorker>(worker), died: null };
+    const member: Member = { worker, remote: wrap<ModuleWorker>(worker), died: null, heard: deaf };
     const lost = (why: string): void => {
       member.died?.({ code: 'RUNNER_LOST', message: `the worker was lost: ${why}`, retryable: true });
       this.#replace(member);
     };
+    worker.addEventListener('message', ({ data }: MessageEvent<Partial<SaidMessage>>) => {
+      if (data?.said !== undefined) member.heard(data.said);
+    });
     worker.addEventListener('error', (event) => lost(event.message ?? 'its script could not be loaded'));
     worker.addEventListener('messageerror', () => lost('a message could not be read'));
     this.#members.add(member);
@@ -136,6 +142,8 @@ export class WorkerPoolRunner implements ModuleRunner {
     member.worker.terminate();
   }
 }
+
+const deaf = (): void => undefined;
 
 function pass(said: Said, observer: CallObserver): void {
   if (said.kind === 'output') observer.emitted(said.chunk);

@@ -5,16 +5,22 @@ import type { Value } from '../../program/value.ts';
 /** What a worker offers the pool, through comlink. */
 export interface ModuleWorker {
   /** Runs a call to its end. Never rejects by itself: the failure is the answer. */
-  run(call: ModuleCall, listener: CallListener): Promise<WorkerAnswer>;
+  run(call: ModuleCall): Promise<WorkerAnswer>;
   /** Tells the call that is running to stop. */
   abort(reason: ErrorData): void;
 }
 
 export type WorkerAnswer = { readonly output: Value } | { readonly error: ErrorData };
 
-/** What a module says while it runs. */
-export type CallListener = (said: Said) => void;
+/**
+ * A message beside comlink's own, on the same channel: messages of one channel keep their order, so what a module says is heard
+ * before its answer. A comlink callback would have a channel of its own.
+ */
+export interface SaidMessage {
+  readonly said: Said;
+}
 
+/** What a module says while it runs. */
 export type Said =
   | { readonly kind: 'output'; readonly chunk: Value }
   | { readonly kind: 'progress'; readonly fraction: number }
