@@ -101,10 +101,7 @@ async function buildLibrary(skipped) {
     if (!source) skipped.push(`heddle${name === 'index' ? '' : `/${name}`} (src/${name}.ts)`);
     else {
       entries[name] = source;
-      writeFileSync(
-        at('dist', `${name}.d.ts`),
-        `export * from './types/${source.slice('src/'.length).replace(/\.ts$/, '.js')}';\n`,
-      );
+      writeFileSync(at('dist', `${name}.d.ts`), `export * from './types/${source.replace(/\.ts$/, '.js')}';\n`);
     }
   }
   const cli = ['src/cli/main.ts', 'src/cli/index.ts', 'src/cli.ts'].find((path) => existsSync(at(path)));
