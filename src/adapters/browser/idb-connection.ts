@@ -2,8 +2,9 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { JournalEntry } from '../../engine/event.ts';
 import { HeddleError, isHeddleError } from '../../errors.ts';
 import type { ExecutionHeader, StoredCheckpoint, StoredStatus } from '../../ports/journal-store.ts';
+import type { StoredRecord } from '../../ports/record-store.ts';
 
-/** The object stores of the database, version 1. */
+/** The object stores of the database: those of version 1, and `records` since version 2. */
 export interface HeddleSchema extends DBSchema {
   executions: {
     key: string;
@@ -25,11 +26,17 @@ export interface HeddleSchema extends DBSchema {
   };
   checkpoints: { key: string; value: StoredCheckpoint; indexes: { ofExecution: [string, number] } };
   artifacts: { key: [string, string]; value: { executionId: string; digest: string; bytes: Uint8Array } };
+  /** `id` is the key as UTF-8, which orders as in every other home. */
+  records: {
+    key: [string, Uint8Array<ArrayBuffer>];
+    value: StoredRecord & { readonly id: Uint8Array<ArrayBuffer> };
+    indexes: { expiring: number };
+  };
 }
 
 export type HeddleDatabase = IDBPDatabase<HeddleSchema>;
 
-const version = 1;
+const version = 2;
 /** An open that another tab blocks, or a browser that never answers, must not hang for ever. */
 const openMsMax = 10_000;
 
@@ -79,14 +86,7 @@ export class IdbConnection {
       );
     });
     const opening = openDB<HeddleSchema>(this.#name, version, {
-      upgrade(database) {
-        const executions = database.createObjectStore('executions', { keyPath: 'executionId' });
-        executions.createIndex('newest', ['createdAtMs', 'executionId']);
-        database.createObjectStore('commits', { keyPath: ['executionId', 'firstSeq'] });
-        const checkpoints = database.createObjectStore('checkpoints', { keyPath: 'checkpointId' });
-        checkpoints.createIndex('ofExecution', ['executionId', 'seq']);
-        database.createObjectStore('artifacts', { keyPath: ['executionId', 'digest'] });
-      },
+      upgrade,
       blocking: () => void this.close(),
       terminated: () => {
         this.#opening = null;
@@ -100,6 +100,22 @@ export class IdbConnection {
     } finally {
       clearTimeout(timer);
     }
+  }
+}
+
+/** Step by step from whatever version is there; a step that has been released is never changed. */
+function upgrade(database: HeddleDatabase, oldVersion: number): void {
+  if (oldVersion < 1) {
+    const executions = database.createObjectStore('executions', { keyPath: 'executionId' });
+    executions.createIndex('newest', ['createdAtMs', 'executionId']);
+    database.createObjectStore('commits', { keyPath: ['executionId', 'firstSeq'] });
+    const checkpoints = database.createObjectStore('checkpoints', { keyPath: 'checkpointId' });
+    checkpoints.createIndex('ofExecution', ['executionId', 'seq']);
+    database.createObjectStore('artifacts', { keyPath: ['executionId', 'digest'] });
+  }
+  if (oldVersion < 2) {
+    // A record that does not expire is not in the index.
+    database.createObjectStore('records', { keyPath: ['scope', 'id'] }).createIndex('expiring', 'expiresAtMs');
   }
 }
 

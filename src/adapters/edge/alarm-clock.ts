@@ -9,14 +9,19 @@ export interface AlarmStorage {
 /** While an execution is unfinished its object is woken at least so often: should it die, the next alarm brings it back. */
 const heartbeatMs = 10_000;
 
+interface Due {
+  readonly atMs: number;
+  readonly wake: () => void;
+}
+
 /**
- * The clock of a Durable Object, which has one alarm and one execution. A wake-up is a timer while the object lives and
- * the alarm in case it does not; the alarm is at least once and may be late, both of which the machine bears.
+ * The clock of a Durable Object, which has one alarm for all that waits in it. A wake-up is a timer while the object lives
+ * and the alarm in case it does not; the alarm is at least once and may be late, both of which the machine bears.
  */
 export class AlarmClock implements Clock {
   readonly #storage: AlarmStorage;
+  readonly #due = new Map<string, Due>();
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #due: { readonly atMs: number; readonly wake: () => void } | null = null;
   #alarmAtMs = 0;
 
   constructor(storage: AlarmStorage) {
@@ -27,19 +32,16 @@ export class AlarmClock implements Clock {
     return Date.now();
   }
 
-  wakeAt(_executionId: string, atMs: number | null, wake: () => void): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#due = atMs === null ? null : { atMs, wake };
-    if (atMs === null) return;
-    const delayMs = Math.max(0, atMs - Date.now());
-    if (delayMs <= heartbeatMs) this.#timer = setTimeout(() => this.#fire(), delayMs);
-    this.keepAlive();
+  wakeAt(id: string, atMs: number | null, wake: () => void): void {
+    if (atMs === null) this.#due.delete(id);
+    else this.#due.set(id, { atMs, wake });
+    this.#arm();
+    if (atMs !== null) this.keepAlive();
   }
 
   /** Arms the alarm for the next deadline, or the heartbeat if that is sooner. Called when work begins and by every alarm. */
   keepAlive(): void {
-    const soonest = Date.now() + heartbeatMs;
-    const atMs = Math.min(this.#due?.atMs ?? soonest, soonest);
+    const atMs = Math.min(this.#soonestMs(), Date.now() + heartbeatMs);
     // An alarm that is set and sooner will come and arm the next one.
     if (this.#alarmAtMs > Date.now() && this.#alarmAtMs <= atMs) return;
     this.#alarmAtMs = atMs;
@@ -49,20 +51,34 @@ export class AlarmClock implements Clock {
   /** The object's alarm has come. */
   alarmed(): void {
     this.#alarmAtMs = 0;
-    if (this.#due !== null && this.#due.atMs <= Date.now()) this.#fire();
+    this.#fire(Date.now());
   }
 
   /** Nothing is left to be woken for. */
   rest(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#due = null;
+    this.#due.clear();
+    this.#arm();
     this.#alarmAtMs = 0;
     void this.#storage.deleteAlarm();
   }
 
-  #fire(): void {
-    const due = this.#due;
-    this.#due = null;
-    due?.wake();
+  #soonestMs(): number {
+    return Math.min(...[...this.#due.values()].map(({ atMs }) => atMs));
+  }
+
+  /** One timer for the soonest; what is further away than the heartbeat is left to the alarm, which arms it in time. */
+  #arm(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    const atMs = this.#soonestMs();
+    const delayMs = Math.max(0, atMs - Date.now());
+    this.#timer = delayMs <= heartbeatMs ? setTimeout(() => this.#fire(atMs), delayMs) : null;
+  }
+
+  #fire(atMs: number): void {
+    const untilMs = Math.max(atMs, Date.now());
+    const due = [...this.#due].filter(([, each]) => each.atMs <= untilMs);
+    for (const [id] of due) this.#due.delete(id);
+    this.#arm();
+    for (const [, { wake }] of due) wake();
   }
 }

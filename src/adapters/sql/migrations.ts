@@ -51,6 +51,21 @@ const steps: readonly (readonly string[])[] = [
       PRIMARY KEY (execution_id, digest, part)
     ) WITHOUT ROWID`,
   ],
+  [
+    // Keys as UTF-8 bytes, so that they have one order in every home; CAST(key AS TEXT) shows them.
+    `CREATE TABLE records (
+      scope TEXT NOT NULL,
+      key BLOB NOT NULL,
+      part INTEGER NOT NULL,
+      parts INTEGER NOT NULL,
+      version INTEGER NOT NULL,
+      expires_at_ms INTEGER,
+      digest TEXT NOT NULL,
+      bytes BLOB NOT NULL,
+      PRIMARY KEY (scope, key, part)
+    ) WITHOUT ROWID`,
+    'CREATE INDEX records_expiring ON records (expires_at_ms) WHERE expires_at_ms IS NOT NULL',
+  ],
 ];
 
 /** Brings a database to the newest schema; does nothing to one that has it. */

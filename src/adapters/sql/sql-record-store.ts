@@ -1,0 +1,127 @@
+import { HeddleError } from '../../errors.ts';
+import { endOfPrefix, keyBytes } from '../../ports/record-key.ts';
+import {
+  listLimitDefault,
+  type NewRecord,
+  type RecordFilter,
+  type RecordStore,
+  type StoredRecord,
+} from '../../ports/record-store.ts';
+import { sha256Hex } from '../../program/digest.ts';
+import { guarded } from './guarded.ts';
+import { cut, joinParts } from './parts.ts';
+import { bytesOf, numberOf, type SqlDatabase, type SqlRow, textOf } from './sql-database.ts';
+
+/** Records in the table `records`, in parts of at most 1 MiB, each part with all the columns of its record. */
+export class SqlRecordStore implements RecordStore {
+  readonly #database: SqlDatabase;
+
+  /** @param database already migrated */
+  constructor(database: SqlDatabase) {
+    this.#database = database;
+  }
+
+  get(scope: string, key: string): StoredRecord | undefined {
+    return guarded('read a record', () => {
+      const rows = this.#database.exec(
+        'SELECT * FROM records WHERE scope = ? AND key = ? ORDER BY part',
+        scope,
+        keyBytes(key),
+      );
+      return rows.length === 0 ? undefined : recordOf(rows);
+    });
+  }
+
+  put({ scope, key, bytes, expiresAtMs }: NewRecord, expectedVersion: number | null): boolean {
+    const id = keyBytes(key);
+    return this.#atomically('store a record', () => {
+      const version = this.#version(scope, id);
+      if (version !== expectedVersion) return false;
+      this.#erase(scope, id);
+      const digest = sha256Hex(bytes);
+      const parts = cut(bytes);
+      parts.forEach((part, index) => {
+        const numbers = [index, parts.length, (version ?? 0) + 1, expiresAtMs ?? null] as const;
+        this.#database.exec('INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)', scope, id, ...numbers, digest, part);
+      });
+      return true;
+    });
+  }
+
+  delete(scope: string, key: string, expectedVersion?: number): boolean {
+    const id = keyBytes(key);
+    return this.#atomically('delete a record', () => {
+      const version = this.#version(scope, id);
+      if (version === null || (expectedVersion !== undefined && version !== expectedVersion)) return false;
+      this.#erase(scope, id);
+      return true;
+    });
+  }
+
+  list(scope: string, { prefix = '', limit = listLimitDefault, after }: RecordFilter = {}): readonly StoredRecord[] {
+    const from = keyBytes(prefix);
+    const end = endOfPrefix(from);
+    const bounds = [from, ...(end === undefined ? [] : [end]), ...(after === undefined ? [] : [keyBytes(after)])];
+    return guarded('list records', () => {
+      const rows = this.#database.exec(
+        `SELECT records.* FROM records JOIN (
+           SELECT key FROM records WHERE scope = ? AND part = 0 AND key >= ?
+             ${end === undefined ? '' : 'AND key < ?'} ${after === undefined ? '' : 'AND key > ?'}
+           ORDER BY key LIMIT ?
+         ) AS found ON records.scope = ? AND records.key = found.key ORDER BY records.key, records.part`,
+        ...[scope, ...bounds, limit, scope],
+      );
+      return grouped(rows).map(recordOf);
+    });
+  }
+
+  sweep(nowMs: number): number {
+    return this.#atomically('sweep records', () => {
+      const erased = this.#database.exec('DELETE FROM records WHERE expires_at_ms <= ? RETURNING part', nowMs);
+      return erased.filter((row) => numberOf(row, 'part') === 0).length;
+    });
+  }
+
+  #version(scope: string, id: Uint8Array): number | null {
+    const [row] = this.#database.exec('SELECT version FROM records WHERE scope = ? AND key = ? LIMIT 1', scope, id);
+    return row === undefined ? null : numberOf(row, 'version');
+  }
+
+  #erase(scope: string, id: Uint8Array): void {
+    this.#database.exec('DELETE FROM records WHERE scope = ? AND key = ?', scope, id);
+  }
+
+  #atomically<T>(what: string, work: () => T): T {
+    return guarded(what, () => this.#database.transaction(work));
+  }
+}
+
+/** The rows of each record, which are its parts; part 0 begins one. */
+function grouped(rows: readonly SqlRow[]): readonly (readonly SqlRow[])[] {
+  const records: SqlRow[][] = [];
+  for (const row of rows) {
+    if (numberOf(row, 'part') === 0) records.push([row]);
+    else records.at(-1)?.push(row);
+  }
+  return records;
+}
+
+/** @throws CORRUPT */
+function recordOf(rows: readonly SqlRow[]): StoredRecord {
+  const [first] = rows as readonly [SqlRow];
+  const [scope, key] = [textOf(first, 'scope'), new TextDecoder().decode(bytesOf(first, 'key'))];
+  const bytes = joinParts(
+    rows.map((row) => bytesOf(row, 'bytes')),
+    numberOf(first, 'parts'),
+  );
+  if (bytes === undefined || sha256Hex(bytes) !== textOf(first, 'digest')) {
+    throw new HeddleError({ code: 'CORRUPT', message: `record ${key} of ${scope} is not what was stored` });
+  }
+  return {
+    scope,
+    key,
+    bytes,
+    version: numberOf(first, 'version'),
+    ...(first.expires_at_ms !== null && { expiresAtMs: numberOf(first, 'expires_at_ms') }),
+  };
+}

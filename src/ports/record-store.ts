@@ -1,0 +1,48 @@
+import type { MaybePromise } from './maybe-promise.ts';
+
+/** A record as it is stored. */
+export interface StoredRecord {
+  readonly scope: string;
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  /** From 1, one more with every put. A record put anew after it was deleted begins at 1 again. */
+  readonly version: number;
+  readonly expiresAtMs?: number;
+}
+
+export type NewRecord = Omit<StoredRecord, 'version'>;
+
+export interface RecordFilter {
+  readonly prefix?: string;
+  /** Default 100. */
+  readonly limit?: number;
+  /** Only records with a key above this one. */
+  readonly after?: string;
+}
+
+/**
+ * What executions share and what must outlive the process: breaker states, cached results, history, alert rules. Scopes
+ * are apart from one another; keys rise by Unicode code points, and must be well-formed text (BAD_INPUT).
+ *
+ * The store knows no clock: a record that has expired is there until it is swept, and whoever reads it judges it.
+ * Failures are HeddleErrors: BAD_INPUT, STORAGE_FAILED, CORRUPT. test/contract/record-store.contract.ts is the specification.
+ */
+export interface RecordStore {
+  get(scope: string, key: string): MaybePromise<StoredRecord | undefined>;
+  /**
+   * Compare and set, atomically: stores the record if it still has the expected version, `null` meaning that there is none.
+   * @returns false when another was faster; nothing is stored then. After true the version is `expectedVersion + 1`, or 1
+   */
+  put(record: NewRecord, expectedVersion: number | null): MaybePromise<boolean>;
+  /**
+   * Erases a record, whatever its version, or only if it has the expected one.
+   * @returns whether there was something to erase
+   */
+  delete(scope: string, key: string, expectedVersion?: number): MaybePromise<boolean>;
+  /** Records of a scope by rising key. */
+  list(scope: string, filter?: RecordFilter): MaybePromise<readonly StoredRecord[]>;
+  /** Erases what expires at `nowMs` or before, in all scopes. @returns how many records that were */
+  sweep(nowMs: number): MaybePromise<number>;
+}
+
+export const listLimitDefault = 100;
