@@ -1,5 +1,6 @@
 import { type ExecutionState, isSettled } from '../engine/state.ts';
 import type { Plan } from '../plan/plan.ts';
+import { remainingMs } from './remaining.ts';
 
 export interface ExecutionProgress {
   /** 0 to 100, by nodes, an open forEach node counting by its items: never falls, whatever fans out. */
@@ -8,7 +9,7 @@ export interface ExecutionProgress {
   readonly completedTasks: number;
   /** Known so far: grows when a forEach node learns its items. */
   readonly totalTasks: number;
-  /** ms, from the pace so far; absent before anything is done. */
+  /** ms, from the critical path left at the pace so far (remaining.ts says how); absent before anything is done, and at the end. */
   readonly estimatedTimeRemaining?: number;
   readonly currentPhase: string;
 }
@@ -29,13 +30,12 @@ export function progressOf(plan: Plan, state: ExecutionState, nowMs: number): Ex
     else if (fanOut !== undefined) nodesDone += (fanOut.succeeded + fanOut.failed) / fanOut.count;
   }
   const share = plan.nodes.length === 0 ? 1 : nodesDone / plan.nodes.length;
-  const elapsedMs = Math.max(0, nowMs - state.startedAtMs);
+  const remaining = state.finished === null ? remainingMs(plan, state, nowMs - state.startedAtMs) : undefined;
   return {
     percentage: share * 100,
     completedTasks,
     totalTasks,
-    ...(share > 0 &&
-      state.finished === null && { estimatedTimeRemaining: Math.round((elapsedMs * (1 - share)) / share) }),
+    ...(remaining !== undefined && { estimatedTimeRemaining: remaining }),
     currentPhase: state.phase,
   };
 }

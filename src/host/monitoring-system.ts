@@ -1,0 +1,96 @@
+import { HeddleError } from '../errors.ts';
+import { AlertMetrics } from '../observe/alert-metrics.ts';
+import { type AlertCondition, checkCondition } from '../observe/alerts.ts';
+import type { ExecutionMetrics } from '../observe/metrics.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ExecutionEngine } from './execution-engine.ts';
+import type { ExecutionEvent, ResourceUsage } from './execution-view.ts';
+import type { AlertCallback, MonitoringSystem } from './monitoring.ts';
+import { type AlertSetting, WatchedExecution } from './watched-execution.ts';
+
+export interface MonitoringOptions {
+  /** The clock of the engine; the system's when absent. */
+  readonly clock?: Pick<Clock, 'now'>;
+  /** Alerts are looked at again after so many ms at most, also when nothing happens; 250 when absent. */
+  readonly intervalMs?: number;
+}
+
+/**
+ * Monitoring over any engine.
+ *
+ * ```ts
+ * const monitoring = new DefaultMonitoringSystem(engine);
+ * monitoring.startMonitoring(execution.id);
+ * monitoring.setAlert({ metric: 'execution_duration', operator: 'gt', threshold: 7_200_000 }, ({ message }) => page(message));
+ * ```
+ */
+export class DefaultMonitoringSystem implements MonitoringSystem {
+  readonly #engine: Pick<ExecutionEngine, 'monitor' | 'getResult'>;
+  readonly #now: () => number;
+  readonly #intervalMs: number;
+  readonly #watched = new Map<string, WatchedExecution>();
+  readonly #alerts = new Map<string, AlertSetting>();
+  #alertsSet = 0;
+
+  constructor(
+    engine: Pick<ExecutionEngine, 'monitor' | 'getResult'>,
+    { clock, intervalMs = 250 }: MonitoringOptions = {},
+  ) {
+    this.#engine = engine;
+    this.#now = () => clock?.now() ?? Date.now();
+    this.#intervalMs = intervalMs;
+  }
+
+  startMonitoring(executionId: string): void {
+    if (this.#watched.get(executionId)?.over === false) return;
+    const updates = this.#engine.monitor(executionId);
+    const options = { executionId, updates, now: this.#now, intervalMs: this.#intervalMs };
+    this.#watched.set(executionId, new WatchedExecution(options, this.#alerts.values()));
+  }
+
+  stopMonitoring(executionId: string): void {
+    this.#watched.get(executionId)?.stop();
+  }
+
+  /** Stops following the execution and drops what was gathered about it. */
+  forget(executionId: string): void {
+    this.stopMonitoring(executionId);
+    this.#watched.delete(executionId);
+  }
+
+  getMetrics(executionId: string): ExecutionMetrics {
+    return this.#get(executionId).metrics;
+  }
+
+  getResourceUsage(executionId: string): ResourceUsage[] {
+    this.#get(executionId);
+    return [...(this.#engine.getResult(executionId)?.resourceUsage ?? [])];
+  }
+
+  getTimeline(executionId: string): ExecutionEvent[] {
+    return [...this.#get(executionId).timeline];
+  }
+
+  setAlert(condition: AlertCondition, callback: AlertCallback): string {
+    const id = `alert_${++this.#alertsSet}`;
+    const alert = { id, condition: checkCondition(condition, AlertMetrics.names()), callback };
+    this.#alerts.set(id, alert);
+    for (const watched of this.#watched.values()) watched.addAlert(alert);
+    return id;
+  }
+
+  removeAlert(alertId: string): void {
+    this.#alerts.delete(alertId);
+    for (const watched of this.#watched.values()) watched.removeAlert(alertId);
+  }
+
+  #get(executionId: string): WatchedExecution {
+    const watched = this.#watched.get(executionId);
+    if (watched !== undefined) return watched;
+    throw new HeddleError({
+      code: 'NOT_FOUND',
+      message: `execution ${executionId} is not monitored`,
+      hint: `call startMonitoring('${executionId}') first`,
+    });
+  }
+}

@@ -1,0 +1,79 @@
+import type { PublishedFact } from '../engine/command.ts';
+
+/** An attempt as the facts tell it. */
+export interface OpenAttempt {
+  readonly taskId: string;
+  readonly attempt: number;
+  /** How often that task had begun an attempt of that number before: 0, unless the execution was set back to a checkpoint. */
+  readonly repeat: number;
+  readonly startedAtMs: number;
+}
+
+export interface EndedAttempt extends OpenAttempt {
+  readonly endedAtMs: number;
+  /** lost: with its host, or when the execution was set back or ended around it. */
+  readonly outcome: 'succeeded' | 'failed' | 'cancelled' | 'lost';
+  /** The fact that ended it. */
+  readonly by: PublishedFact;
+}
+
+/** Pairs the facts that begin attempts with those that end them. */
+export class AttemptsFold {
+  readonly #open = new Map<string, OpenAttempt>();
+  readonly #begun = new Map<string, number>();
+
+  /** Those begun and not ended, by task. */
+  get open(): ReadonlyMap<string, OpenAttempt> {
+    return this.#open;
+  }
+
+  /** @returns the attempts this fact ends */
+  take(fact: PublishedFact): readonly EndedAttempt[] {
+    const { taskId, attempt } = fact;
+    if (endsEveryAttempt(fact)) return [...this.#open.values()].map((open) => this.#end(open, fact, 'lost'));
+    if (taskId === undefined || attempt === undefined) return [];
+    if (fact.type === 'TASK_STARTED') {
+      this.#begin(taskId, attempt, fact.atMs);
+      return [];
+    }
+    const outcome = outcomeOf(fact);
+    const open = this.#open.get(taskId);
+    return outcome === undefined || open?.attempt !== attempt ? [] : [this.#end(open, fact, outcome)];
+  }
+
+  #begin(taskId: string, attempt: number, startedAtMs: number): void {
+    const key = `${taskId}#${attempt}`;
+    const repeat = this.#begun.get(key) ?? 0;
+    this.#begun.set(key, repeat + 1);
+    this.#open.set(taskId, { taskId, attempt, repeat, startedAtMs });
+  }
+
+  #end(open: OpenAttempt, by: PublishedFact, outcome: EndedAttempt['outcome']): EndedAttempt {
+    this.#open.delete(open.taskId);
+    return { ...open, endedAtMs: Math.max(open.startedAtMs, by.atMs), outcome, by };
+  }
+}
+
+/** After an end nothing runs; after a step back to a checkpoint, only what starts anew. */
+function endsEveryAttempt({ type, checkpointId }: PublishedFact): boolean {
+  return isEndOfExecution(type) || (type === 'RECOVERY_INITIATED' && checkpointId !== undefined);
+}
+
+export function isEndOfExecution(type: PublishedFact['type']): boolean {
+  return type === 'EXECUTION_COMPLETED' || type === 'EXECUTION_FAILED' || type === 'EXECUTION_CANCELLED';
+}
+
+function outcomeOf({ type, error }: PublishedFact): EndedAttempt['outcome'] | undefined {
+  switch (type) {
+    case 'TASK_COMPLETED':
+      return 'succeeded';
+    case 'TASK_FAILED':
+      return 'failed';
+    case 'TASK_CANCELLED':
+      return 'cancelled';
+    case 'TASK_RETRIED':
+      return error === undefined ? 'lost' : 'failed';
+    default:
+      return undefined;
+  }
+}

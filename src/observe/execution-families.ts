@@ -1,0 +1,107 @@
+import type { PublishedFact } from '../engine/command.ts';
+import { AttemptsFold, isEndOfExecution } from './attempts.ts';
+import type { MetricFamily } from './prometheus.ts';
+
+/** Upper bounds of the durations of attempts, in seconds. */
+export const durationBounds: readonly number[] = [
+  0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800,
+];
+
+const taskEnds = {
+  TASK_COMPLETED: 'succeeded',
+  TASK_CACHED: 'cached',
+  TASK_FAILED: 'failed',
+  TASK_SKIPPED: 'skipped',
+  TASK_CANCELLED: 'cancelled',
+} as const;
+
+const executionEnds = {
+  EXECUTION_COMPLETED: 'completed',
+  EXECUTION_FAILED: 'failed',
+  EXECUTION_CANCELLED: 'cancelled',
+} as const;
+
+/** What a host did, over all the executions whose facts it is given: only ever grows, as counters must. */
+export class ExecutionTotals {
+  readonly #tasks = countersOf(Object.values(taskEnds));
+  readonly #executions = countersOf(Object.values(executionEnds));
+  readonly #durationCounts = new Array<number>(durationBounds.length + 1).fill(0);
+  #durationSum = 0;
+  #attempts = 0;
+  readonly #folds = new Map<string, { readonly attempts: AttemptsFold; readonly fanned: Set<string> }>();
+
+  take(executionId: string, fact: PublishedFact): void {
+    const fold = this.#folds.get(executionId) ?? { attempts: new AttemptsFold(), fanned: new Set<string>() };
+    this.#folds.set(executionId, fold);
+    if (fact.type === 'TASK_STARTED') {
+      if (fact.attempt !== undefined) this.#attempts++;
+      else fold.fanned.add(fact.taskId ?? '');
+    }
+    for (const { startedAtMs, endedAtMs } of fold.attempts.take(fact)) this.#observe((endedAtMs - startedAtMs) / 1000);
+    const taskEnd = taskEnds[fact.type as keyof typeof taskEnds];
+    // A forEach node is counted by its items.
+    if (taskEnd !== undefined && !fold.fanned.has(fact.taskId ?? '')) bump(this.#tasks, taskEnd);
+    if (!isEndOfExecution(fact.type)) return;
+    bump(this.#executions, executionEnds[fact.type as keyof typeof executionEnds]);
+    this.#folds.delete(executionId);
+  }
+
+  families(): readonly MetricFamily[] {
+    return [
+      {
+        name: 'heddle_executions_total',
+        help: 'Executions that ended, by how; one that was set back after its end counts at each end.',
+        type: 'counter',
+        samples: samplesOf(this.#executions),
+      },
+      {
+        name: 'heddle_tasks_total',
+        help: 'Tasks that ended, by how; a forEach node counts by its items.',
+        type: 'counter',
+        samples: samplesOf(this.#tasks),
+      },
+      {
+        name: 'heddle_attempts_total',
+        help: 'Attempts that began.',
+        type: 'counter',
+        samples: [{ value: this.#attempts }],
+      },
+      {
+        name: 'heddle_attempt_duration_seconds',
+        help: 'Time from the start of an attempt to its end, however it ended.',
+        type: 'histogram',
+        samples: [{ bounds: durationBounds, counts: [...this.#durationCounts], sum: this.#durationSum }],
+      },
+    ];
+  }
+
+  #observe(seconds: number): void {
+    const above = durationBounds.findIndex((bound) => seconds <= bound);
+    const bucket = above < 0 ? durationBounds.length : above;
+    this.#durationCounts[bucket] = (this.#durationCounts[bucket] ?? 0) + 1;
+    this.#durationSum += seconds;
+  }
+}
+
+/** The families of these executions, each given by its facts from the first on. */
+export function executionFamilies(executions: Iterable<Iterable<PublishedFact>>): readonly MetricFamily[] {
+  const totals = new ExecutionTotals();
+  let index = 0;
+  for (const facts of executions) {
+    for (const fact of facts) totals.take(String(index), fact);
+    index++;
+  }
+  return totals.families();
+}
+
+function countersOf(statuses: readonly string[]): Map<string, number> {
+  return new Map(statuses.map((status) => [status, 0]));
+}
+
+function bump(counters: Map<string, number>, status: string): void {
+  counters.set(status, (counters.get(status) ?? 0) + 1);
+}
+
+function samplesOf(counters: ReadonlyMap<string, number>) {
+  return [...counters].map(([status, value]) => ({ labels: { status }, value }));
+}
