@@ -1,5 +1,16 @@
 import { HeddleError } from '../errors.ts';
+import { gains } from './gains.ts';
 import type { Graph, GraphKernel } from './kernel.ts';
+
+export interface OptimizedGraph {
+  /** Dependencies first; of those that may start, the one with the longest way still behind it. */
+  readonly order: readonly string[];
+  readonly criticalPath: { readonly path: readonly string[]; readonly length: number };
+  /** As `dependencyLevels`, each level in the order above. */
+  readonly levels: readonly (readonly string[])[];
+  /** Largest gain first: how much sooner all would be done if this one took no time. */
+  readonly bottlenecks: readonly { readonly id: string; readonly meanMs: number; readonly gainMs: number }[];
+}
 
 /**
  * A dependency graph by string ids over a kernel: `[['retrieve', 'answer']]` means that `answer` depends on `retrieve`.
@@ -57,6 +68,32 @@ export class DependencyGraph {
   } {
     const { path, makespan } = this.#graph.criticalPath(Float64Array.from(this.#ids, (id) => weights.get(id) ?? 1));
     return { path: this.#named(path), length: makespan };
+  }
+
+  /**
+   * What measured durations say about the graph: in which order to start what is ready, and where time can be won.
+   *
+   * @param meanMs duration by id; 1 where none is given
+   * @throws CYCLE, BAD_SCHEMA
+   */
+  optimizeGraph(meanMs: { readonly [id: string]: number } = {}): OptimizedGraph {
+    const { order, levels, depth } = this.#ordered();
+    const durations = Float64Array.from(this.#ids, (id) => (Object.hasOwn(meanMs, id) ? (meanMs[id] ?? 1) : 1));
+    const critical = this.#graph.criticalPath(durations);
+    // A dependency has at least the bottom level of what depends on it, and a stable sort leaves it in front.
+    const urgent = order.slice().sort((a, b) => (critical.bottomLevel[b] ?? 0) - (critical.bottomLevel[a] ?? 0));
+    const byLevel: string[][] = Array.from({ length: depth }, () => []);
+    for (const index of urgent) byLevel[levels[index] ?? 0]?.push(this.#ids[index] ?? '');
+    return {
+      order: this.#named(urgent),
+      criticalPath: { path: this.#named(critical.path), length: critical.makespan },
+      levels: byLevel,
+      bottlenecks: gains(this.#graph, durations, critical).map(({ node, gain }) => ({
+        id: this.#ids[node] ?? '',
+        meanMs: durations[node] ?? 0,
+        gainMs: gain,
+      })),
+    };
   }
 
   #ordered() {

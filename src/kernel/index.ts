@@ -1,5 +1,5 @@
 /** heddle/kernel: the graph algorithms alone. */
-export { DependencyGraph } from './dependency-graph.ts';
+export { DependencyGraph, type OptimizedGraph } from './dependency-graph.ts';
 export { createJsKernel } from './js-kernel.ts';
 export type { Analysis, CriticalPath, EdgeList, Graph, GraphKernel, ReadyQueue } from './kernel.ts';
 export { kernelLimits } from './kernel.ts';

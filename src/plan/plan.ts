@@ -18,15 +18,17 @@ export interface Plan {
   readonly levels: Uint32Array;
   /** Number of levels. */
   readonly depth: number;
+  /** Expected duration by node index, 1 each unless others were given. */
+  readonly durations: Float64Array;
   /** Earliest and latest starts, slack, bottom levels, the path itself; in the unit of the durations. */
   readonly weights: CriticalPath;
 }
 
 /**
- * @param durations expected duration per node index, any unit, finite and 0 or more; unit weights when absent
+ * @param given expected duration per node index, any unit, finite and 0 or more; unit weights when absent
  * @throws CYCLE with `details.cycle`, the ids of a real cycle
  */
-export function createPlan(program: Program, kernel: GraphKernel, durations?: Float64Array): Plan {
+export function createPlan(program: Program, kernel: GraphKernel, given?: Float64Array): Plan {
   const ids = Object.keys(program.nodes);
   const indexOf = new Map(ids.map((id, index) => [id, index]));
   const nodes = ids.map((id, index) => planNode(id, index, program));
@@ -45,11 +47,19 @@ export function createPlan(program: Program, kernel: GraphKernel, durations?: Fl
       dependencies[to]?.push(from);
       dependents[from]?.push(to);
     }
-    const weights = graph.criticalPath(durations ?? new Float64Array(ids.length).fill(1));
-    return { program, nodes, indexOf, dependencies, dependents, ...analysis, weights };
+    const durations = given ?? new Float64Array(ids.length).fill(1);
+    const weights = graph.criticalPath(durations);
+    return { program, nodes, indexOf, dependencies, dependents, ...analysis, durations, weights };
   } finally {
     graph.release();
   }
+}
+
+/** @throws UNKNOWN_NODE */
+export function planNodeOf({ nodes, indexOf }: Plan, id: string): PlanNode {
+  const node = nodes[indexOf.get(id) ?? -1];
+  if (node !== undefined) return node;
+  throw new HeddleError({ code: 'UNKNOWN_NODE', message: `there is no node ${id}` });
 }
 
 function cycleError(cycle: readonly string[]): HeddleError {

@@ -79,7 +79,7 @@ test('a cycle is a real one', () => {
   expect(error).toMatchObject({ code: 'CYCLE', details: { cycle: ['a', 'b', 'c', 'd'] } });
 });
 
-test('a chain of 100,000 nodes is LIMIT_EXCEEDED at once, and one of 20,000 is fine', () => {
+test('a chain of 100,000 nodes is fine, and a longer one LIMIT_EXCEEDED at once', () => {
   const chain = (count: number) =>
     program(
       Object.fromEntries(
@@ -87,9 +87,9 @@ test('a chain of 100,000 nodes is LIMIT_EXCEEDED at once, and one of 20,000 is f
       ),
     );
   const startedMs = performance.now();
-  expect(told(chain(100_000))).toEqual([['LIMIT_EXCEEDED', 'nodes']]);
+  expect(told(chain(100_001))).toEqual([['LIMIT_EXCEEDED', 'nodes']]);
   expect(performance.now() - startedMs).toBeLessThan(2000);
-  expect(told(chain(20_000))).toEqual([]);
+  expect(told(chain(100_000))).toEqual([]);
 });
 
 test('the short form is the long one', () => {

@@ -1,0 +1,102 @@
+import type { PublishedFact } from '../engine/command.ts';
+import type { Value } from '../program/value.ts';
+import { NodeTally } from './node-tally.ts';
+
+/** What an execution took, node by node: JSON-safe, small, and all that is kept of it for learning. Times are in ms. */
+export interface ExecutionRecord {
+  readonly executionId: string;
+  readonly programName: string;
+  readonly programDigest: string;
+  readonly status: RecordStatus;
+  readonly startedAtMs: number;
+  /** Of the last fact while the execution has not ended. */
+  readonly endedAtMs: number;
+  /** By node id, in the order in which the nodes were first heard of. Nodes that did nothing are left out. */
+  readonly nodes: { readonly [id: string]: NodeRecord };
+}
+
+export type RecordStatus = 'PENDING' | 'RUNNING' | 'PAUSED' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
+
+/** A node, or all the items of a forEach node together. */
+export interface NodeRecord {
+  /** Tasks that started; an item of a forEach node is a task. */
+  readonly runs: number;
+  /** Attempts that started. */
+  readonly attempts: number;
+  /** Attempts that failed, by timeout or otherwise. One that was lost with its host or cancelled did not fail. */
+  readonly failures: number;
+  /** Attempts that succeeded or failed: those whose duration counts below. */
+  readonly measured: number;
+  readonly totalMs: number;
+  readonly maxMs: number;
+  /** Durations of at most `samplesMax` of the measured attempts, evenly spread over them. */
+  readonly samples: readonly number[];
+  /** From the node's first start to its end, retries and all its items included; absent when it did not end. */
+  readonly spanMs?: number;
+  /** Tasks whose wait from ready to start is known (items are not told to be ready), and the sum of these waits. */
+  readonly queued: number;
+  readonly queuedMs: number;
+  /** Of the node's output, where its size is known. */
+  readonly outputBytes?: number;
+}
+
+export interface RecordHeader {
+  readonly executionId: string;
+  readonly programName: string;
+  readonly programDigest: string;
+}
+
+const statusAfter: Readonly<Partial<Record<PublishedFact['type'], RecordStatus>>> = {
+  EXECUTION_STARTED: 'RUNNING',
+  EXECUTION_RESUMED: 'RUNNING',
+  EXECUTION_PAUSED: 'PAUSED',
+  EXECUTION_COMPLETED: 'COMPLETED',
+  EXECUTION_FAILED: 'FAILED',
+  EXECUTION_CANCELLED: 'CANCELLED',
+};
+
+/**
+ * Folds what an execution published into its record.
+ *
+ * @param facts all of them, from the first
+ * @param sizeOf size in bytes of a value that was small enough to be journaled as it is; without it, such sizes stay unknown
+ */
+export function recordExecution(
+  header: RecordHeader,
+  facts: readonly PublishedFact[],
+  sizeOf?: (value: Value) => number,
+): ExecutionRecord {
+  const { executionId, programName, programDigest } = header;
+  const tallies = new Map<string, NodeTally>();
+  let status: RecordStatus = 'PENDING';
+  let startedAtMs = facts[0]?.atMs ?? 0;
+  for (const fact of facts) {
+    status = statusAfter[fact.type] ?? status;
+    if (fact.type === 'EXECUTION_STARTED') startedAtMs = fact.atMs;
+    if (fact.taskId === undefined) continue;
+    const [node, isItem] = nodeOf(fact.taskId, tallies);
+    const tally = tallies.get(node) ?? new NodeTally(sizeOf);
+    tallies.set(node, tally);
+    tally.take(fact, fact.taskId, isItem);
+  }
+  const nodes = [...tallies].flatMap(([id, tally]) => (tally.isEmpty ? [] : [[id, tally.record()] as const]));
+  return {
+    executionId,
+    programName,
+    programDigest,
+    status,
+    startedAtMs,
+    endedAtMs: facts.at(-1)?.atMs ?? startedAtMs,
+    nodes: Object.fromEntries(nodes),
+  };
+}
+
+/**
+ * The task `crop[3]` is an item of the node `crop` when that has been opened as a forEach node, which is told before any of
+ * its items start; otherwise it is a node of that name.
+ */
+function nodeOf(taskId: string, tallies: ReadonlyMap<string, NodeTally>): readonly [node: string, isItem: boolean] {
+  if (!taskId.endsWith(']')) return [taskId, false];
+  const node = taskId.slice(0, taskId.lastIndexOf('['));
+  return tallies.get(node)?.isFannedOut ? [node, true] : [taskId, false];
+}
