@@ -9,6 +9,7 @@
 import { IdbArtifactStore } from './adapters/browser/idb-artifact-store.ts';
 import { IdbConnection } from './adapters/browser/idb-connection.ts';
 import { IdbJournalStore } from './adapters/browser/idb-journal-store.ts';
+import { IdbRecordStore } from './adapters/browser/idb-record-store.ts';
 import { loadKernel } from './adapters/browser/load-kernel.ts';
 import { WebLockLeaseKeeper } from './adapters/browser/web-lock-lease-keeper.ts';
 import { WorkerPoolRunner } from './adapters/browser/worker-pool-runner.ts';
@@ -51,6 +52,7 @@ export async function createEngine(options: BrowserEngineOptions): Promise<Brows
     modules: new ModuleRegistry(modules),
     journal: new IdbJournalStore(connection),
     artifacts: new IdbArtifactStore(connection),
+    records: new IdbRecordStore(connection),
     runner,
     clock: new TimerClock(),
     random: new CryptoRandom(),

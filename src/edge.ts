@@ -21,6 +21,7 @@ import { LocalLeaseKeeper } from './adapters/memory/lease-keeper.ts';
 import { migrate } from './adapters/sql/migrations.ts';
 import { SqlArtifactStore } from './adapters/sql/sql-artifact-store.ts';
 import { SqlJournalStore } from './adapters/sql/sql-journal-store.ts';
+import { SqlRecordStore } from './adapters/sql/sql-record-store.ts';
 import { createApp } from './api/app.ts';
 import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
@@ -100,6 +101,8 @@ function executionObject({ modules, kernel, programs = {}, shards = shardsDefaul
         modules: registry,
         journal: new SqlJournalStore(database),
         artifacts: new SqlArtifactStore(database),
+        // Of this execution alone, until the object of its program keeps them.
+        records: new SqlRecordStore(database),
         clock: this.#clock,
         random: new CryptoRandom(),
         leases: new LocalLeaseKeeper(),

@@ -64,6 +64,16 @@ export {
   MessageLevel,
   type ResourceUsage,
 } from './host/execution-view.ts';
+export type {
+  Alert,
+  AlertCallback,
+  AlertCondition,
+  AlertOperator,
+  MonitoringSystem,
+} from './host/monitoring.ts';
+export { DefaultMonitoringSystem, type MonitoringOptions } from './host/monitoring-system.ts';
+export type { Resource, ResourceRequirement, ResourceUtilization } from './host/resource.ts';
+export { type RequestOptions, ResourceManager, type ResourceManagerOptions } from './host/resource-manager.ts';
 export { DependencyGraph } from './kernel/dependency-graph.ts';
 export type { ExecutionMetrics } from './observe/metrics.ts';
 export type { ExecutionProgress } from './observe/progress.ts';

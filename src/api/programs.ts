@@ -1,8 +1,6 @@
 import { Hono } from 'hono';
-import { HeddleError } from '../errors.ts';
 import { type AnyModule, ModuleRegistry } from '../host/registry.ts';
 import { isStandard } from '../host/run-module.ts';
-import { unsupported } from '../host/supported.ts';
 import type { GraphKernel } from '../kernel/kernel.ts';
 import { createPlan, type Plan } from '../plan/plan.ts';
 import { programDigest } from '../program/digest.ts';
@@ -24,8 +22,6 @@ export function programRoutes({ modules, kernel }: ProgramRoutesOptions): Hono {
   routes.post('/v1/programs:validate', async (c) => {
     const body = await readBody(c);
     const program = checkProgram(body.program ?? body, { modules: registry });
-    const errors = unsupported(program);
-    if (errors[0] !== undefined) throw new HeddleError(errors[0], errors);
     return c.json({
       name: program.name,
       version: programDigest(program),

@@ -27,12 +27,13 @@ export interface LocalEngine {
 
 export async function openLocalEngine({ modules, store, workers }: LocalEngineOptions): Promise<LocalEngine> {
   const kernel = await kernelOf('wasm');
-  const { journal, artifacts, close } = await openStores(store);
+  const { journal, artifacts, records, close } = await openStores(store);
   const engine = new DefaultExecutionEngine({
     kernel,
     modules,
     journal,
     artifacts,
+    records,
     runner: new InlineRunner({ modules, ...(workers !== undefined && { slots: workers }) }),
     clock: new TimerClock(),
     random: new CryptoRandom(),

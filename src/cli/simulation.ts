@@ -106,7 +106,7 @@ export async function simulate(program: Program, options: SimulationOptions): Pr
 }
 
 function virtualEngine(
-  { journal, artifacts }: Stores,
+  { journal, artifacts, records }: Stores,
   kernel: GraphKernel,
   clock: VirtualTime,
   runner: SimulatedRunner,
@@ -116,6 +116,7 @@ function virtualEngine(
     modules: new ModuleRegistry([simulatedTask]),
     journal,
     artifacts,
+    records,
     runner,
     clock,
     // Nothing here is random: the execution has its id, and no task of a skeleton is ever tried again.

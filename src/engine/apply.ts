@@ -1,19 +1,23 @@
 import { HeddleError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { attemptFailed, attemptSucceeded, attemptTimedOut } from './attempt.ts';
+import { attemptFailed, attemptSucceeded, attemptTimedOut, heartbeatReceived, permitsRefused } from './attempt.ts';
 import type { Command } from './command.ts';
 import { concludeIfDone, finished } from './conclude.ts';
 import { earliestDeadline } from './deadlines.ts';
 import { dispatch } from './dispatch.ts';
-import type { Event, ExecutionStarted, GuardEvaluated, ItemsResolved, JournalEntry } from './event.ts';
+import type { Event, ExecutionStarted, GuardEvaluated, ItemsResolved, JournalEntry, PermitsGranted } from './event.ts';
 import { fanOut } from './fan-out.ts';
 import { leaseAcquired } from './lease.ts';
+import { permitsGranted } from './permits.ts';
 import { admit, propagate } from './propagate.ts';
+import { recoveryDecided } from './recovery.ts';
+import { repeatEvaluated } from './repeat.ts';
 import { checkpointRequested, checkpointRestored, checkpointSaved, saveCheckpointIfDue } from './save-points.ts';
 import type { ExecutionState } from './state.ts';
 import { Step } from './step.ts';
 import { move } from './transitions.ts';
-import { windDown } from './wind-down.ts';
+import { signalReceived, waitArranged, waitOver } from './wait.ts';
+import { cancel, endGrace, windDown } from './wind-down.ts';
 
 /**
  * The machine: applies one event of the journal to the state, in place, and says what is to be done. Synchronous and
@@ -35,8 +39,10 @@ export function apply(plan: Plan, state: ExecutionState, entry: JournalEntry): r
   if (state.phase === 'finished' && entry.type !== 'CheckpointRestored') return step.commands;
   handle(step, entry);
   propagate(step);
+  endGrace(step);
+  propagate(step);
   dispatch(step);
-  concludeIfDone(step);
+  if (concludeIfDone(step)) dispatch(step);
   saveCheckpointIfDue(step);
   armWake(step);
   return step.commands;
@@ -52,10 +58,27 @@ function handle(step: Step, event: Event): void {
       return attemptSucceeded(step, event);
     case 'AttemptFailed':
       return attemptFailed(step, event);
+    case 'HeartbeatReceived':
+      return heartbeatReceived(step, event);
     case 'GuardEvaluated':
       return guardEvaluated(step, event);
     case 'ItemsResolved':
       return itemsResolved(step, event);
+    case 'RepeatEvaluated':
+      return repeatEvaluated(step, event);
+    case 'WaitArranged':
+      return waitArranged(step, event);
+    case 'SignalReceived':
+      return signalReceived(step, event);
+    case 'PermitsGranted':
+      return queuedMayStart(step, event);
+    case 'PermitsRefused':
+      return permitsRefused(step, event);
+    case 'StrategiesChanged':
+      step.state.recovers = event.recovers;
+      return;
+    case 'RecoveryDecided':
+      return recoveryDecided(step, event);
     case 'Woke':
       return woke(step);
     case 'PauseRequested':
@@ -63,7 +86,7 @@ function handle(step: Step, event: Event): void {
     case 'ResumeRequested':
       return resumeRequested(step);
     case 'CancelRequested':
-      return cancelRequested(step, event.reason);
+      return cancel(step, event.reason ?? 'the execution was cancelled', event.graceMs ?? 0);
     case 'CheckpointRequested':
       return checkpointRequested(step, event);
     case 'CheckpointSaved':
@@ -79,6 +102,7 @@ function executionStarted(step: Step, event: ExecutionStarted): void {
   const { state, plan } = step;
   const timeoutMs = event.options.timeoutMs ?? plan.program.limits?.timeoutMs;
   state.startedAtMs = step.atMs;
+  state.checkpointAtMs = step.atMs;
   state.deadlineAtMs = timeoutMs === undefined ? null : step.atMs + timeoutMs;
   step.publish('EXECUTION_STARTED');
 }
@@ -95,7 +119,12 @@ function itemsResolved(step: Step, { node, outcome }: ItemsResolved): void {
   const task = askedTask(step, node, 'resolving');
   if (task === undefined) return;
   if ('error' in outcome) move(step, task, 'failed', { error: outcome.error });
-  else fanOut(step, task, outcome.count);
+  else fanOut(step, task, outcome.count, outcome.itemCount ?? outcome.count);
+}
+
+function queuedMayStart(step: Step, event: PermitsGranted): void {
+  const task = permitsGranted(step, event);
+  if (task !== undefined) move(step, task, 'ready');
 }
 
 /** The task if it still waits for that answer; an answer given twice changes nothing. */
@@ -114,6 +143,7 @@ function woke(step: Step): void {
     task = state.derived.deadlines.takeDue(step.atMs)
   ) {
     if (task.status === 'waiting') move(step, task, 'ready');
+    else if (task.status === 'awaiting') waitOver(step, task);
     else attemptTimedOut(step, task);
   }
   if (state.deadlineAtMs !== null && state.deadlineAtMs <= step.atMs && state.phase !== 'finishing') {
@@ -138,11 +168,6 @@ function resumeRequested(step: Step): void {
   if (step.state.phase !== 'paused') return;
   step.state.phase = 'running';
   step.publish('EXECUTION_RESUMED');
-}
-
-function cancelRequested(step: Step, reason = 'the execution was cancelled'): void {
-  if (step.state.phase === 'finishing') return;
-  windDown(step, { status: 'CANCELLED', error: { code: 'ABORTED', message: reason } }, { sparing: false });
 }
 
 /** Orders the one wake-up anew whenever the earliest deadline has changed. */

@@ -1,14 +1,19 @@
 import type { ErrorData } from '../errors.ts';
-import { hashRandom } from '../policy/jitter.ts';
-import { decideRetry, resolveRetry } from '../policy/retry.ts';
-import type { AttemptFailed, AttemptRef, AttemptSucceeded } from './event.ts';
+import type { AttemptFailed, AttemptRef, AttemptSucceeded, HeartbeatReceived, PermitsRefused } from './event.ts';
+import { failAttempt } from './failure.ts';
+import { queuedTask } from './permits.ts';
 import type { Task } from './state.ts';
-import { attemptRef, findTask, type Step, taskId } from './step.ts';
-import { move } from './transitions.ts';
+import { attemptRef, findTask, itemOf, type Step, taskId } from './step.ts';
+import { move, setAttemptDeadline } from './transitions.ts';
 
 export function attemptSucceeded(step: Step, event: AttemptSucceeded): void {
   const task = currentTask(step, event);
-  if (task !== undefined) move(step, task, 'succeeded', { output: event.output });
+  if (task === undefined) return;
+  const { output, cached = false } = event;
+  step.state.checkpointBytes += event.bytes ?? 0;
+  const { iterationsMax } = step.node(task.node);
+  const mayRepeat = task.item >= -1 && !task.fallback && task.iteration + 1 < iterationsMax;
+  move(step, task, mayRepeat ? 'checking' : 'succeeded', { output, cached });
 }
 
 export function attemptFailed(step: Step, event: AttemptFailed): void {
@@ -16,45 +21,55 @@ export function attemptFailed(step: Step, event: AttemptFailed): void {
   if (task !== undefined) failAttempt(step, task, event.error, event.retryAfterMs);
 }
 
+export function heartbeatReceived(step: Step, event: HeartbeatReceived): void {
+  const task = findTask(step.plan, step.state, event);
+  if (isCurrent(task, event)) setAttemptDeadline(step, task);
+}
+
+/** The host would not let the task start: as good as a failed attempt, but nothing has run. */
+export function permitsRefused(step: Step, event: PermitsRefused): void {
+  const task = queuedTask(step, event);
+  if (task === undefined) return;
+  task.attempt++;
+  failAttempt(step, task, event.error, event.retryAfterMs);
+}
+
 /** The attempt ran into its deadline: it is given up, whatever it may still answer. */
 export function attemptTimedOut(step: Step, task: Task): void {
-  const { timeoutMs } = step.node(task.node);
-  const error: ErrorData = {
-    code: 'TIMEOUT',
-    message: `attempt ${task.attempt} of ${taskId(step.plan, task)} took longer than ${timeoutMs} ms`,
-    hint: 'raise timeoutMs of the node, or make the module answer sooner',
-    retryable: true,
-  };
+  const error = overdue(step, task);
   step.order({ type: 'AbortAttempt', ...attemptRef(step.plan, task), reason: error });
   step.publish('TASK_TIMED_OUT', { taskId: taskId(step.plan, task), attempt: task.attempt, error });
   failAttempt(step, task, error);
 }
 
+function overdue(step: Step, task: Task): ErrorData {
+  const { timeoutMs, idleTimeoutMs } = step.node(task.node);
+  const attempt = `attempt ${task.attempt} of ${taskId(step.plan, task)}`;
+  if (task.timeoutAtMs === null || task.timeoutAtMs > step.atMs) {
+    return {
+      code: 'IDLE_TIMEOUT',
+      message: `${attempt} gave no sign of life for ${idleTimeoutMs} ms`,
+      hint: 'call ctx.heartbeat(), progress() or emit() more often, or raise idleTimeoutMs of the node',
+      retryable: true,
+    };
+  }
+  return {
+    code: 'TIMEOUT',
+    message: `${attempt} took longer than ${timeoutMs} ms`,
+    hint: 'raise timeoutMs of the node, or make the module answer sooner',
+    retryable: true,
+  };
+}
+
 /** Fencing: only the answer of the attempt that is live now counts; any other is told and changes nothing. */
 function currentTask(step: Step, event: AttemptRef): Task | undefined {
   const task = findTask(step.plan, step.state, event);
-  if (task?.status === 'running' && task.attempt === event.attempt && task.epoch === event.epoch) return task;
+  if (isCurrent(task, event)) return task;
   const node = step.plan.indexOf.get(event.node) ?? -1;
-  step.publish('LATE_RESULT', { taskId: taskId(step.plan, { node, item: event.item ?? -1 }), attempt: event.attempt });
+  step.publish('LATE_RESULT', { taskId: taskId(step.plan, { node, item: itemOf(event) }), attempt: event.attempt });
   return undefined;
 }
 
-/** Another attempt, the fallback, or the end of the task. */
-function failAttempt(step: Step, task: Task, error: ErrorData, retryAfterMs?: number): void {
-  const { state } = step;
-  const node = step.node(task.node);
-  if (!task.fallback) {
-    const random = hashRandom(state.seed, task.node, task.item, task.attempt, state.generation);
-    const decision = decideRetry(resolveRetry(node.retry), error, task.attempt - task.lost, random, retryAfterMs);
-    if (decision.retry) {
-      move(step, task, 'waiting', { error, dueAtMs: step.atMs + decision.delayMs });
-      return;
-    }
-    if (node.hasFallback) {
-      task.fallback = true;
-      move(step, task, 'ready', { error, reason: 'its fallback takes over' });
-      return;
-    }
-  }
-  move(step, task, 'failed', { error });
+function isCurrent(task: Task | undefined, event: AttemptRef): task is Task {
+  return task?.status === 'running' && task.attempt === event.attempt && task.epoch === event.epoch;
 }

@@ -6,7 +6,7 @@ import type { ExecutionStarted } from './event.ts';
 import { type ExecutionState, type FanOut, newTask, type Task } from './state.ts';
 
 /** The format of checkpoints; a host refuses those of another version instead of guessing. */
-export const checkpointVersion = 1;
+export const checkpointVersion = 2;
 
 /** The state of an execution after the event `seq`, as data: no indexes, no class instances, no cycles. */
 export interface Checkpoint {
@@ -15,11 +15,12 @@ export interface Checkpoint {
   readonly state: SavedState;
 }
 
-type Saved = Omit<ExecutionState, 'derived' | 'fanOuts' | 'tasks'>;
+type Saved = Omit<ExecutionState, 'derived' | 'fanOuts' | 'tasks' | 'compensations'>;
 
 export interface SavedState extends Readonly<Saved> {
   readonly tasks: readonly Readonly<Task>[];
   readonly fanOuts: readonly SavedFanOut[];
+  readonly compensations: readonly Readonly<Task>[];
 }
 
 interface SavedFanOut {
@@ -28,8 +29,10 @@ interface SavedFanOut {
   readonly next: number;
   readonly live: readonly Readonly<Task>[];
   readonly outputs: readonly (ValueRef | null)[];
+  readonly itemCount: number;
   readonly succeeded: number;
   readonly failed: number;
+  readonly skipped: number;
 }
 
 /** The state before the first event: every node pending. */
@@ -40,6 +43,8 @@ export function initialState(plan: Plan, started: ExecutionStarted): ExecutionSt
     seed: started.seed,
     options: started.options,
     inputs: started.inputs,
+    parent: started.parent ?? null,
+    fork: started.fork ?? null,
     phase: 'created' as const,
     verdict: null,
     finished: null,
@@ -53,23 +58,34 @@ export function initialState(plan: Plan, started: ExecutionStarted): ExecutionSt
     published: 0,
     checkpointsDue: [],
     checkpointSeq: 0,
+    checkpointAtMs: 0,
+    checkpointBytes: 0,
     tasks: plan.nodes.map((node) => newTask(node.index, -1, 'pending')),
     fanOuts: new Map<number, FanOut>(),
     failures: 0,
+    retries: 0,
+    attempts: 0,
+    signals: [],
+    variables: {},
+    recovers: [],
+    graceUntilMs: null,
+    compensations: new Map<number, Task>(),
   };
   return { ...state, derived: derive(plan, state) };
 }
 
 /** A copy of the state as a checkpoint; later changes of the state do not reach it. */
 export function saveState(state: ExecutionState): Checkpoint {
-  const { derived: _, tasks, fanOuts, ...saved } = state;
+  const { derived: _, tasks, fanOuts, compensations, ...saved } = state;
   return {
     version: checkpointVersion,
     seq: state.seq,
     state: {
       ...saved,
       checkpointsDue: [...saved.checkpointsDue],
+      signals: [...saved.signals],
       tasks: tasks.map((task) => ({ ...task })),
+      compensations: [...compensations.values()].map((task) => ({ ...task })),
       fanOuts: [...fanOuts].map(([node, { live, outputs, ...counts }]) => ({
         node,
         ...counts,
@@ -95,7 +111,9 @@ export function loadState(plan: Plan, checkpoint: Checkpoint): ExecutionState {
   const state = {
     ...saved,
     checkpointsDue: [...saved.checkpointsDue],
+    signals: [...saved.signals],
     tasks: saved.tasks.map((task) => ({ ...task })),
+    compensations: new Map(saved.compensations.map((task) => [task.node, { ...task }])),
     fanOuts: new Map<number, FanOut>(
       saved.fanOuts.map(({ node, live, outputs, ...counts }) => [
         node,

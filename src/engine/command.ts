@@ -2,12 +2,20 @@ import type { ErrorData } from '../errors.ts';
 import type { ValueRef } from '../program/value.ts';
 import type { AttemptRef, TaskRef } from './event.ts';
 
-/** Orders: everything the machine may ask of its host, in the imperative. Each but Publish and WakeAt is answered by an event. */
+/**
+ * Orders: everything the machine may ask of its host, in the imperative. Each but Publish, WakeAt and ReleasePermits is
+ * answered by an event.
+ */
 export type Command =
   | StartAttempt
   | AbortAttempt
+  | AcquirePermits
+  | ReleasePermits
   | EvaluateGuard
   | ResolveItems
+  | EvaluateRepeat
+  | ArrangeWait
+  | AskRecovery
   | WakeAt
   | SaveCheckpoint
   | Publish
@@ -18,12 +26,45 @@ export interface StartAttempt extends AttemptRef {
   readonly type: 'StartAttempt';
   /** Run the node's fallback instead of its module. */
   readonly fallback: boolean;
+  /** Which try it is: an attempt that replaces one lost with its host is the same try. Names a sub-program's execution. */
+  readonly tries: number;
+  /** Counts from 0 under `repeat`. */
+  readonly iteration: number;
 }
 
 /** The machine has given the attempt up; whatever it still answers is late. */
 export interface AbortAttempt extends AttemptRef {
   readonly type: 'AbortAttempt';
   readonly reason: ErrorData;
+}
+
+/** Get what the gates of the node ask for. Answered by PermitsGranted or PermitsRefused with the same epoch. */
+export interface AcquirePermits extends TaskRef {
+  readonly type: 'AcquirePermits';
+  readonly epoch: number;
+}
+
+/** Give back what was granted, or stop asking for it. Has no answer. */
+export interface ReleasePermits extends TaskRef {
+  readonly type: 'ReleasePermits';
+  /** What the circuit breaker is to learn of it. */
+  readonly outcome: 'succeeded' | 'failed' | 'abandoned';
+}
+
+/** Answered by RepeatEvaluated. */
+export interface EvaluateRepeat extends TaskRef {
+  readonly type: 'EvaluateRepeat';
+}
+
+/** Answered by WaitArranged. */
+export interface ArrangeWait extends TaskRef {
+  readonly type: 'ArrangeWait';
+}
+
+/** Answered by RecoveryDecided, or by CheckpointRestored. */
+export interface AskRecovery extends TaskRef {
+  readonly type: 'AskRecovery';
+  readonly error: ErrorData;
 }
 
 /** Answered by GuardEvaluated. */
@@ -76,6 +117,8 @@ export interface PublishedFact {
   /** Why a task was skipped, cancelled or retried, in a few words. */
   readonly reason?: string;
   readonly checkpointId?: string;
+  /** For RESOURCE_ALLOCATED and RESOURCE_RELEASED: amounts by resource. */
+  readonly resources?: Readonly<Record<string, number>>;
 }
 
 /** The names of the public contract; those not listed by the specification are ours. */

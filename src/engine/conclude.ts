@@ -1,21 +1,27 @@
+import type { Plan } from '../plan/plan.ts';
 import type { FinishExecution } from './command.ts';
+import { beginCompensation, withCompensations } from './compensate.ts';
 import type { ExecutionFinished } from './event.ts';
 import type { ExecutionState } from './state.ts';
-import { attemptRef, type Step } from './step.ts';
+import { attemptRef, inOrder, type Step } from './step.ts';
 
-/** Orders the end once every node has settled. */
-export function concludeIfDone(step: Step): void {
+/** Orders the end once every node has settled, and what has to be undone is undone. @returns whether there is more to dispatch */
+export function concludeIfDone(step: Step): boolean {
   const { state } = step;
-  if (state.phase === 'finishing' || state.phase === 'finished' || state.derived.open > 0) return;
+  if (state.phase === 'finishing' || state.phase === 'finished' || state.derived.open > 0) return false;
+  const begun = state.phase === 'compensating';
+  if (beginCompensation(step)) return !begun;
   state.phase = 'finishing';
-  step.order(finishOrder(state));
+  step.order(finishOrder(step.plan, state));
+  return false;
 }
 
 /** How the execution ends, told by its verdict. */
-export function finishOrder({ verdict }: ExecutionState): FinishExecution {
-  return verdict === null
-    ? { type: 'FinishExecution', status: 'COMPLETED' }
-    : { type: 'FinishExecution', status: verdict.status, error: verdict.error };
+export function finishOrder(plan: Plan, state: ExecutionState): FinishExecution {
+  const { verdict } = state;
+  if (verdict === null) return { type: 'FinishExecution', status: 'COMPLETED' };
+  const error = withCompensations(plan, state, verdict.error);
+  return { type: 'FinishExecution', status: verdict.status, error };
 }
 
 const told = {
@@ -27,7 +33,7 @@ const told = {
 /** The end is recorded. It normally answers FinishExecution, but a host that found the state broken may record it at any time. */
 export function finished(step: Step, event: ExecutionFinished): void {
   const { state } = step;
-  for (const task of state.derived.running) {
+  for (const task of inOrder(state.derived.running)) {
     const reason = event.error ?? { code: 'ABORTED', message: 'the execution ended' };
     step.order({ type: 'AbortAttempt', ...attemptRef(step.plan, task), reason });
   }

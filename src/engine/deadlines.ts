@@ -82,7 +82,7 @@ export class Deadlines {
 /** When the execution next has to be woken if nothing else happens; null: never. */
 export function earliestDeadline(state: ExecutionState): number | null {
   if (state.phase === 'finished' || state.phase === 'finishing') return null;
-  const task = state.derived.deadlines.earliest();
-  if (task === null || state.deadlineAtMs === null) return task ?? state.deadlineAtMs;
-  return Math.min(task, state.deadlineAtMs);
+  const times = [state.derived.deadlines.earliest(), state.deadlineAtMs, state.graceUntilMs];
+  const earliest = Math.min(...times.map((atMs) => atMs ?? Number.POSITIVE_INFINITY));
+  return earliest === Number.POSITIVE_INFINITY ? null : earliest;
 }

@@ -1,8 +1,10 @@
-import { RankSet } from '../kernel/rank-set.ts';
 import type { Plan } from '../plan/plan.ts';
 import { rankNodes } from '../plan/ranking.ts';
 import { strategyDefault } from '../plan/strategy.ts';
+import { undoWaits } from './compensate.ts';
 import { Deadlines } from './deadlines.ts';
+import { isAsking } from './question.ts';
+import { newItemsIndex, ReadyIndex, rankOf, readyIndexOf } from './ready-index.ts';
 import { type Derived, type ExecutionState, isSettled, type Task } from './state.ts';
 
 /** Rebuilds every index over the state, from the state alone. */
@@ -11,38 +13,45 @@ export function derive(plan: Plan, state: Omit<ExecutionState, 'derived'>): Deri
   const size = plan.nodes.length;
   const derived: Derived = {
     ranking: rankNodes(plan, strategy),
-    ready: new RankSet(size),
+    ready: new ReadyIndex(size),
+    unslotted: new ReadyIndex(size),
     deadlines: new Deadlines(),
     running: new Set(),
     tallies: { succeeded: new Uint32Array(size), failed: new Uint32Array(size), settled: new Uint32Array(size) },
     open: 0,
     asking: new Set(),
-    readyItems: new Map(),
+    awaiting: new Set(),
+    granted: new Set(),
+    before: new Map(state.fork?.inherited.map(({ node, output }) => [plan.indexOf.get(node) ?? -1, output])),
+    undoWaits: undoWaits(plan, state),
+    undoOpen: 0,
     armedAtMs: null,
   };
+  const indexed = { ...state, derived };
   for (const task of state.tasks) {
-    indexTask(derived, task);
+    indexTask(plan, indexed, task);
     if (!isSettled(task.status)) derived.open++;
     else tally(plan, derived, task);
   }
-  for (const [node, fanOut] of state.fanOuts) {
-    for (const item of fanOut.live.values()) {
-      indexTask(derived, item);
-      if (item.status !== 'ready') continue;
-      const items = derived.readyItems.get(node) ?? new RankSet(fanOut.count);
-      items.add(item.item);
-      derived.readyItems.set(node, items);
-    }
+  for (const fanOut of state.fanOuts.values()) for (const item of fanOut.live.values()) indexTask(plan, indexed, item);
+  for (const task of state.compensations.values()) {
+    indexTask(plan, indexed, task);
+    if (!isSettled(task.status)) derived.undoOpen++;
   }
   return derived;
 }
 
-function indexTask(derived: Derived, task: Task): void {
+function indexTask(plan: Plan, state: ExecutionState, task: Task): void {
+  const { derived } = state;
+  const node = plan.nodes[task.node];
+  if (node === undefined) return;
   if (task.status === 'running') derived.running.add(task);
+  else if (task.status === 'awaiting') derived.awaiting.add(task);
+  else if (task.status === 'ready') readyIndexOf(node, state, task).add(state, task);
   // A fanned node may have nothing to start just now; dispatch finds out and drops it.
-  if ((task.status === 'ready' && task.item < 0) || task.status === 'fanned')
-    derived.ready.add(derived.ranking.rankOf[task.node] ?? 0);
-  if (task.status === 'guarding' || task.status === 'resolving') derived.asking.add(task.node);
+  else if (task.status === 'fanned') newItemsIndex(node, state).nodes.add(rankOf(state, task.node));
+  else if (isAsking(task.status)) derived.asking.add(task);
+  if (task.granted) derived.granted.add(task);
   derived.deadlines.add(task);
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorData } from '../errors.ts';
 import type { Strategy, Tolerance } from '../program/program.ts';
-import type { ValueRef } from '../program/value.ts';
+import type { Value, ValueRef } from '../program/value.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
 /**
@@ -12,8 +12,16 @@ export type Event =
   | LeaseAcquired
   | AttemptSucceeded
   | AttemptFailed
+  | HeartbeatReceived
   | GuardEvaluated
   | ItemsResolved
+  | RepeatEvaluated
+  | WaitArranged
+  | SignalReceived
+  | PermitsGranted
+  | PermitsRefused
+  | StrategiesChanged
+  | RecoveryDecided
   | Woke
   | PauseRequested
   | ResumeRequested
@@ -26,10 +34,12 @@ export type Event =
 /** An event in its journal: `seq` counts from 1 without a gap, `atMs` is the host's clock when it was recorded. */
 export type JournalEntry = Event & { readonly seq: number; readonly atMs: number };
 
-/** A task: a node, or one item of a forEach node. */
+/** A task: a node, one item of a forEach node (one batch, with `batchSize`), or what undoes a node. */
 export interface TaskRef {
   readonly node: string;
   readonly item?: number;
+  /** The node's compensation. */
+  readonly undo?: true;
 }
 
 /** What an execution may override of its program. */
@@ -38,6 +48,33 @@ export interface ExecutionOptions {
   readonly tolerance?: Tolerance;
   readonly concurrency?: number;
   readonly timeoutMs?: number;
+  /** Runs only what the outputs of the program need. */
+  readonly lazy?: boolean;
+}
+
+/** Where an execution comes from that does not begin from nothing. */
+export interface Fork {
+  readonly executionId: string;
+  /** Nodes that run again in any case. */
+  readonly from: readonly string[];
+  /** The inputs are others than before. */
+  readonly inputsChanged: boolean;
+  readonly inherited: readonly Inherited[];
+}
+
+/** What an execution takes over from the one it was forked from. */
+export interface Inherited {
+  readonly node: string;
+  readonly output: ValueRef;
+  /** The node runs again all the same, unless what it depends on turns out as before. */
+  readonly again: boolean;
+}
+
+export interface ParentRef {
+  readonly executionId: string;
+  readonly taskId: string;
+  /** 1 for a sub-program of an execution that is none itself. */
+  readonly depth: number;
 }
 
 export interface ExecutionStarted {
@@ -46,6 +83,9 @@ export interface ExecutionStarted {
   readonly programDigest: string;
   readonly inputs: ValueRef;
   readonly options: ExecutionOptions;
+  /** The task of another execution that runs this one as its sub-program. */
+  readonly parent?: ParentRef;
+  readonly fork?: Fork;
   /** 32 bits behind every random-looking decision (jitter). */
   readonly seed: number;
 }
@@ -56,6 +96,8 @@ export interface LeaseAcquired {
   readonly epoch: number;
   /** Attempts this host can run at once. */
   readonly slots: number;
+  /** Codes of errors the host has a recovery strategy for; `*` is every one. Absent: none. */
+  readonly recovers?: readonly string[];
 }
 
 /** Identifies one attempt for fencing: an answer whose attempt or epoch is not the task's current one changes nothing. */
@@ -67,6 +109,10 @@ export interface AttemptRef extends TaskRef {
 export interface AttemptSucceeded extends AttemptRef {
   readonly type: 'AttemptSucceeded';
   readonly output: ValueRef;
+  /** The module did not run: an equal call had run before. */
+  readonly cached?: boolean;
+  /** Size of the output; told when the program wants checkpoints by bytes. */
+  readonly bytes?: number;
 }
 
 export interface AttemptFailed extends AttemptRef {
@@ -74,6 +120,63 @@ export interface AttemptFailed extends AttemptRef {
   readonly error: ErrorData;
   /** The failed module asked to be left alone for so long (Retry-After). */
   readonly retryAfterMs?: number;
+}
+
+/** An attempt with an `idleTimeoutMs` gave a sign of life; the host records at most two of them in that time. */
+export interface HeartbeatReceived extends AttemptRef {
+  readonly type: 'HeartbeatReceived';
+}
+
+/** The host evaluated the `repeat.while` of a task that succeeded. */
+export interface RepeatEvaluated extends TaskRef {
+  readonly type: 'RepeatEvaluated';
+  readonly outcome: { readonly again: boolean } | { readonly error: ErrorData };
+}
+
+/** The host evaluated what a task waits for. */
+export interface WaitArranged extends TaskRef {
+  readonly type: 'WaitArranged';
+  readonly outcome:
+    | { readonly event: string; readonly timeoutMs?: number }
+    | { readonly sleepMs: number }
+    | { readonly untilMs: number }
+    | { readonly error: ErrorData };
+}
+
+/** Somebody sent a signal. It goes to the task that has waited longest by its place in the program, or is kept for the first to wait. */
+export interface SignalReceived {
+  readonly type: 'SignalReceived';
+  readonly event: string;
+  readonly payload: ValueRef;
+}
+
+/** The host has set aside what the task asks for: a place behind its bulkhead, its resources, a token of its rate. */
+export interface PermitsGranted extends TaskRef {
+  readonly type: 'PermitsGranted';
+  readonly epoch: number;
+}
+
+/** The task may not start: its circuit breaker is open, or what it asks for can never be given. Counts as a failed attempt. */
+export interface PermitsRefused extends TaskRef {
+  readonly type: 'PermitsRefused';
+  readonly epoch: number;
+  readonly error: ErrorData;
+  readonly retryAfterMs?: number;
+}
+
+/** The host's recovery strategies are others than before. */
+export interface StrategiesChanged {
+  readonly type: 'StrategiesChanged';
+  readonly recovers: readonly string[];
+}
+
+/** A recovery strategy has answered. CHECKPOINT_RESTORE is answered by CheckpointRestored instead. */
+export interface RecoveryDecided extends TaskRef {
+  readonly type: 'RecoveryDecided';
+  readonly action: 'RETRY' | 'SKIP' | 'FALLBACK' | 'ABORT';
+  readonly message: string;
+  /** What the strategies remember from now on. */
+  readonly variables?: { readonly [name: string]: Value };
 }
 
 /** The host evaluated the `if` of a task. */
@@ -86,7 +189,8 @@ export interface GuardEvaluated extends TaskRef {
 export interface ItemsResolved {
   readonly type: 'ItemsResolved';
   readonly node: string;
-  readonly outcome: { readonly count: number } | { readonly error: ErrorData };
+  /** `count` tasks; with `batchSize` they are batches, of `itemCount` items in all. */
+  readonly outcome: { readonly count: number; readonly itemCount?: number } | { readonly error: ErrorData };
 }
 
 /** A wake-up came, perhaps late, twice or for nothing; deadlines are only acted upon here. */
@@ -103,6 +207,8 @@ export interface ResumeRequested {
 export interface CancelRequested {
   readonly type: 'CancelRequested';
   readonly reason?: string;
+  /** What runs may end by itself within that time; nothing more starts. Absent or 0: it is given up at once. */
+  readonly graceMs?: number;
 }
 
 /** Somebody asked for a checkpoint of that id. */
@@ -124,6 +230,7 @@ export interface CheckpointRestored {
   readonly checkpoint: Checkpoint;
   readonly epoch: number;
   readonly slots: number;
+  readonly recovers?: readonly string[];
 }
 
 /** The terminal fact, recorded by the host as the answer to FinishExecution. */

@@ -1,39 +1,40 @@
 import { failuresBorne } from '../policy/tolerance.ts';
 import type { ValueRef } from '../program/value.ts';
+import { newItemsIndex, type ReadyIndex, rankOf } from './ready-index.ts';
 import { type FanOut, newTask, type Task } from './state.ts';
 import { type Step, taskId } from './step.ts';
-import { move, rankOf } from './transitions.ts';
+import { move } from './transitions.ts';
 
-/** Turns a node into `count` items. No items at all is a success with an empty list. */
-export function fanOut(step: Step, task: Task, count: number): void {
+/** Turns a node into `count` tasks: its items, or batches of `itemCount` items. No items at all is a success with an empty list. */
+export function fanOut(step: Step, task: Task, count: number, itemCount: number): void {
   if (count === 0) {
     move(step, task, 'succeeded', { output: { list: [] } });
     return;
   }
   const outputs = new Array<ValueRef | null>(count).fill(null);
-  step.state.fanOuts.set(task.node, { count, next: 0, live: new Map(), outputs, succeeded: 0, failed: 0 });
+  const counts = { count, itemCount, next: 0, succeeded: 0, failed: 0, skipped: 0 };
+  step.state.fanOuts.set(task.node, { ...counts, live: new Map(), outputs });
   move(step, task, 'fanned');
 }
 
-/** Whether an item could start now: one that is ready again, or a new one while `maxParallel` allows. */
-export function hasItemToStart(step: Step, node: number): boolean {
-  if (firstReadyItem(step, node) >= 0) return true;
+/** Whether an item could start now from that index: one that is ready again, or a new one while `maxParallel` allows. */
+export function hasItemToStart(step: Step, node: number, index: ReadyIndex): boolean {
+  if (index.firstItem(node) >= 0) return true;
   const open = step.state.fanOuts.get(node);
-  return open !== undefined && hasNewItem(open, step.node(node).forEach?.maxParallel);
+  if (open === undefined || index !== newItemsIndex(step.node(node), step.state)) return false;
+  return open.next < open.count && open.live.size < liveMax(step, node);
 }
 
-function firstReadyItem(step: Step, node: number): number {
-  return step.state.derived.readyItems.get(node)?.first() ?? -1;
-}
-
-function hasNewItem(open: FanOut, maxParallel = Number.POSITIVE_INFINITY): boolean {
-  return open.next < open.count && open.live.size < maxParallel;
+/** Items that ask for permits come into being as they could be run, not all at once. */
+function liveMax(step: Step, index: number): number {
+  const { gated, forEach } = step.node(index);
+  return forEach?.maxParallel ?? (gated ? Math.max(1, step.state.slots) : Number.POSITIVE_INFINITY);
 }
 
 /** The next item to start: ready again before new, lower index first. */
-export function takeItem(step: Step, node: number): Task {
+export function takeItem(step: Step, node: number, index: ReadyIndex): Task {
   const open = openOf(step, node);
-  const again = firstReadyItem(step, node);
+  const again = index.firstItem(node);
   const item = again >= 0 ? again : open.next++;
   const known = open.live.get(item);
   if (known !== undefined) return known;
@@ -51,16 +52,25 @@ export function itemSettled(step: Step, item: Task): void {
     open.succeeded++;
     open.outputs[item.item] = item.output;
   } else if (item.status === 'failed') open.failed++;
+  else if (item.status === 'skipped') open.skipped++;
   if (node.status !== 'fanned') return;
 
   const tolerance = step.node(item.node).forEach?.tolerance ?? 'strict';
   if (open.failed > failuresBorne(tolerance)) {
     const error = item.error ?? { code: 'MODULE_FAILED', message: 'an item failed without an error' };
     move(step, node, 'failed', { error: { ...error, details: { ...error.details, taskId: taskId(step.plan, item) } } });
-  } else if (open.succeeded + open.failed === open.count) {
-    step.state.derived.ready.delete(rankOf(step.state, item.node));
-    move(step, node, 'succeeded', { output: { list: open.outputs } });
-  } else if (hasItemToStart(step, item.node)) step.state.derived.ready.add(rankOf(step.state, item.node));
+  } else if (open.succeeded + open.failed + open.skipped === open.count) {
+    newItemsIndex(step.node(item.node), step.state).nodes.delete(rankOf(step.state, item.node));
+    move(step, node, 'succeeded', { output: outputOf(step, item.node, open) });
+  } else {
+    const index = newItemsIndex(step.node(item.node), step.state);
+    if (hasItemToStart(step, item.node, index)) index.nodes.add(rankOf(step.state, item.node));
+  }
+}
+
+function outputOf(step: Step, node: number, { outputs, itemCount }: FanOut): ValueRef {
+  const batchSize = step.node(node).forEach?.batchSize;
+  return batchSize === undefined ? { list: outputs } : { list: outputs, batchSize, itemCount };
 }
 
 function openOf(step: Step, node: number): FanOut {

@@ -1,10 +1,12 @@
 import { HeddleError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resolveRetry } from '../policy/retry.ts';
+import { undoWaits } from './compensate.ts';
 import { earliestDeadline } from './deadlines.ts';
 import { derive } from './derive.ts';
 import { slotsOf } from './dispatch.ts';
-import { type ExecutionState, isSettled, type Task } from './state.ts';
+import { readyIndexOf } from './ready-index.ts';
+import { compensationOfNode, type ExecutionState, isSettled, nodeItself, type Task } from './state.ts';
 import { taskId } from './step.ts';
 import { story } from './story.ts';
 
@@ -17,6 +19,8 @@ import { story } from './story.ts';
 export function checkInvariants(plan: Plan, state: ExecutionState): void {
   for (const task of state.tasks) checkTask(plan, state, task);
   for (const fanOut of state.fanOuts.values()) for (const item of fanOut.live.values()) checkTask(plan, state, item);
+  for (const task of state.compensations.values()) checkTask(plan, state, task);
+  checkCompensations(plan, state);
   checkFanOuts(plan, state);
   checkPermits(plan, state);
   checkIndexes(plan, state);
@@ -29,17 +33,22 @@ function checkTask(plan: Plan, state: ExecutionState, task: Task): void {
   const expect = (holds: boolean, rule: string, what: string): void => {
     if (!holds) throw broken(rule, state, `${what}: ${story(plan, state, task)}`);
   };
-  const attemptsMax = resolveRetry(node.retry).attempts + task.lost + (task.fallback ? 1 : 0);
+  const attemptsMax = resolveRetry(node.retry).attempts + task.uncounted + (task.fallback ? 1 : 0);
   expect(task.attempt <= attemptsMax, 'I5', `more than ${attemptsMax} attempts`);
   expect(task.status !== 'running' || task.epoch === state.epoch, 'I4', 'an attempt runs under an old epoch');
   expect(
-    task.dueAtMs === null || task.status === 'running' || task.status === 'waiting',
+    task.dueAtMs === null || task.status === 'running' || task.status === 'waiting' || task.status === 'awaiting',
     'I10',
     'a deadline without need',
   );
   expect(task.status !== 'waiting' || task.dueAtMs !== null, 'I9', 'waits for nothing');
+  expect(task.status !== 'awaiting' || task.dueAtMs !== null || task.event !== null, 'I9', 'awaits nothing');
+  expect(!task.granted || task.status === 'running' || task.status === 'ready', 'I6', 'keeps permits without need');
+  const gateless = task.fallback || task.item === compensationOfNode || !node.gated;
+  expect(task.status !== 'running' || gateless || task.granted, 'I6', 'runs without its permits');
   expect(task.status !== 'succeeded' || task.output !== null, 'I3', 'succeeded without an output');
-  if (task.item >= 0) {
+  if (task.item === compensationOfNode) return;
+  if (task.item > nodeItself) {
     expect(!isSettled(task.status), 'I11', 'a settled item is still live');
     expect(state.tasks[task.node]?.status === 'fanned', 'I2', 'an item lives without its node');
   } else if (task.status === 'running' || task.status === 'succeeded' || task.status === 'fanned') {
@@ -52,7 +61,8 @@ function checkTask(plan: Plan, state: ExecutionState, task: Task): void {
 
 function checkFanOuts(plan: Plan, state: ExecutionState): void {
   for (const [node, fanOut] of state.fanOuts) {
-    const { count, next, live, outputs, succeeded, failed } = fanOut;
+    const { count, next, live, outputs, succeeded, failed: unsuccessful, skipped } = fanOut;
+    const failed = unsuccessful + skipped;
     const id = plan.nodes[node]?.id;
     const cancelled = state.tasks[node]?.status !== 'fanned' ? next - succeeded - failed - live.size : 0;
     const adds = succeeded + failed + live.size + cancelled === next && next <= count && outputs.length === count;
@@ -88,13 +98,20 @@ function checkIndexes(plan: Plan, state: ExecutionState): void {
   if (state.phase === 'finished') return;
   same('running', names(plan, derived.running), names(plan, fresh.running));
   same('open', derived.open, fresh.open);
-  same('asking', [...derived.asking].sort().join(), [...fresh.asking].sort().join());
+  same('asking', names(plan, derived.asking), names(plan, fresh.asking));
+  same('awaiting', names(plan, derived.awaiting), names(plan, fresh.awaiting));
+  same('granted', names(plan, derived.granted), names(plan, fresh.granted));
+  if (state.phase === 'compensating') {
+    same('undo waits', derived.undoWaits.join(), fresh.undoWaits.join());
+    same('undo open', derived.undoOpen, fresh.undoOpen);
+  }
   for (const kind of ['succeeded', 'failed', 'settled'] as const) {
     same(`tally ${kind}`, derived.tallies[kind].join(), fresh.tallies[kind].join());
   }
-  for (const task of state.tasks) {
-    const rank = derived.ranking.rankOf[task.node] ?? 0;
-    if (task.status === 'ready' && !derived.ready.has(rank))
+  for (const task of [...state.tasks, ...state.compensations.values()]) {
+    const node = plan.nodes[task.node];
+    if (task.status !== 'ready' || node === undefined) continue;
+    if (!readyIndexOf(node, state, task).has(state, task))
       throw broken('I9', state, `${taskId(plan, task)} is ready and forgotten`);
   }
   const earliest = derived.deadlines.earliest();
@@ -102,14 +119,27 @@ function checkIndexes(plan: Plan, state: ExecutionState): void {
   if (earliest !== rebuilt) throw broken('I10', state, `the earliest deadline is ${earliest}, rebuilt ${rebuilt}`);
 }
 
-/** Unfinished and unpaused: an attempt runs, the host owes an answer, or a wake-up is armed. */
+/** Unfinished and unpaused: an attempt runs, the host owes an answer, a signal is awaited, or a wake-up is armed. */
 function checkLiveness(plan: Plan, state: ExecutionState): void {
-  if (state.phase !== 'running' || state.slots === 0) return;
-  const { running, asking, armedAtMs } = state.derived;
-  if (running.size > 0 || asking.size > 0) return;
+  if ((state.phase !== 'running' && state.phase !== 'compensating') || state.slots === 0) return;
+  const { running, asking, awaiting, armedAtMs } = state.derived;
+  if (running.size > 0 || asking.size > 0 || awaiting.size > 0) return;
   if (armedAtMs !== null && armedAtMs === earliestDeadline(state)) return;
   const blocked = state.tasks.filter((task) => !isSettled(task.status)).map((task) => story(plan, state, task));
   throw broken('I9', state, `nothing runs and nothing will wake it; blocked: ${blocked.slice(0, 5).join(' | ')}`);
+}
+
+/** I18: a compensation runs after those of everything that depends on its node, and only for what succeeded. */
+function checkCompensations(plan: Plan, state: ExecutionState): void {
+  const waits = state.compensations.size === 0 ? null : undoWaits(plan, state);
+  for (const task of state.compensations.values()) {
+    const begun = task.status !== 'pending';
+    if (begun && waits?.[task.node] !== 0) {
+      throw broken('I18', state, `${taskId(plan, task)} began before what depends on it was undone`);
+    }
+    if (state.tasks[task.node]?.status !== 'succeeded')
+      throw broken('I18', state, `${taskId(plan, task)} undoes what did not succeed`);
+  }
 }
 
 function names(plan: Plan, tasks: Iterable<Task>): string {

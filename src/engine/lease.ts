@@ -1,8 +1,10 @@
+import { neededNodes } from '../plan/needed.ts';
 import type { LeaseAcquired } from './event.ts';
+import { takeOver } from './inherit.ts';
 import { outstandingQuestions } from './outstanding.ts';
+import { releaseAllPermits } from './permits.ts';
 import { consider } from './propagate.ts';
-import type { Task } from './state.ts';
-import type { Step } from './step.ts';
+import { inOrder, type Step } from './step.ts';
 import { move } from './transitions.ts';
 
 /**
@@ -15,9 +17,12 @@ export function leaseAcquired(step: Step, event: LeaseAcquired): void {
   const isFirst = state.epoch === 0;
   state.epoch = event.epoch;
   state.slots = event.slots;
+  state.recovers = event.recovers ?? [];
   state.derived.armedAtMs = null;
   if (state.phase === 'created') state.phase = 'running';
   if (isFirst) {
+    if (state.options.lazy) skipUnneeded(step);
+    takeOver(step);
     considerRoots(step);
     return;
   }
@@ -32,15 +37,20 @@ function considerRoots(step: Step): void {
   }
 }
 
-/** Every live attempt is lost: its task is ready again and the attempt does not count against its retries. */
-export function startOverRunning(step: Step, reason: string): void {
-  for (const task of inOrder(step.state.derived.running)) {
-    task.lost++;
-    move(step, task, 'ready', { reason });
+/** Lazy evaluation: what no output needs is not run. */
+function skipUnneeded(step: Step): void {
+  const needed = neededNodes(step.plan);
+  for (const task of step.state.tasks) {
+    if (needed[task.node] === 0) move(step, task, 'skipped', { reason: 'no output needs it' });
   }
 }
 
-/** By node, then item: a set's own order depends on history, which a checkpoint does not keep. */
-function inOrder(tasks: ReadonlySet<Task>): readonly Task[] {
-  return [...tasks].sort((a, b) => a.node - b.node || a.item - b.item);
+/** Every live attempt is lost: its task is ready again and the attempt does not count against its retries. */
+export function startOverRunning(step: Step, reason: string): void {
+  releaseAllPermits(step);
+  for (const task of inOrder(step.state.derived.running)) {
+    task.uncounted++;
+    task.tries--;
+    move(step, task, 'ready', { reason });
+  }
 }

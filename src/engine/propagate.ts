@@ -1,6 +1,8 @@
 import { readiness } from '../policy/readiness.ts';
+import { compensationSettled } from './compensate.ts';
 import { itemSettled } from './fan-out.ts';
-import type { Task } from './state.ts';
+import { unchangedOutput } from './inherit.ts';
+import { compensationOfNode, nodeItself, type Task } from './state.ts';
 import type { Step } from './step.ts';
 import { move } from './transitions.ts';
 import { windDownOnFailure } from './wind-down.ts';
@@ -11,8 +13,9 @@ import { windDownOnFailure } from './wind-down.ts';
  */
 export function propagate(step: Step): void {
   for (let task = step.settled.shift(); task !== undefined; task = step.settled.shift()) {
-    if (task.item >= 0) itemSettled(step, task);
-    else nodeSettled(step, task);
+    if (task.item === nodeItself) nodeSettled(step, task);
+    else if (task.item === compensationOfNode) compensationSettled(step, task);
+    else itemSettled(step, task);
   }
 }
 
@@ -44,7 +47,11 @@ export function consider(step: Step, task: Task): void {
     settled: tallies.settled[task.node] ?? 0,
   });
   if (verdict === 'wait') return;
-  if (verdict === 'skip') move(step, task, 'skipped', { reason: `its dependencies cannot satisfy ${describe(node)}` });
+  const unchanged = verdict === 'run' ? unchangedOutput(step, task) : undefined;
+  if (unchanged !== undefined)
+    move(step, task, 'succeeded', { output: unchanged, cached: true, reason: 'nothing it depends on has changed' });
+  else if (verdict === 'skip')
+    move(step, task, 'skipped', { reason: `its dependencies cannot satisfy ${describe(node)}` });
   else if (node.hasGuard) move(step, task, 'guarding');
   else admit(step, task);
 }

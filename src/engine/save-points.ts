@@ -2,7 +2,8 @@ import { loadState } from './checkpoint.ts';
 import type { CheckpointRequested, CheckpointRestored, CheckpointSaved } from './event.ts';
 import { startOverRunning } from './lease.ts';
 import { outstandingQuestions } from './outstanding.ts';
-import { attemptRef, type Step } from './step.ts';
+import { releaseAllPermits } from './permits.ts';
+import { attemptRef, inOrder, type Step } from './step.ts';
 
 /** A checkpoint is made by itself after so many events, which bounds what a recovery has to replay. */
 export const checkpointEveryEvents = 1000;
@@ -14,11 +15,18 @@ export function checkpointRequested(step: Step, { checkpointId }: CheckpointRequ
 
 export function saveCheckpointIfDue(step: Step): void {
   const { state } = step;
-  if (state.seq - state.checkpointSeq < checkpointEveryEvents || state.checkpointsDue.length > 0) return;
-  if (state.phase === 'finished') return;
+  if (state.checkpointsDue.length > 0 || state.phase === 'finished' || !isDue(step)) return;
   const checkpointId = `${state.executionId}.${state.seq}`;
   state.checkpointsDue.push(checkpointId);
   step.order({ type: 'SaveCheckpoint', checkpointId });
+}
+
+/** After so many events, or sooner by bytes or time where the program says so. Time is looked at with every event. */
+function isDue({ state, plan, atMs }: Step): boolean {
+  const { events = checkpointEveryEvents, bytes, everyMs } = plan.program.limits?.checkpoint ?? {};
+  if (state.seq - state.checkpointSeq >= events) return true;
+  if (bytes !== undefined && state.checkpointBytes >= bytes) return true;
+  return everyMs !== undefined && atMs - state.checkpointAtMs >= everyMs;
 }
 
 export function checkpointSaved(step: Step, { checkpointId }: CheckpointSaved): void {
@@ -26,6 +34,8 @@ export function checkpointSaved(step: Step, { checkpointId }: CheckpointSaved): 
   if (!state.checkpointsDue.includes(checkpointId)) return;
   state.checkpointsDue = state.checkpointsDue.filter((due) => due !== checkpointId);
   state.checkpointSeq = state.seq;
+  state.checkpointAtMs = step.atMs;
+  state.checkpointBytes = 0;
   step.publish('CHECKPOINT_CREATED', { checkpointId });
 }
 
@@ -35,11 +45,12 @@ export function checkpointSaved(step: Step, { checkpointId }: CheckpointSaved): 
  */
 export function checkpointRestored(step: Step, event: CheckpointRestored): void {
   const { state, plan } = step;
-  for (const task of state.derived.running) {
+  for (const task of inOrder(state.derived.running)) {
     const reason = { code: 'ABORTED', message: `the execution was set back to checkpoint ${event.checkpointId}` };
     step.order({ type: 'AbortAttempt', ...attemptRef(plan, task), reason });
   }
-  const { seq, atMs, published, generation, derived } = state;
+  releaseAllPermits(step);
+  const { seq, atMs, published, generation, derived, variables } = state;
   const restored = loadState(plan, event.checkpoint);
   restored.derived.armedAtMs = derived.armedAtMs;
   Object.assign(state, restored, {
@@ -49,7 +60,11 @@ export function checkpointRestored(step: Step, event: CheckpointRestored): void 
     generation: generation + 1,
     epoch: event.epoch,
     slots: event.slots,
+    recovers: event.recovers ?? state.recovers,
+    variables,
     checkpointSeq: seq,
+    checkpointAtMs: atMs,
+    checkpointBytes: 0,
     checkpointsDue: [],
   });
   step.publish('RECOVERY_INITIATED', { checkpointId: event.checkpointId, reason: 'set back to a checkpoint' });

@@ -1,9 +1,9 @@
 import type { ErrorData } from '../errors.ts';
-import type { RankSet } from '../kernel/rank-set.ts';
 import type { Ranking } from '../plan/ranking.ts';
-import type { ValueRef } from '../program/value.ts';
+import type { Value, ValueRef } from '../program/value.ts';
 import type { Deadlines } from './deadlines.ts';
-import type { ExecutionOptions } from './event.ts';
+import type { ExecutionOptions, Fork, ParentRef } from './event.ts';
+import type { ReadyIndex } from './ready-index.ts';
 
 /**
  * Everything an execution is, as plain data behind one door (apply.ts). What can be computed from the rest lives under
@@ -15,6 +15,8 @@ export interface ExecutionState {
   seed: number;
   options: ExecutionOptions;
   inputs: ValueRef;
+  parent: ParentRef | null;
+  fork: Fork | null;
   phase: Phase;
   /** Why the execution is winding down; the first cause stays. */
   verdict: Verdict | null;
@@ -37,19 +39,38 @@ export interface ExecutionState {
   /** Checkpoints asked for and not yet saved. */
   checkpointsDue: string[];
   checkpointSeq: number;
+  /** When the latest checkpoint was saved; the start before the first. */
+  checkpointAtMs: number;
+  /** Bytes of outputs since then. */
+  checkpointBytes: number;
   /** One per node, by node index. */
   tasks: Task[];
   /** Open forEach nodes by node index; an entry stays after the node has settled, for its outputs. */
   fanOuts: Map<number, FanOut>;
   /** Critical nodes that failed for good. */
   failures: number;
+  /** Retries so far, against the retry budget; attempts lost with their host are none. */
+  retries: number;
+  /** Attempts started so far, of all tasks. */
+  attempts: number;
+  /** Signals nobody has waited for yet, oldest first. */
+  signals: Signal[];
+  /** What recovery strategies remember. */
+  variables: { readonly [name: string]: Value };
+  /** Codes of errors the host has a recovery strategy for; `*` is every one. */
+  recovers: readonly string[];
+  /** A cancel with grace: what runs may end until then. */
+  graceUntilMs: number | null;
+  /** Compensations by node index, once the execution is being undone. */
+  compensations: Map<number, Task>;
   derived: Derived;
 }
 
 /**
- * created → running ⇄ paused → finishing → finished. `finishing` means FinishExecution was ordered and its answer is awaited.
+ * created → running ⇄ paused → compensating → finishing → finished. `compensating`: it failed, and what its nodes did is being
+ * undone. `finishing`: FinishExecution was ordered and its answer is awaited.
  */
-export type Phase = 'created' | 'running' | 'paused' | 'finishing' | 'finished';
+export type Phase = 'created' | 'running' | 'paused' | 'compensating' | 'finishing' | 'finished';
 
 export interface Verdict {
   readonly status: 'FAILED' | 'CANCELLED';
@@ -65,15 +86,22 @@ export interface Finished {
 
 /**
  * pending: a dependency is unsettled. guarding, resolving: the host was asked for the guard, the items. ready: may start.
- * running: an attempt is live. waiting: the next attempt is due later. fanned: a forEach node whose items are under way.
+ * queued: the host was asked for permits. running: an attempt is live. checking: the host was asked whether to repeat.
+ * recovering: the host's recovery strategy was asked. waiting: the next attempt is due later. arranging: the host was asked
+ * what to wait for. awaiting: a signal or a time is awaited. fanned: a forEach node whose items are under way.
  */
 export type TaskStatus =
   | 'pending'
   | 'guarding'
   | 'resolving'
   | 'ready'
+  | 'queued'
   | 'running'
+  | 'checking'
+  | 'recovering'
   | 'waiting'
+  | 'arranging'
+  | 'awaiting'
   | 'fanned'
   | 'succeeded'
   | 'failed'
@@ -84,26 +112,46 @@ export type SettledStatus = 'succeeded' | 'failed' | 'skipped' | 'cancelled';
 
 export interface Task {
   readonly node: number;
-  /** Index of the item, or -1 for the node itself. */
+  /** Index of the item, {@link nodeItself}, or {@link compensationOfNode}. */
   readonly item: number;
   status: TaskStatus;
   /** Number of the current or last attempt; 0 before the first. */
   attempt: number;
-  /** Attempts lost with their host: they do not count against the retry policy. */
-  lost: number;
+  /** Attempts that do not count against the retry policy: lost with their host, of an earlier iteration, or forgiven by a recovery. */
+  uncounted: number;
+  /** Attempts that were not lost with their host: an attempt that replaces a lost one is the same try. */
+  tries: number;
   /** Epoch of the current attempt. */
   epoch: number;
   /** The module has failed for good and the fallback runs. */
   fallback: boolean;
-  /** The task's one deadline: the timeout while running, the next attempt while waiting; null: none. */
+  /** Counts from 0; a node without `repeat` has one. */
+  iteration: number;
+  /** The host has granted the permits its node asks for, and they have not been given back. */
+  granted: boolean;
+  /** Times a recovery strategy was asked. */
+  recoveries: number;
+  /** The task's one deadline: of the attempt while running, the next attempt while waiting, the end of a wait; null: none. */
   dueAtMs: number | null;
+  /** While running: when the attempt as a whole has to be over, signs of life or not. */
+  timeoutAtMs: number | null;
+  /** While awaiting: the signal; null when it only waits for a time. */
+  event: string | null;
   output: ValueRef | null;
   error: ErrorData | null;
 }
 
-/** The items of a forEach node. Only those under way exist as tasks, so memory grows with the width in flight. */
+/** A signal that nobody has waited for yet. */
+export interface Signal {
+  readonly event: string;
+  readonly payload: ValueRef;
+}
+
+/** The items of a forEach node (its batches, with `batchSize`). Only those under way exist as tasks, so memory grows with the width in flight. */
 export interface FanOut {
   readonly count: number;
+  /** Items before they were put into batches; the same as `count` without. */
+  readonly itemCount: number;
   /** Index of the next item that never started. */
   next: number;
   /** Items ready, running or waiting. */
@@ -112,13 +160,17 @@ export interface FanOut {
   readonly outputs: (ValueRef | null)[];
   succeeded: number;
   failed: number;
+  /** Given up by a recovery strategy. */
+  skipped: number;
 }
 
 /** Indexes over the state. */
 export interface Derived {
   readonly ranking: Ranking;
-  /** Ranks of the nodes that have something to start. */
-  readonly ready: RankSet;
+  /** What may start as soon as a slot is free. */
+  readonly ready: ReadyIndex;
+  /** What may start without a slot: waits, and tasks that have yet to get their permits. */
+  readonly unslotted: ReadyIndex;
   readonly deadlines: Deadlines;
   /** Tasks with a live attempt; permits are its size. */
   readonly running: Set<Task>;
@@ -126,10 +178,18 @@ export interface Derived {
   readonly tallies: { readonly succeeded: Uint32Array; readonly failed: Uint32Array; readonly settled: Uint32Array };
   /** Nodes not yet settled. */
   open: number;
-  /** Nodes waiting for an answer of the host (guarding, resolving). */
-  asking: Set<number>;
-  /** Items ready again after a retry or a lost host, by node. */
-  readonly readyItems: Map<number, RankSet>;
+  /** Tasks that wait for an answer of the host. */
+  readonly asking: Set<Task>;
+  /** Tasks that wait for a signal or a time. */
+  readonly awaiting: Set<Task>;
+  /** Tasks that hold permits. */
+  readonly granted: Set<Task>;
+  /** By node index: what a forked execution had before, for nodes that may run again. */
+  readonly before: ReadonlyMap<number, ValueRef>;
+  /** While compensating, per node: dependents that are not undone yet. */
+  undoWaits: Uint32Array;
+  /** Compensations not yet settled. */
+  undoOpen: number;
   /** What WakeAt was last ordered. */
   armedAtMs: number | null;
 }
@@ -138,16 +198,27 @@ export function isSettled(status: TaskStatus): status is SettledStatus {
   return status === 'succeeded' || status === 'failed' || status === 'skipped' || status === 'cancelled';
 }
 
+/** In the place of an item's index. */
+export const nodeItself = -1;
+/** In the place of an item's index: the task that undoes what the node did. */
+export const compensationOfNode = -2;
+
 export function newTask(node: number, item: number, status: TaskStatus): Task {
   return {
     node,
     item,
     status,
     attempt: 0,
-    lost: 0,
+    uncounted: 0,
+    tries: 0,
     epoch: 0,
     fallback: false,
+    iteration: 0,
+    granted: false,
+    recoveries: 0,
     dueAtMs: null,
+    timeoutAtMs: null,
+    event: null,
     output: null,
     error: null,
   };

@@ -1,8 +1,8 @@
 import type { Plan } from '../plan/plan.ts';
 import type { PlanNode } from '../plan/plan-node.ts';
-import type { Command, PublishedFact } from './command.ts';
+import type { Command, PublishedFact, StartAttempt } from './command.ts';
 import type { AttemptRef, TaskRef } from './event.ts';
-import type { ExecutionState, Task } from './state.ts';
+import { compensationOfNode, type ExecutionState, nodeItself, type Task } from './state.ts';
 
 /** One application of one event: what the handlers read, change and order. */
 export class Step {
@@ -42,24 +42,43 @@ export function nodeTask(state: ExecutionState, index: number): Task {
   return task;
 }
 
-/** How a task is named outside the machine: `retrieve`, or `score[12]`. */
+/** How a task is named outside the machine: `retrieve`, `score[12]`, or `compensate(charge)`. */
 export function taskId(plan: Plan, task: { readonly node: number; readonly item: number }): string {
   const id = plan.nodes[task.node]?.id ?? `#${task.node}`;
-  return task.item < 0 ? id : `${id}[${task.item}]`;
+  if (task.item === compensationOfNode) return `compensate(${id})`;
+  return task.item === nodeItself ? id : `${id}[${task.item}]`;
 }
 
 export function taskRef(plan: Plan, task: Task): TaskRef {
   const node = plan.nodes[task.node]?.id ?? '';
-  return task.item < 0 ? { node } : { node, item: task.item };
+  if (task.item === compensationOfNode) return { node, undo: true };
+  return task.item === nodeItself ? { node } : { node, item: task.item };
 }
 
 export function attemptRef(plan: Plan, task: Task): AttemptRef {
   return { ...taskRef(plan, task), attempt: task.attempt, epoch: task.epoch };
 }
 
+/** The order to start the task's current attempt. */
+export function startOrder(plan: Plan, task: Task): StartAttempt {
+  const { fallback, tries, iteration } = task;
+  return { type: 'StartAttempt', ...attemptRef(plan, task), fallback, tries, iteration };
+}
+
 /** The task a reference names, if it is (still) there. */
 export function findTask(plan: Plan, state: ExecutionState, ref: TaskRef): Task | undefined {
   const index = plan.indexOf.get(ref.node);
   if (index === undefined) return undefined;
+  if (ref.undo) return state.compensations.get(index);
   return ref.item === undefined ? state.tasks[index] : state.fanOuts.get(index)?.live.get(ref.item);
+}
+
+/** Where the item of a reference stands in a {@link Task}. */
+export function itemOf(ref: TaskRef): number {
+  return ref.undo ? compensationOfNode : (ref.item ?? nodeItself);
+}
+
+/** By node, then item: the order of a set depends on its history, which a checkpoint does not keep. */
+export function inOrder(tasks: Iterable<Task>): readonly Task[] {
+  return [...tasks].sort((a, b) => a.node - b.node || a.item - b.item);
 }

@@ -10,7 +10,7 @@ export function story(plan: Plan, state: ExecutionState, task: Task): string {
   });
   const parts = [
     `${taskId(plan, task)} is ${task.status}`,
-    `attempt ${task.attempt} (${task.lost} lost) under epoch ${task.epoch}`,
+    `attempt ${task.attempt} (${task.uncounted} uncounted) under epoch ${task.epoch}`,
     task.fallback ? 'on its fallback' : '',
     task.dueAtMs === null ? '' : `due at ${task.dueAtMs} ms`,
     task.error === null ? '' : `last error ${task.error.code}: ${task.error.message}`,

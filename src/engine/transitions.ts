@@ -1,16 +1,22 @@
 import { type ErrorData, HeddleError } from '../errors.ts';
-import { RankSet } from '../kernel/rank-set.ts';
 import type { ValueRef } from '../program/value.ts';
-import { type ExecutionState, isSettled, type Task, type TaskStatus } from './state.ts';
-import { attemptRef, type Step, taskId, taskRef } from './step.ts';
+import { releasePermits } from './permits.ts';
+import { isAsking, questionOf } from './question.ts';
+import { newItemsIndex, rankOf, readyIndexOf } from './ready-index.ts';
+import { isSettled, type Task, type TaskStatus } from './state.ts';
+import { attemptRef, inOrder, type Step, startOrder, taskId } from './step.ts';
 import { story } from './story.ts';
+import { told } from './tell.ts';
 
 /** What a move brings along; which fields a transition needs is told by its handler. */
 export interface MoveDetail {
   readonly output?: ValueRef;
   readonly error?: ErrorData;
   readonly dueAtMs?: number;
+  readonly event?: string;
   readonly reason?: string;
+  /** The output is that of an equal call. */
+  readonly cached?: boolean;
 }
 
 type Handler = (step: Step, task: Task, detail: MoveDetail) => void;
@@ -18,20 +24,50 @@ type Handler = (step: Step, task: Task, detail: MoveDetail) => void;
 /**
  * The life of a task. Rows are where it is, columns where it goes; a pair that is not here is illegal.
  *
- *     pending ─→ guarding ─→ resolving ─→ fanned ─────────→ succeeded │ failed │ cancelled
- *        │          │            └──(no items)──────────→ succeeded
+ *     pending ─→ guarding ─→ resolving ─→ fanned ──────────────→ succeeded │ failed │ cancelled
+ *        │          │            └──(no items)───────────────→ succeeded
  *        │          └──→ skipped │ failed
- *        ├──→ ready ⇄ running ─────────────────────────→ succeeded │ failed │ cancelled
- *        │      └──waiting─┘
- *        └──→ skipped │ cancelled
+ *        ├──→ ready ⇄ running ──────────────────────────────→ succeeded │ failed │ cancelled
+ *        │    │ ↑↓       ├──→ checking ──→ ready (again) │ succeeded │ failed
+ *        │    │ queued   ├──→ waiting ───→ ready
+ *        │    │          └──→ recovering → ready │ skipped │ failed
+ *        │    └──→ arranging ──→ awaiting ───────────────→ succeeded │ failed │ cancelled
+ *        └──→ skipped │ cancelled │ succeeded (inherited)
  */
 const transitions: Readonly<Record<TaskStatus, Readonly<Partial<Record<TaskStatus, Handler>>>>> = {
-  pending: { guarding: askGuard, resolving: askItems, ready: becomeReady, skipped: settle, cancelled: settle },
-  guarding: { resolving: askItems, ready: becomeReady, skipped: settle, failed: settle, cancelled: settle },
+  pending: {
+    guarding: ask,
+    resolving: ask,
+    ready: becomeReady,
+    skipped: settle,
+    cancelled: settle,
+    succeeded: settle,
+  },
+  guarding: { resolving: ask, ready: becomeReady, skipped: settle, failed: settle, cancelled: settle },
   resolving: { fanned: openFanOut, succeeded: settle, failed: settle, cancelled: settle },
-  ready: { running: start, cancelled: withdraw },
-  running: { succeeded: end, failed: end, waiting: awaitRetry, ready: startOver, cancelled: abort },
+  ready: { queued: ask, running: start, arranging: ask, cancelled: settle },
+  queued: { ready: enterReady, waiting: awaitRetry, recovering: askRecovery, failed: settle, cancelled: settle },
+  running: {
+    checking: check,
+    waiting: awaitRetry,
+    ready: startOver,
+    recovering: askRecovery,
+    succeeded: settle,
+    failed: settle,
+    cancelled: abort,
+  },
+  checking: { ready: enterReady, succeeded: settle, failed: settle, cancelled: settle },
+  recovering: { ready: startOver, skipped: settle, failed: settle, cancelled: settle },
   waiting: { ready: becomeReady, cancelled: settle },
+  arranging: {
+    awaiting: beginWait,
+    ready: startOver,
+    recovering: askRecovery,
+    succeeded: settle,
+    failed: settle,
+    cancelled: settle,
+  },
+  awaiting: { ready: startOver, recovering: askRecovery, succeeded: settle, failed: settle, cancelled: settle },
   fanned: { succeeded: settle, failed: closeFanOut, cancelled: closeFanOut },
   succeeded: {},
   failed: {},
@@ -44,65 +80,90 @@ const transitions: Readonly<Record<TaskStatus, Readonly<Partial<Record<TaskStatu
  * @throws ILLEGAL_TRANSITION with the task's story
  */
 export function move(step: Step, task: Task, to: TaskStatus, detail: MoveDetail = {}): void {
-  const handler = transitions[task.status][to];
+  const from = task.status;
+  const handler = transitions[from][to];
   if (handler === undefined) {
     throw new HeddleError({
       code: 'ILLEGAL_TRANSITION',
-      message: `task ${taskId(step.plan, task)} cannot go from ${task.status} to ${to}: ${story(step.plan, step.state, task)}`,
-      details: { taskId: taskId(step.plan, task), from: task.status, to },
+      message: `task ${taskId(step.plan, task)} cannot go from ${from} to ${to}: ${story(step.plan, step.state, task)}`,
+      details: { taskId: taskId(step.plan, task), from, to },
     });
   }
   leave(step, task);
+  releasePermits(step, task, from, to);
   task.status = to;
   handler(step, task, detail);
 }
 
 /** Takes the task out of every index it is in under its old status. */
 function leave(step: Step, task: Task): void {
-  const { derived } = step.state;
+  const { state } = step;
+  const { derived } = state;
   task.dueAtMs = null;
+  task.timeoutAtMs = null;
+  task.event = null;
   if (task.status === 'running') derived.running.delete(task);
-  else if (task.status === 'guarding' || task.status === 'resolving') derived.asking.delete(task.node);
-  else if (task.status === 'ready') {
-    derived.readyItems.get(task.node)?.delete(task.item);
-    if (task.item < 0) derived.ready.delete(rankOf(step.state, task.node));
-  }
+  else if (task.status === 'awaiting') derived.awaiting.delete(task);
+  else if (task.status === 'ready') readyIndexOf(step.node(task.node), state, task).delete(state, task);
+  else if (isAsking(task.status)) derived.asking.delete(task);
 }
 
-function askGuard(step: Step, task: Task): void {
-  step.state.derived.asking.add(task.node);
-  step.order({ type: 'EvaluateGuard', ...taskRef(step.plan, task) });
+function ask(step: Step, task: Task): void {
+  step.state.derived.asking.add(task);
+  step.order(questionOf(step, task));
 }
 
-function askItems(step: Step, task: Task): void {
-  step.state.derived.asking.add(task.node);
-  step.order({ type: 'ResolveItems', node: step.node(task.node).id });
+function askRecovery(step: Step, task: Task, { error }: MoveDetail): void {
+  task.error = error ?? null;
+  task.recoveries++;
+  ask(step, task);
+}
+
+/** The iteration is over; its output stays with the task, for the condition and the next one. */
+function check(step: Step, task: Task, { output }: MoveDetail): void {
+  task.output = output ?? null;
+  ask(step, task);
+}
+
+function beginWait(step: Step, task: Task, { event, dueAtMs }: MoveDetail): void {
+  task.event = event ?? null;
+  step.state.derived.awaiting.add(task);
+  if (dueAtMs !== undefined) setDeadline(step, task, dueAtMs);
+  step.publish('TASK_STARTED', {
+    taskId: taskId(step.plan, task),
+    ...(dueAtMs !== undefined && { dueAtMs }),
+    reason: event === undefined ? 'it waits for a time' : `it waits for the signal ${event}`,
+  });
 }
 
 function openFanOut(step: Step, task: Task): void {
   step.publish('TASK_STARTED', { taskId: taskId(step.plan, task) });
-  step.state.derived.ready.add(rankOf(step.state, task.node));
+  newItemsIndex(step.node(task.node), step.state).nodes.add(rankOf(step.state, task.node));
 }
 
 /** Enters the ready index; the first time, it is also told. */
 function becomeReady(step: Step, task: Task): void {
-  enterReady(step.state, task);
+  enterReady(step, task);
   if (task.attempt === 0) step.publish('TASK_READY', { taskId: taskId(step.plan, task) });
 }
 
 function start(step: Step, task: Task): void {
   const { state } = step;
-  const { timeoutMs } = step.node(task.node);
+  const { timeoutMs, idleTimeoutMs } = step.node(task.node);
   task.attempt++;
+  task.tries++;
   task.epoch = state.epoch;
+  state.attempts++;
   state.derived.running.add(task);
-  if (timeoutMs !== undefined) setDeadline(step, task, step.atMs + timeoutMs);
-  step.order({ type: 'StartAttempt', ...attemptRef(step.plan, task), fallback: task.fallback });
+  if (timeoutMs !== undefined) task.timeoutAtMs = step.atMs + timeoutMs;
+  if (timeoutMs !== undefined || idleTimeoutMs !== undefined) setAttemptDeadline(step, task);
+  step.order(startOrder(step.plan, task));
   step.publish('TASK_STARTED', { taskId: taskId(step.plan, task), attempt: task.attempt });
 }
 
 function awaitRetry(step: Step, task: Task, { error, dueAtMs = step.atMs }: MoveDetail): void {
   task.error = error ?? null;
+  step.state.retries++;
   setDeadline(step, task, dueAtMs);
   step.publish('TASK_RETRIED', {
     taskId: taskId(step.plan, task),
@@ -112,19 +173,15 @@ function awaitRetry(step: Step, task: Task, { error, dueAtMs = step.atMs }: Move
   });
 }
 
-/** The attempt is over without a verdict on the task: its host was lost, or the fallback takes over. */
+/** The attempt is over without a verdict on the task: its host was lost, the fallback takes over, or it was forgiven. */
 function startOver(step: Step, task: Task, { reason = '', error }: MoveDetail): void {
-  enterReady(step.state, task);
+  enterReady(step, task);
   step.publish('TASK_RETRIED', {
     taskId: taskId(step.plan, task),
     attempt: task.attempt,
     reason,
     ...(error !== undefined && { error }),
   });
-}
-
-function end(step: Step, task: Task, detail: MoveDetail): void {
-  settle(step, task, detail);
 }
 
 function abort(step: Step, task: Task, detail: MoveDetail): void {
@@ -136,36 +193,23 @@ function abort(step: Step, task: Task, detail: MoveDetail): void {
   settle(step, task, detail);
 }
 
-function withdraw(step: Step, task: Task, detail: MoveDetail): void {
-  settle(step, task, detail);
-}
-
 /** Items still under way have nobody left to tell: they go with their node. */
 function closeFanOut(step: Step, task: Task, detail: MoveDetail): void {
-  step.state.derived.ready.delete(rankOf(step.state, task.node));
+  newItemsIndex(step.node(task.node), step.state).nodes.delete(rankOf(step.state, task.node));
   const live = step.state.fanOuts.get(task.node)?.live ?? new Map<number, Task>();
-  for (const item of [...live.keys()].sort((a, b) => a - b)) {
-    const itemTask = live.get(item);
+  for (const item of inOrder(live.values())) {
     // One that settled in this very step is still in the list, waiting for its consequences to be drawn.
-    if (itemTask !== undefined && !isSettled(itemTask.status))
-      move(step, itemTask, 'cancelled', { reason: 'its forEach node ended' });
+    if (!isSettled(item.status)) move(step, item, 'cancelled', { reason: 'its forEach node ended' });
   }
   settle(step, task, detail);
 }
 
-const told = {
-  succeeded: 'TASK_COMPLETED',
-  failed: 'TASK_FAILED',
-  skipped: 'TASK_SKIPPED',
-  cancelled: 'TASK_CANCELLED',
-} as const;
-
-function settle(step: Step, task: Task, { output, error, reason }: MoveDetail): void {
+function settle(step: Step, task: Task, { output, error, reason, cached }: MoveDetail): void {
   task.output = output ?? null;
   if (error !== undefined) task.error = error;
   else if (task.status === 'succeeded') task.error = null;
   step.settled.push(task);
-  step.publish(told[task.status as keyof typeof told], {
+  step.publish(told(task, cached), {
     taskId: taskId(step.plan, task),
     ...(task.attempt > 0 && { attempt: task.attempt }),
     ...(output !== undefined && { output }),
@@ -174,22 +218,18 @@ function settle(step: Step, task: Task, { output, error, reason }: MoveDetail): 
   });
 }
 
+/** The earlier of the attempt's timeout and the end of its patience with silence. */
+export function setAttemptDeadline(step: Step, task: Task): void {
+  const { idleTimeoutMs = Number.POSITIVE_INFINITY } = step.node(task.node);
+  setDeadline(step, task, Math.min(task.timeoutAtMs ?? Number.POSITIVE_INFINITY, step.atMs + idleTimeoutMs));
+}
+
 function setDeadline(step: Step, task: Task, atMs: number): void {
   task.dueAtMs = atMs;
   step.state.derived.deadlines.add(task);
 }
 
 /** Puts a ready task where dispatch finds it. */
-export function enterReady(state: ExecutionState, task: Task): void {
-  const { derived } = state;
-  if (task.item >= 0) {
-    const items = derived.readyItems.get(task.node) ?? new RankSet(state.fanOuts.get(task.node)?.count ?? 0);
-    items.add(task.item);
-    derived.readyItems.set(task.node, items);
-  }
-  derived.ready.add(rankOf(state, task.node));
-}
-
-export function rankOf(state: ExecutionState, node: number): number {
-  return state.derived.ranking.rankOf[node] ?? 0;
+function enterReady(step: Step, task: Task): void {
+  readyIndexOf(step.node(task.node), step.state, task).add(step.state, task);
 }

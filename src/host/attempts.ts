@@ -1,24 +1,30 @@
 import type { AbortAttempt, StartAttempt } from '../engine/command.ts';
-import type { AttemptFailed, AttemptRef, AttemptSucceeded } from '../engine/event.ts';
+import type { AttemptFailed, AttemptSucceeded, HeartbeatReceived } from '../engine/event.ts';
+import type { ExecutionState } from '../engine/state.ts';
 import { type ErrorData, toErrorData } from '../errors.ts';
 import { isPromise, type MaybePromise } from '../ports/maybe-promise.ts';
-import type { CallObserver, ModuleRunner, RunningCall } from '../ports/module-runner.ts';
-import type { Placement } from '../program/program.ts';
+import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../ports/module-runner.ts';
 import type { Value, ValueRef } from '../program/value.ts';
-
-/** What an attempt runs: a module on an input, or nothing but a value (a fallback value). */
-export type Work =
-  | { readonly module: string; readonly input: Value; readonly runOn?: Placement; readonly timeoutMs?: number }
-  | { readonly value: Value };
+import { checkBatchOutput } from './batches.ts';
+import type { Children } from './children.ts';
+import { estimateBytes } from './estimate-bytes.ts';
+import { Heartbeat } from './heartbeat.ts';
+import type { ResultCache } from './result-cache.ts';
+import { keyOf, refOf, taskIdOf } from './task-names.ts';
+import type { ModuleWork, Work } from './work.ts';
 
 export interface AttemptsOptions {
-  readonly executionId: string;
+  readonly state: ExecutionState;
   readonly runner: ModuleRunner;
+  readonly children: Children;
+  readonly cache: ResultCache;
   /** Evaluates what the attempt runs; failures become the attempt's. */
   readonly work: (command: StartAttempt) => MaybePromise<Work>;
   readonly store: (output: Value) => MaybePromise<ValueRef>;
-  readonly generation: () => number;
-  readonly answer: (event: AttemptSucceeded | AttemptFailed) => void;
+  readonly now: () => number;
+  /** Whether outputs are to be measured. */
+  readonly measures: boolean;
+  readonly answer: (event: AttemptSucceeded | AttemptFailed | HeartbeatReceived) => void;
   /** What a live attempt tells about itself; never journaled. */
   readonly note: (note: LiveNote) => void;
 }
@@ -36,9 +42,11 @@ interface Live {
   aborted: boolean;
   /** Settled, or let go: nothing more is passed on. */
   over: boolean;
+  /** A sub-program goes on by itself when the host lets its parent go. */
+  isChild: boolean;
 }
 
-/** The attempts of one execution that are under way on the runner: every one answers at most once. */
+/** The attempts of one execution that are under way: every one answers at most once. */
 export class Attempts {
   readonly #options: AttemptsOptions;
   readonly #live = new Map<string, Live>();
@@ -48,16 +56,15 @@ export class Attempts {
   }
 
   start(command: StartAttempt): void {
-    const live: Live = { call: null, aborted: false, over: false };
+    const live: Live = { call: null, aborted: false, over: false, isChild: false };
     this.#live.set(keyOf(command), live);
-    const launch = (work: Work): void => {
-      if (live.over) return;
-      if ('value' in work) this.#succeed(command, live, work.value);
-      else live.call = this.#options.runner.start(this.#call(command, work), this.#observer(command, live));
-    };
     const failed = (thrown: unknown) =>
       this.#fail(command, live, { ...toErrorData(thrown, 'BAD_EXPRESSION'), retryable: false });
-    attempt(() => this.#options.work(command), launch, failed);
+    attempt(
+      () => this.#options.work(command),
+      (work) => this.#launch(command, live, work),
+      failed,
+    );
   }
 
   abort(command: AbortAttempt): void {
@@ -73,19 +80,39 @@ export class Attempts {
   stop(reason: ErrorData): void {
     for (const live of this.#live.values()) {
       live.over = true;
-      live.call?.abort(reason);
+      if (!live.isChild) live.call?.abort(reason);
     }
     this.#live.clear();
   }
 
-  #call(command: StartAttempt, work: Extract<Work, { module: string }>) {
-    const { executionId, generation } = this.#options;
-    const { module, input, runOn, timeoutMs } = work;
+  #launch(command: StartAttempt, live: Live, work: Work): void {
+    const { children, runner, cache, state } = this.#options;
+    if (live.over) return;
+    if ('value' in work) return this.#succeed(command, live, work.value);
+    const observer = this.#observer(command, live, work);
+    if ('program' in work) {
+      live.isChild = true;
+      live.call = children.start(state, command, work, observer);
+      return;
+    }
+    const call = this.#call(command, work);
+    live.call =
+      work.cache === undefined
+        ? runner.start(call, observer)
+        : cache.run(call, work.cache, observer, {
+            start: (watched) => runner.start(call, watched),
+            hit: (output) => this.#succeed(command, live, output, true),
+          });
+  }
+
+  #call(command: StartAttempt, { module, input, runOn, timeoutMs }: ModuleWork): ModuleCall {
+    const { executionId, generation } = this.#options.state;
     return {
       executionId,
       taskId: taskIdOf(command),
       attempt: command.attempt,
-      generation: generation(),
+      generation,
+      ...(command.iteration > 0 && { iteration: command.iteration }),
       module,
       input,
       ...(runOn !== undefined && { runOn }),
@@ -93,25 +120,43 @@ export class Attempts {
     };
   }
 
-  #observer(command: StartAttempt, live: Live): CallObserver {
+  #observer(command: StartAttempt, live: Live, work: Exclude<Work, { readonly value: Value }>): CallObserver {
     const from = { taskId: taskIdOf(command), attempt: command.attempt };
+    const { answer, now } = this.#options;
+    const idleTimeoutMs = 'module' in work ? work.idleTimeoutMs : undefined;
+    const heartbeat = new Heartbeat(idleTimeoutMs, now, () => answer({ type: 'HeartbeatReceived', ...refOf(command) }));
     const note = (said: LiveNote) => {
-      if (!live.over && !live.aborted) this.#options.note(said);
+      if (live.over || live.aborted) return;
+      heartbeat.beat();
+      this.#options.note(said);
     };
     return {
-      succeeded: (output) => this.#succeed(command, live, output),
+      succeeded: (output) => {
+        if ('module' in work && work.batch !== undefined) {
+          try {
+            checkBatchOutput(output, work.batch);
+          } catch (thrown) {
+            return this.#fail(command, live, toErrorData(thrown, 'BAD_OUTPUT'));
+          }
+        }
+        this.#succeed(command, live, output);
+      },
       failed: (error) => this.#fail(command, live, error),
       emitted: (chunk) => note({ ...from, kind: 'output', chunk }),
       progressed: (fraction) => note({ ...from, kind: 'progress', fraction }),
       logged: (message, context) => note({ ...from, kind: 'log', message, ...(context !== undefined && { context }) }),
-      heartbeat: () => undefined,
+      heartbeat: () => {
+        if (!live.over && !live.aborted) heartbeat.beat();
+      },
     };
   }
 
-  #succeed(command: StartAttempt, live: Live, output: Value): void {
+  #succeed(command: StartAttempt, live: Live, output: Value, cached = false): void {
     const stored = (ref: ValueRef) => {
-      if (this.#settle(command, live))
-        this.#options.answer({ type: 'AttemptSucceeded', ...refOf(command), output: ref });
+      if (!this.#settle(command, live)) return;
+      const bytes = this.#options.measures ? { bytes: estimateBytes(output) } : {};
+      const event = { type: 'AttemptSucceeded', ...refOf(command), output: ref, ...bytes } as const;
+      this.#options.answer(cached ? { ...event, cached } : event);
     };
     attempt(
       () => this.#options.store(output),
@@ -150,14 +195,4 @@ function attempt<T>(ask: () => MaybePromise<T>, then: (value: T) => void, failed
   }
   if (isPromise(answer)) answer.then(then).catch(failed);
   else then(answer);
-}
-
-export function taskIdOf({ node, item }: { readonly node: string; readonly item?: number }): string {
-  return item === undefined ? node : `${node}[${item}]`;
-}
-
-const keyOf = (ref: AttemptRef): string => `${ref.node}[${ref.item ?? ''}]#${ref.attempt}.${ref.epoch}`;
-
-function refOf({ node, item, attempt: number, epoch }: AttemptRef): AttemptRef {
-  return { node, ...(item !== undefined && { item }), attempt: number, epoch };
 }

@@ -5,12 +5,13 @@ import { HeddleError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { after, type MaybePromise } from '../ports/maybe-promise.ts';
 import { conditionSource } from '../program/edges.ts';
-import type { Scope } from '../program/expression.ts';
 import type { ProgramNode, Template } from '../program/program.ts';
-import { type CompiledTemplate, compileTemplate } from '../program/template.ts';
-import type { Value, ValueRef } from '../program/value.ts';
-import type { Work } from './attempts.ts';
+import type { Value } from '../program/value.ts';
+import { batchOf } from './batches.ts';
+import { Evaluator, type Item } from './evaluator.ts';
 import { all, type Values } from './values.ts';
+import { readWait, type Wait } from './wait.ts';
+import type { Work } from './work.ts';
 
 /**
  * Evaluates the expressions of a plan on the values of an execution: guards, item lists, inputs of attempts, outputs. Each
@@ -19,35 +20,80 @@ import { all, type Values } from './values.ts';
 export class Bindings {
   readonly #plan: Plan;
   readonly #values: Values;
-  readonly #compiled = new Map<string, CompiledTemplate>();
+  readonly #evaluator: Evaluator;
   /** Item lists of the forEach nodes under way, so that a computed list is not computed again for each item. */
   readonly #itemLists = new Map<string, { readonly generation: number; readonly items: readonly Value[] }>();
 
   constructor(plan: Plan, values: Values) {
     this.#plan = plan;
     this.#values = values;
+    this.#evaluator = new Evaluator(plan, values);
   }
 
   /** @throws BAD_EXPRESSION when the guard fails or is not a boolean */
-  guard(state: ExecutionState, { node }: TaskRef): MaybePromise<boolean> {
-    const source = conditionSource(this.#spec(node).if ?? 'true', `nodes.${node}.if`);
-    return after(this.#evaluate(state, `${node}.if`, `\${${source}}`), (value) => {
-      if (typeof value === 'boolean') return value;
+  guard(state: ExecutionState, ref: TaskRef): MaybePromise<boolean> {
+    return this.#condition(state, ref, 'if', this.#spec(ref.node).if ?? 'true');
+  }
+
+  /** Whether a task that has succeeded is to run once more. @throws BAD_EXPRESSION */
+  again(state: ExecutionState, ref: TaskRef): MaybePromise<boolean> {
+    return this.#condition(state, ref, 'repeat.while', this.#spec(ref.node).repeat?.while ?? 'false');
+  }
+
+  #condition(state: ExecutionState, ref: TaskRef, key: string, text: string): MaybePromise<boolean> {
+    const path = `nodes.${ref.node}.${key}`;
+    const source = conditionSource(text, path);
+    const value = after(this.#itemOf(state, ref), (of) =>
+      this.#evaluator.evaluate(state, ref, `${ref.node}.${key}`, `\${${source}}`, of),
+    );
+    return after(value, (holds) => {
+      if (typeof holds === 'boolean') return holds;
       throw new HeddleError({
         code: 'BAD_EXPRESSION',
-        message: `the condition of ${node} gave ${JSON.stringify(value)?.slice(0, 80)}, not a boolean`,
-        path: `nodes.${node}.if`,
+        message: `the condition of ${ref.node} gave ${JSON.stringify(holds)?.slice(0, 80)}, not a boolean`,
+        path,
         hint: 'compare it with something',
       });
     });
   }
 
-  /** @throws BAD_EXPRESSION when it does not give a list */
+  /** What a waiting task waits for. @throws BAD_EXPRESSION, or BAD_INPUT when it is neither a duration nor a date */
+  wait(state: ExecutionState, ref: TaskRef): MaybePromise<Wait> {
+    const { waitFor, sleepMs, sleepUntil } = this.#spec(ref.node);
+    const [key, template] =
+      waitFor !== undefined
+        ? ['waitFor.event', waitFor.event]
+        : sleepMs !== undefined
+          ? ['sleepMs', sleepMs]
+          : ['sleepUntil', sleepUntil ?? ''];
+    const value = after(this.#itemOf(state, ref), (of) =>
+      this.#evaluator.evaluate(state, ref, `${ref.node}.${key}`, template, of),
+    );
+    return after(value, (given) => readWait(key, given, `nodes.${ref.node}.${key}`, waitFor?.timeoutMs));
+  }
+
+  /** How many tasks a forEach node has, and of how many items when they come in batches. @throws BAD_EXPRESSION */
+  tasks(state: ExecutionState, node: string): MaybePromise<{ readonly count: number; readonly itemCount?: number }> {
+    const batchSize = this.#spec(node).forEach?.batchSize;
+    return after(this.items(state, node), ({ length }) =>
+      batchSize === undefined ? { count: length } : { count: Math.ceil(length / batchSize), itemCount: length },
+    );
+  }
+
+  #itemOf(state: ExecutionState, { node, item }: TaskRef): MaybePromise<Item | null> {
+    if (item === undefined) return null;
+    const batchSize = this.#spec(node).forEach?.batchSize;
+    return after(this.items(state, node), (items) =>
+      batchSize === undefined ? { item: items[item] ?? null, index: item } : batchOf(items, batchSize, item),
+    );
+  }
+
+  /** The items of a forEach node. @throws BAD_EXPRESSION when it does not give a list */
   items(state: ExecutionState, node: string): MaybePromise<readonly Value[]> {
     const known = this.#itemLists.get(node);
     if (known?.generation === state.generation) return known.items;
     const template = this.#spec(node).forEach?.items ?? [];
-    return after(this.#evaluate(state, `${node}.forEach.items`, template), (value) => {
+    return after(this.#evaluator.evaluate(state, { node }, `${node}.forEach.items`, template), (value) => {
       if (Array.isArray(value)) return this.#keepItems(state, node, value);
       throw new HeddleError({
         code: 'BAD_EXPRESSION',
@@ -67,34 +113,48 @@ export class Bindings {
   }
 
   /** What an attempt is to run, and on what. */
-  work(state: ExecutionState, { node, item, fallback }: StartAttempt): MaybePromise<Work> {
+  work(state: ExecutionState, command: StartAttempt): MaybePromise<Work> {
+    const { node, undo, fallback } = command;
     const spec = this.#spec(node);
-    const scopeItem =
-      item === undefined
-        ? null
-        : after(this.items(state, node), (items) => ({ item: items[item] ?? null, index: item }));
-    return after(scopeItem, (of) => {
-      if (!fallback)
-        return after(this.#input(state, node, `${node}.with`, spec.with, of), (input) =>
-          work(spec, spec.module ?? '', input),
-        );
-      const substitute = spec.fallback ?? { value: null };
-      if ('value' in substitute) {
-        return after(this.#evaluate(state, `${node}.fallback.value`, substitute.value, of), (value) => ({ value }));
+    return after(this.#itemOf(state, command), (of) => {
+      const bind = (key: string, template: Template | undefined, make: (input: Value) => Work) =>
+        after(this.#input(state, command, `${node}.${key}`, template, of), make);
+      if (undo) return this.#undoing(state, node, spec);
+      if (fallback) {
+        const substitute = spec.fallback ?? { value: null };
+        if ('value' in substitute) {
+          const value = this.#evaluator.evaluate(state, command, `${node}.fallback.value`, substitute.value, of);
+          return after(value, (given) => ({ value: given }));
+        }
+        return bind('fallback.with', substitute.with ?? spec.with, call(spec, substitute.module));
       }
-      const template = substitute.with ?? spec.with;
-      return after(this.#input(state, node, `${node}.fallback.with`, template, of), (input) =>
-        work(spec, substitute.module, input),
-      );
+      const { program, forEach } = spec;
+      if (program !== undefined) return bind('with', spec.with, (input) => ({ program, input }));
+      const batch = forEach?.batchSize === undefined || of === null ? undefined : (of.item as readonly Value[]).length;
+      return bind('with', spec.with, (input) => ({
+        ...call(spec, spec.module ?? '')(input),
+        ...(batch !== undefined && { batch }),
+        ...(spec.cache !== undefined && { cache: spec.cache }),
+      }));
     });
+  }
+
+  /** What undoes a node gets the node's own output unless its template says otherwise. */
+  #undoing(state: ExecutionState, node: string, spec: ProgramNode): MaybePromise<Work> {
+    const { module = '', with: template } = spec.compensate ?? {};
+    const input =
+      template === undefined
+        ? this.#evaluator.output(state, this.#indexOf(node))
+        : this.#evaluator.evaluate(state, { node }, `${node}.compensate.with`, template);
+    return after(input, call(spec, module));
   }
 
   /** The result: the declared outputs, or the output of every sink by node id. */
   outputs(state: ExecutionState): MaybePromise<Value> {
     const { program, nodes, dependents } = this.#plan;
-    if (program.outputs !== undefined) return this.#evaluate(state, 'outputs', program.outputs);
+    if (program.outputs !== undefined) return this.#evaluator.evaluate(state, null, 'outputs', program.outputs);
     const sinks = nodes.filter((node) => dependents[node.index]?.length === 0);
-    const loaded = all(sinks.map((node) => this.#output(state, node.index)));
+    const loaded = all(sinks.map((node) => this.#evaluator.output(state, node.index)));
     return after(loaded, (outputs) =>
       Object.fromEntries(sinks.map((node, index) => [node.id, outputs[index] ?? null])),
     );
@@ -103,42 +163,22 @@ export class Bindings {
   /** Without a template, a task gets the inputs merged with the outputs of the nodes it needs, in the order listed. */
   #input(
     state: ExecutionState,
-    node: string,
+    ref: TaskRef,
     key: string,
     template: Template | undefined,
     of: Item | null,
   ): MaybePromise<Value> {
-    if (template !== undefined) return this.#evaluate(state, key, template, of);
-    const needs = this.#spec(node).needs ?? [];
-    const parts = all([this.#values.get(state.inputs), ...needs.map((id) => this.#output(state, this.#indexOf(id)))]);
+    if (template !== undefined) return this.#evaluator.evaluate(state, ref, key, template, of);
+    const needs = this.#spec(ref.node).needs ?? [];
+    const parts = all([
+      this.#values.get(state.inputs),
+      ...needs.map((id) => this.#evaluator.output(state, this.#indexOf(id))),
+    ]);
     return after(parts, ([inputs, ...outputs]) => {
       const merged = { ...asMembers('input', inputs ?? null) };
       outputs.forEach((output, index) => Object.assign(merged, asMembers(needs[index] ?? '', output)));
       return of === null ? merged : { ...merged, ...of };
     });
-  }
-
-  #evaluate(state: ExecutionState, key: string, template: Template, of: Item | null = null): MaybePromise<Value> {
-    const compiled = this.#compiled.get(key) ?? compileTemplate(template, pathOf(key));
-    this.#compiled.set(key, compiled);
-    return after(this.#scope(state, compiled.references, of), (scope) => compiled.bind(scope));
-  }
-
-  #scope(state: ExecutionState, references: CompiledTemplate['references'], of: Item | null): MaybePromise<Scope> {
-    const nodes = [...references.nodes];
-    const loaded = all([this.#values.get(state.inputs), ...nodes.map((id) => this.#output(state, this.#indexOf(id)))]);
-    return after(loaded, ([input, ...outputs]) => ({
-      input: input ?? null,
-      nodes: new Map(nodes.map((id, index) => [id, outputs[index] ?? null])),
-      executionId: state.executionId,
-      ...of,
-    }));
-  }
-
-  /** The output of a node; null when it was skipped or failed. */
-  #output(state: ExecutionState, index: number): MaybePromise<Value> {
-    const ref: ValueRef | null = state.tasks[index]?.output ?? null;
-    return ref === null ? null : this.#values.get(ref);
   }
 
   #spec(node: string): ProgramNode {
@@ -152,22 +192,14 @@ export class Bindings {
   }
 }
 
-interface Item {
-  readonly item: Value;
-  readonly index: number;
-}
-
-function work(spec: ProgramNode, module: string, input: Value): Work {
-  return {
+function call(spec: ProgramNode, module: string) {
+  return (input: Value): Extract<Work, { module: string }> => ({
     module,
     input,
     ...(spec.runOn !== undefined && { runOn: spec.runOn }),
     ...(spec.timeoutMs !== undefined && { timeoutMs: spec.timeoutMs }),
-  };
-}
-
-function pathOf(key: string): string {
-  return key === 'outputs' ? key : `nodes.${key}`;
+    ...(spec.idleTimeoutMs !== undefined && { idleTimeoutMs: spec.idleTimeoutMs }),
+  });
 }
 
 function asMembers(name: string, value: Value): { readonly [key: string]: Value } {

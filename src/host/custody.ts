@@ -6,6 +6,7 @@ import { ExecutionDriver } from './driver.ts';
 import { type Execution, isEnd } from './execution.ts';
 import type { Home } from './home.ts';
 import { notFound } from './refusals.ts';
+import type { Services } from './services.ts';
 
 /** Which executions this host has, which of them it drives, and under which leases. */
 export class Custody {
@@ -13,8 +14,16 @@ export class Custody {
   readonly #executions = new Map<string, Execution>();
   readonly #driven = new Map<string, { readonly driver: ExecutionDriver; readonly lease: Lease }>();
 
-  constructor(home: Home) {
+  readonly #services: Services;
+
+  constructor(home: Home, services: Services) {
     this.#home = home;
+    this.#services = services;
+  }
+
+  /** Those this host drives now. */
+  driven(): readonly Execution[] {
+    return [...this.#driven.keys()].flatMap((executionId) => this.#executions.get(executionId) ?? []);
   }
 
   find(executionId: string): Execution | undefined {
@@ -65,6 +74,7 @@ export class Custody {
       clock,
       runner,
       bindings: new Bindings(plan, values),
+      services: this.#services,
       watcher: {
         published: (facts) => {
           execution.feed.publish(facts);

@@ -1,134 +1,105 @@
-import type { Event } from '../engine/event.ts';
 import { HeddleError, isHeddleError } from '../errors.ts';
 import { type ExecutionStatus, isTerminal } from '../observe/status.ts';
-import type { ExecutionSummary, ListFilter, StoredCheckpoint } from '../ports/journal-store.ts';
-import { programDigest } from '../program/digest.ts';
-import { decodeCheckpoint, freshExecution, planOf, storedExecution } from './boot.ts';
-import { viewCheckpoint } from './checkpoint-view.ts';
+import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { Children, childrenOf } from './children.ts';
 import { Custody } from './custody.ts';
-import { type Execution, isEnd } from './execution.ts';
 import type {
+  CancelOptions,
   ExecutionCheckpoint,
   ExecutionEngine,
   ExecutionHandle,
+  ForkOptions,
   ProgramSource,
   StartOptions,
 } from './execution-engine.ts';
 import type { ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
+import { Forks } from './forks.ts';
+import { Gatekeeper } from './gatekeeper.ts';
 import { handleOf } from './handle.ts';
 import type { Home } from './home.ts';
-import { notAllowed, notFound } from './refusals.ts';
-import { readInputs, readOptions, readProgram } from './submission.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { RecoveryStrategies, type RecoveryStrategy } from './recovery-strategies.ts';
+import { notFound } from './refusals.ts';
+import { cancelRequest, pauseRequest, request, resumeRequest, signal } from './requests.ts';
+import { type CacheCounts, ResultCache } from './result-cache.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { unfinished } from './unfinished.ts';
-import { Values } from './values.ts';
 
 /** The engine over any home. */
 export class DefaultExecutionEngine implements ExecutionEngine {
   readonly #home: Home;
   readonly #custody: Custody;
+  readonly #lifecycle: Lifecycle;
+  readonly #checkpoints: Checkpoints;
+  readonly #forks: Forks;
+  readonly #strategies = new RecoveryStrategies();
+  readonly #cache: ResultCache;
   readonly #subscriptions = new Subscriptions();
 
   constructor(home: Home) {
     this.#home = home;
-    this.#custody = new Custody(home);
+    this.#cache = new ResultCache({ ...home, inlineBytesMax: home.journal.inlineBytesMax });
+    this.#custody = new Custody(home, {
+      cache: this.#cache,
+      gatekeeper: new Gatekeeper(home),
+      strategies: this.#strategies,
+      children: new Children({
+        begin: async (source, inputs, { executionId, parent }) =>
+          handleOf(this, await this.#lifecycle.begin(source, inputs, { executionId }, { parent })),
+        open: (executionId) => this.open(executionId),
+        cancel: (executionId, reason) => this.cancel(executionId, reason),
+        wait: (executionId, ms) =>
+          new Promise((resolve) => home.clock.wakeAt(`${executionId}#reopen`, home.clock.now() + ms, resolve)),
+        programNamed: (name) => this.#lifecycle.programNamed(name),
+      }),
+      latestCheckpoint: async (executionId, epoch) => {
+        const stored = await home.journal.latestCheckpoint(executionId);
+        return stored === undefined ? undefined : this.#checkpoints.restoration(stored, epoch);
+      },
+    });
+    this.#lifecycle = new Lifecycle(home, this.#custody, () => this.#strategies.codes);
+    this.#checkpoints = new Checkpoints(home, this.#custody, this.#lifecycle);
+    this.#forks = new Forks(home, this.#custody, this.#lifecycle);
   }
 
   async execute(plan: ProgramSource, inputs?: unknown, options?: StartOptions): Promise<ExecutionResult> {
     return (await this.start(plan, inputs, options)).result();
   }
 
-  async start(
-    source: ProgramSource,
-    inputs: unknown = {},
-    { executionId, ...overrides }: StartOptions = {},
-  ): Promise<ExecutionHandle> {
-    const { artifacts, clock, journal, modules, random, runner } = this.#home;
-    const program = readProgram(source, modules);
-    const checkedInputs = readInputs(program, inputs);
-    const options = readOptions(overrides);
-    const plan = planOf(this.#home, program);
-    const id = executionId ?? random.id('ex');
-    const digest = programDigest(program);
-    const header = {
-      executionId: id,
-      programName: program.name,
-      programDigest: digest,
-      program,
-      createdAtMs: clock.now(),
-    };
-    const lease = await this.#custody.hold(id);
-    try {
-      await journal.create(header);
-      const epoch = await journal.claim(id);
-      const started = {
-        type: 'ExecutionStarted' as const,
-        executionId: id,
-        programDigest: digest,
-        inputs: await new Values(id, artifacts, journal.inlineBytesMax).put(checkedInputs),
-        options,
-        seed: random.seed(),
-      };
-      const execution = freshExecution(this.#home, header, plan, started);
-      const begun = execution.until((fact) => fact.type === 'EXECUTION_STARTED');
-      this.#custody.drive(execution, lease, epoch, started, { type: 'LeaseAcquired', epoch, slots: runner.slots });
-      await begun;
-      return handleOf(this, execution);
-    } catch (thrown) {
-      lease.release();
-      throw thrown;
-    }
+  async start(source: ProgramSource, inputs: unknown = {}, options?: StartOptions): Promise<ExecutionHandle> {
+    return handleOf(this, await this.#lifecycle.begin(source, inputs, options));
   }
 
   async open(executionId: string): Promise<ExecutionHandle> {
-    const known = this.#custody.find(executionId);
-    if (known !== undefined && (known.driven || isTerminal(known.status))) return handleOf(this, known);
-    const lease = await this.#custody.hold(executionId);
-    try {
-      const execution = await this.#load(executionId);
-      if (isTerminal(execution.status)) {
-        lease.release();
-        this.#custody.keep(execution);
-        await execution.complete();
-        return handleOf(this, execution);
-      }
-      const epoch = await this.#home.journal.claim(executionId);
-      const resumed = execution.until((fact) => fact.type === 'RECOVERY_INITIATED' || isEnd(fact));
-      this.#custody.drive(execution, lease, epoch, { type: 'LeaseAcquired', epoch, slots: this.#home.runner.slots });
-      await resumed;
-      return handleOf(this, execution);
-    } catch (thrown) {
-      lease.release();
-      throw thrown;
-    }
+    return handleOf(this, await this.#lifecycle.open(executionId));
   }
 
   async recover(): Promise<readonly ExecutionHandle[]> {
-    const handles: ExecutionHandle[] = [];
-    for (const { executionId } of await unfinished(this.#home.journal)) {
-      if (this.#custody.find(executionId)?.driven) continue;
-      try {
-        handles.push(await this.open(executionId));
-      } catch (thrown) {
-        // Another host drives it, or it never began: neither is ours to resume.
-        if (!isHeddleError(thrown) || (thrown.code !== 'LEASE_UNAVAILABLE' && thrown.code !== 'NOT_FOUND'))
-          throw thrown;
-      }
-    }
-    return handles;
+    return (await this.#lifecycle.recover()).map((execution) => handleOf(this, execution));
+  }
+
+  async fork(executionId: string, options: ForkOptions): Promise<ExecutionHandle> {
+    return handleOf(this, await this.#forks.fork(executionId, options));
+  }
+
+  async change(executionId: string, source: ProgramSource): Promise<ExecutionHandle> {
+    return handleOf(this, await this.#forks.change(executionId, source));
   }
 
   async pause(executionId: string): Promise<void> {
-    await this.#request(executionId, 'pause', ['PENDING', 'RUNNING'], { type: 'PauseRequested' }, 'EXECUTION_PAUSED');
+    await request(this.#custody.get(executionId), pauseRequest());
   }
 
   async resume(executionId: string): Promise<void> {
-    await this.#request(executionId, 'resume', ['PAUSED'], { type: 'ResumeRequested' }, 'EXECUTION_RESUMED');
+    await request(this.#custody.get(executionId), resumeRequest());
   }
 
-  async cancel(executionId: string, reason?: string): Promise<void> {
-    const event: Event = { type: 'CancelRequested', ...(reason !== undefined && { reason }) };
-    await this.#request(executionId, 'cancel', ['PENDING', 'RUNNING', 'PAUSED'], event, 'EXECUTION_CANCELLED');
+  async cancel(executionId: string, reason?: string, { graceMs }: CancelOptions = {}): Promise<void> {
+    await request(this.#custody.get(executionId), cancelRequest(reason, graceMs));
+  }
+
+  async signal(executionId: string, event: string, payload: unknown = null): Promise<void> {
+    await signal(this.#custody.get(executionId), event, payload);
   }
 
   getStatus(executionId: string): ExecutionStatus {
@@ -151,39 +122,30 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     this.#subscriptions.remove(executionId, callback);
   }
 
-  async createCheckpoint(executionId: string): Promise<ExecutionCheckpoint> {
-    const execution = this.#custody.get(executionId);
-    if (isTerminal(execution.status)) throw notAllowed(execution, 'a checkpoint');
-    const checkpointId = this.#home.random.id('cp');
-    const saved = execution.until((fact) => fact.checkpointId === checkpointId || isEnd(fact));
-    execution.deliver({ type: 'CheckpointRequested', checkpointId });
-    await saved;
-    const stored = await this.#home.journal.checkpoint(checkpointId);
-    if (stored === undefined) throw notAllowed(execution, 'a checkpoint');
-    return viewCheckpoint(execution.plan, decodeCheckpoint(stored), stored);
+  createCheckpoint(executionId: string): Promise<ExecutionCheckpoint> {
+    return this.#checkpoints.create(executionId);
+  }
+
+  listCheckpoints(executionId: string): Promise<readonly ExecutionCheckpoint[]> {
+    return this.#checkpoints.list(executionId);
   }
 
   async restoreFromCheckpoint(checkpointId: string): Promise<void> {
-    const stored = await this.#home.journal.checkpoint(checkpointId);
-    if (stored === undefined) throw new HeddleError({ code: 'NOT_FOUND', message: `no checkpoint ${checkpointId}` });
-    const known = this.#custody.find(stored.executionId);
-    if (known?.driven) {
-      const restored = known.restored(checkpointId);
-      known.deliver(this.#restoreEvent(stored, known.state.epoch));
-      return restored;
-    }
-    const lease = await this.#custody.hold(stored.executionId);
-    try {
-      const execution = await this.#load(stored.executionId);
-      execution.feed.reopen();
-      const epoch = await this.#home.journal.claim(stored.executionId);
-      const restored = execution.restored(checkpointId);
-      this.#custody.drive(execution, lease, epoch, this.#restoreEvent(stored, epoch));
-      await restored;
-    } catch (thrown) {
-      lease.release();
-      throw thrown;
-    }
+    await this.#checkpoints.restore(checkpointId);
+  }
+
+  addRecoveryStrategy(strategy: RecoveryStrategy): void {
+    this.#strategies.add(strategy);
+    this.#tellStrategies();
+  }
+
+  removeRecoveryStrategy(strategyId: string): void {
+    this.#strategies.remove(strategyId);
+    this.#tellStrategies();
+  }
+
+  get cacheCounts(): CacheCounts {
+    return this.#cache.counts;
   }
 
   async list(filter?: ListFilter): Promise<readonly ExecutionSummary[]> {
@@ -197,6 +159,12 @@ export class DefaultExecutionEngine implements ExecutionEngine {
       const message = `execution ${executionId} is ${summary.status} and cannot be deleted`;
       throw new HeddleError({ code: 'NOT_ALLOWED', message, hint: 'cancel it first' });
     }
+    const children = await childrenOf(await this.#lifecycle.open(executionId));
+    for (const child of children) {
+      await this.delete(child).catch((thrown) => {
+        if (!isHeddleError(thrown) || thrown.code !== 'NOT_FOUND') throw thrown;
+      });
+    }
     await this.#home.journal.delete(executionId);
     this.#custody.forget(executionId);
   }
@@ -206,44 +174,8 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     await this.#home.runner.close();
   }
 
-  async #load(executionId: string): Promise<Execution> {
-    const execution = await storedExecution(this.#home, executionId);
-    if (execution !== undefined) return execution;
-    // It may have been created without its start ever being acknowledged: with the lease in hand, nobody else is about to begin it.
-    await this.#home.journal.delete(executionId);
-    throw notFound(executionId);
-  }
-
-  /** Asks for a change and waits until it is durable. When the execution ends first, the change did not happen. */
-  async #request(
-    executionId: string,
-    verb: string,
-    from: readonly ExecutionStatus[],
-    event: Event,
-    told: string,
-  ): Promise<void> {
-    const execution = this.#custody.get(executionId);
-    if (!from.includes(execution.status)) throw notAllowed(execution, verb);
-    const lastId = execution.feed.facts.at(-1)?.id ?? execution.feed.lastIdBefore;
-    let happened = false;
-    const done = execution.until((fact) => {
-      if (fact.id <= lastId) return false;
-      happened ||= fact.type === told;
-      return happened || isEnd(fact);
-    });
-    execution.deliver(event);
-    await done;
-    if (!happened) throw notAllowed(execution, verb);
-  }
-
-  #restoreEvent(stored: StoredCheckpoint, epoch: number): Event {
-    const { checkpointId } = stored;
-    return {
-      type: 'CheckpointRestored',
-      checkpointId,
-      checkpoint: decodeCheckpoint(stored),
-      epoch,
-      slots: this.#home.runner.slots,
-    };
+  #tellStrategies(): void {
+    const recovers = this.#strategies.codes;
+    for (const execution of this.#custody.driven()) execution.deliver({ type: 'StrategiesChanged', recovers });
   }
 }

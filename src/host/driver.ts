@@ -1,6 +1,5 @@
 import { apply } from '../engine/apply.ts';
-import { saveState } from '../engine/checkpoint.ts';
-import type { Command, PublishedFact, SaveCheckpoint } from '../engine/command.ts';
+import type { Command, PublishedFact } from '../engine/command.ts';
 import type { Event, JournalEntry } from '../engine/event.ts';
 import { checkInvariants } from '../engine/invariants.ts';
 import type { ExecutionState } from '../engine/state.ts';
@@ -11,12 +10,11 @@ import type { Clock } from '../ports/clock.ts';
 import type { JournalStore, StoredCheckpoint } from '../ports/journal-store.ts';
 import { after, isPromise, type MaybePromise } from '../ports/maybe-promise.ts';
 import type { ModuleRunner } from '../ports/module-runner.ts';
-import { encode } from '../program/canonical.ts';
-import { Attempts, type LiveNote } from './attempts.ts';
+import type { LiveNote } from './attempts.ts';
 import type { Bindings } from './bindings.ts';
 import { coalesce } from './coalesce.ts';
-import { asValue } from './estimate-bytes.ts';
-import { answer } from './questions.ts';
+import { Orders } from './orders.ts';
+import type { Services } from './services.ts';
 import type { Values } from './values.ts';
 
 export interface DriverOptions {
@@ -28,6 +26,7 @@ export interface DriverOptions {
   readonly journal: JournalStore;
   readonly clock: Clock;
   readonly runner: ModuleRunner;
+  readonly services: Services;
   readonly watcher: DriverWatcher;
 }
 
@@ -58,7 +57,7 @@ const checkEveryEvents = 256;
  */
 export class ExecutionDriver {
   readonly #options: DriverOptions;
-  readonly #attempts: Attempts;
+  readonly #orders: Orders;
   readonly #inbox: Delivery[] = [];
   /** A turn is scheduled or under way. */
   #busy = false;
@@ -71,14 +70,11 @@ export class ExecutionDriver {
     this.#options = options;
     this.#committedSeq = options.state.seq;
     this.#status = statusOf(options.state);
-    this.#attempts = new Attempts({
-      executionId: options.state.executionId,
-      runner: options.runner,
-      work: (command) => options.bindings.work(options.state, command),
-      store: (output) => options.values.put(output),
-      generation: () => options.state.generation,
-      answer: (event) => this.deliver(event),
-      note: (note) => options.watcher.noted(note),
+    this.#orders = new Orders({
+      ...options,
+      deliver: (event, checkpoint) => this.#enqueue({ event, ...(checkpoint !== undefined && { checkpoint }) }),
+      noted: (note) => options.watcher.noted(note),
+      failed: (thrown) => this.#halt(toErrorData(thrown, 'STORAGE_FAILED')),
     });
   }
 
@@ -99,8 +95,7 @@ export class ExecutionDriver {
   stop(reason: ErrorData): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#attempts.stop(reason);
-    this.#options.clock.wakeAt(this.#options.state.executionId, null, () => undefined);
+    this.#orders.stop(reason);
   }
 
   #enqueue(delivery: Delivery): void {
@@ -168,40 +163,9 @@ export class ExecutionDriver {
     const facts: PublishedFact[] = [];
     for (const command of commands) {
       if (command.type === 'Publish') facts.push(command.fact);
-      else this.#carryOut(command);
+      else this.#orders.carryOut(command);
     }
     if (facts.length > 0) this.#options.watcher.published(facts);
-  }
-
-  #carryOut(command: Exclude<Command, { type: 'Publish' }>): void {
-    const { clock, state, bindings, values } = this.#options;
-    switch (command.type) {
-      case 'StartAttempt':
-        return this.#attempts.start(command);
-      case 'AbortAttempt':
-        return this.#attempts.abort(command);
-      case 'EvaluateGuard':
-      case 'ResolveItems':
-      case 'FinishExecution':
-        return answer(command, { state, bindings, values, deliver: (event) => this.deliver(event) });
-      case 'WakeAt':
-        return clock.wakeAt(state.executionId, command.atMs, () => this.deliver({ type: 'Woke' }));
-      case 'SaveCheckpoint':
-        return this.#saveCheckpoint(command);
-    }
-  }
-
-  #saveCheckpoint({ checkpointId }: SaveCheckpoint): void {
-    const { state, plan, clock } = this.#options;
-    checkInvariants(plan, state);
-    const checkpoint: StoredCheckpoint = {
-      checkpointId,
-      executionId: state.executionId,
-      seq: state.seq,
-      createdAtMs: clock.now(),
-      bytes: encode(asValue(saveState(state))),
-    };
-    this.#enqueue({ event: { type: 'CheckpointSaved', checkpointId }, checkpoint });
   }
 
   /** Runs a turn; whatever it throws ends the execution (our own fault) or the driver (the store's). */

@@ -4,12 +4,26 @@ import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
 import type { Program } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
 import type { ExecutionEvent, ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
+import type { RecoveryStrategy } from './recovery-strategies.ts';
 
 /** A program in any of the ways one can be given: data, a builder, or the text of a JSON or YAML file. */
 export type ProgramSource = Program | { toJSON(): unknown } | string | { readonly [key: string]: unknown };
 
 export interface StartOptions extends ExecutionOptions {
   /** Use this id instead of a new one; ALREADY_EXISTS if it is taken. */
+  readonly executionId?: string;
+}
+
+export interface CancelOptions {
+  /** Lets what runs end by itself within that time; nothing more starts. Default 0. */
+  readonly graceMs?: number;
+}
+
+export interface ForkOptions {
+  /** Id of the node, or of several, to run again; what depends on them runs again as far as their outputs change. */
+  readonly from: string | readonly string[];
+  /** Default: those of the execution that is forked. */
+  readonly inputs?: unknown;
   readonly executionId?: string;
 }
 
@@ -27,7 +41,8 @@ export interface ExecutionHandle {
   events(after?: number, limit?: number): Promise<readonly ExecutionEvent[]>;
   pause(): Promise<void>;
   resume(): Promise<void>;
-  cancel(reason?: string): Promise<void>;
+  cancel(reason?: string, options?: CancelOptions): Promise<void>;
+  signal(event: string, payload?: unknown): Promise<void>;
 }
 
 export interface ExecutionCheckpoint {
@@ -44,7 +59,8 @@ export interface CheckpointState {
   readonly completedTasks: readonly string[];
   readonly taskStates: ReadonlyMap<string, { readonly status: string; readonly attempt: number }>;
   readonly resourceAllocations: ReadonlyMap<string, unknown>;
-  readonly variables: ReadonlyMap<string, unknown>;
+  /** What recovery strategies remember. */
+  readonly variables: Map<string, Value>;
 }
 
 /**
@@ -63,7 +79,13 @@ export interface ExecutionEngine {
 
   pause(executionId: string): Promise<void>;
   resume(executionId: string): Promise<void>;
-  cancel(executionId: string, reason?: string): Promise<void>;
+  cancel(executionId: string, reason?: string, options?: CancelOptions): Promise<void>;
+  /** Ends the wait of the first task that waits for the signal, or is kept for the first that will. */
+  signal(executionId: string, event: string, payload?: unknown): Promise<void>;
+  /** A new execution that takes over what this one has done, but for the given nodes and what their new outputs change. */
+  fork(executionId: string, options: ForkOptions): Promise<ExecutionHandle>;
+  /** Goes on under a changed program in a new execution that keeps everything finished; refused when that is not possible. */
+  change(executionId: string, plan: ProgramSource): Promise<ExecutionHandle>;
 
   /** Of an execution this engine has started or opened. */
   getStatus(executionId: string): ExecutionStatus;
@@ -77,6 +99,12 @@ export interface ExecutionEngine {
   createCheckpoint(executionId: string): Promise<ExecutionCheckpoint>;
   /** Sets the execution of the checkpoint back to it and goes on from there, under a new generation. */
   restoreFromCheckpoint(checkpointId: string): Promise<void>;
+
+  listCheckpoints(executionId: string): Promise<readonly ExecutionCheckpoint[]>;
+
+  /** Asked from now on when the retries of a task are spent. */
+  addRecoveryStrategy(strategy: RecoveryStrategy): void;
+  removeRecoveryStrategy(strategyId: string): void;
 
   list(filter?: ListFilter): Promise<readonly ExecutionSummary[]>;
   /** Erases an ended execution and everything it stored. */

@@ -109,9 +109,14 @@ export class Execution {
     });
   }
 
-  /** Waits until it has been set back to that checkpoint. */
-  restored(checkpointId: string): Promise<void> {
-    return this.until((fact) => fact.type === 'RECOVERY_INITIATED' && fact.checkpointId === checkpointId);
+  /** Delivers an event and waits for the fact that answers it. @throws NOT_ALLOWED when this host does not drive the execution */
+  async ask(event: Event, answered: (fact: PublishedFact) => boolean): Promise<void> {
+    const lastId = this.feed.facts.at(-1)?.id ?? this.feed.lastIdBefore;
+    const done = this.until((fact) => fact.id > lastId && answered(fact));
+    // Should the delivery fail, nobody waits any more.
+    done.catch(() => undefined);
+    this.deliver(event);
+    await done;
   }
 
   /** Waits for the end and puts the result together. Rejects when the driver stops before the end. */

@@ -15,6 +15,7 @@ export function handleOf(engine: ExecutionEngine, execution: Execution): Executi
     events: (after, limit) => execution.events(after, limit),
     pause: () => engine.pause(id),
     resume: () => engine.resume(id),
-    cancel: (reason) => engine.cancel(id, reason),
+    cancel: (reason, options) => engine.cancel(id, reason, options),
+    signal: (event, payload) => engine.signal(id, event, payload),
   };
 }

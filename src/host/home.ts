@@ -5,8 +5,11 @@ import type { JournalStore } from '../ports/journal-store.ts';
 import type { LeaseKeeper } from '../ports/lease.ts';
 import type { ModuleRunner } from '../ports/module-runner.ts';
 import type { Random } from '../ports/random.ts';
+import type { RecordStore } from '../ports/record-store.ts';
 import type { Program } from '../program/program.ts';
+import type { ProgramSource } from './execution-engine.ts';
 import type { ModuleRegistry } from './registry.ts';
+import type { ResourceManager } from './resource-manager.ts';
 
 /** Everything an engine needs of the world: one adapter per port. A home is a way to fill this in. */
 export interface Home {
@@ -14,10 +17,15 @@ export interface Home {
   readonly modules: ModuleRegistry;
   readonly journal: JournalStore;
   readonly artifacts: ArtifactStore;
+  readonly records: RecordStore;
   readonly runner: ModuleRunner;
   readonly clock: Clock;
   readonly random: Random;
   readonly leases: LeaseKeeper;
+  /** What tasks with `resources` share; without it they are refused. */
+  readonly resources?: ResourceManager;
+  /** Programs that others may run as sub-programs by name. */
+  readonly programs?: (name: string) => ProgramSource | undefined;
   /**
    * Expected duration of every node, by its index; 1 each when absent. A function of the program alone: an execution that is
    * loaded again must get the plan it was begun with, or its replay would decide otherwise.

@@ -1,5 +1,5 @@
-import type { EvaluateGuard, FinishExecution, ResolveItems } from '../engine/command.ts';
-import type { Event } from '../engine/event.ts';
+import type { ArrangeWait, EvaluateGuard, EvaluateRepeat, FinishExecution, ResolveItems } from '../engine/command.ts';
+import type { Event, TaskRef } from '../engine/event.ts';
 import type { ExecutionState } from '../engine/state.ts';
 import { type ErrorData, toErrorData } from '../errors.ts';
 import { after, isPromise, type MaybePromise } from '../ports/maybe-promise.ts';
@@ -7,7 +7,7 @@ import type { Bindings } from './bindings.ts';
 import type { Values } from './values.ts';
 
 /** What the machine asks of the host because it needs values, which the machine itself never sees. */
-export type Question = EvaluateGuard | ResolveItems | FinishExecution;
+export type Question = EvaluateGuard | ResolveItems | EvaluateRepeat | ArrangeWait | FinishExecution;
 
 export interface Answerer {
   readonly state: ExecutionState;
@@ -20,22 +20,33 @@ export interface Answerer {
 export function answer(question: Question, answerer: Answerer): void {
   const { state, bindings, values } = answerer;
   switch (question.type) {
-    case 'EvaluateGuard': {
-      const { node, item } = question;
-      const ref = item === undefined ? { node } : { node, item };
+    case 'EvaluateGuard':
       return evaluate(
         answerer,
         () => bindings.guard(state, question),
-        (passed) => ({ type: 'GuardEvaluated', ...ref, outcome: { passed } }),
-        (error) => ({ type: 'GuardEvaluated', ...ref, outcome: { error } }),
+        (passed) => ({ type: 'GuardEvaluated', ...refOf(question), outcome: { passed } }),
+        (error) => ({ type: 'GuardEvaluated', ...refOf(question), outcome: { error } }),
       );
-    }
+    case 'EvaluateRepeat':
+      return evaluate(
+        answerer,
+        () => bindings.again(state, question),
+        (again) => ({ type: 'RepeatEvaluated', ...refOf(question), outcome: { again } }),
+        (error) => ({ type: 'RepeatEvaluated', ...refOf(question), outcome: { error } }),
+      );
+    case 'ArrangeWait':
+      return evaluate(
+        answerer,
+        () => bindings.wait(state, question),
+        (outcome) => ({ type: 'WaitArranged', ...refOf(question), outcome }),
+        (error) => ({ type: 'WaitArranged', ...refOf(question), outcome: { error } }),
+      );
     case 'ResolveItems': {
       const { node } = question;
       return evaluate(
         answerer,
-        () => bindings.items(state, node),
-        (items) => ({ type: 'ItemsResolved', node, outcome: { count: items.length } }),
+        () => bindings.tasks(state, node),
+        (outcome) => ({ type: 'ItemsResolved', node, outcome }),
         (error) => ({ type: 'ItemsResolved', node, outcome: { error } }),
       );
     }
@@ -51,6 +62,10 @@ export function answer(question: Question, answerer: Answerer): void {
       );
     }
   }
+}
+
+function refOf({ node, item, undo }: TaskRef): TaskRef {
+  return { node, ...(item !== undefined && { item }), ...(undo && { undo }) };
 }
 
 function evaluate<T>(

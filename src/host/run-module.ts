@@ -103,11 +103,12 @@ function moduleContext(
   };
 }
 
-/** Same for every attempt of a task, different after a restore or fork. */
+/** Same for every attempt of a task, different after a restore or fork and for each iteration of a repeat. */
 export function idempotencyKey({
   executionId,
   taskId,
   generation,
-}: Pick<ModuleCall, 'executionId' | 'taskId' | 'generation'>): string {
-  return sha256Hex(utf8(JSON.stringify([executionId, taskId, generation])));
+  iteration = 0,
+}: Pick<ModuleCall, 'executionId' | 'taskId' | 'generation' | 'iteration'>): string {
+  return sha256Hex(utf8(JSON.stringify([executionId, taskId, generation, iteration])));
 }

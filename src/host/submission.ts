@@ -9,7 +9,6 @@ import type { Value } from '../program/value.ts';
 import { asValue, estimateBytes } from './estimate-bytes.ts';
 import type { ProgramSource } from './execution-engine.ts';
 import type { ModuleRegistry } from './registry.ts';
-import { unsupported } from './supported.ts';
 
 /**
  * A program as it was handed in, checked to the last node.
@@ -22,11 +21,7 @@ export function readProgram(source: ProgramSource, modules: ModuleRegistry): Pro
       : 'toJSON' in source && typeof source.toJSON === 'function'
         ? source.toJSON()
         : source;
-  const program = checkProgram(document, { modules });
-  const errors = unsupported(program);
-  const [first] = errors;
-  if (first !== undefined) throw new HeddleError(first, errors);
-  return program;
+  return checkProgram(document, { modules });
 }
 
 /** @throws BAD_SCHEMA with every mismatch in `errors` */

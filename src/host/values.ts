@@ -4,6 +4,7 @@ import { after, isPromise, type MaybePromise } from '../ports/maybe-promise.ts';
 import { decode, encode } from '../program/canonical.ts';
 import { sha256Hex } from '../program/digest.ts';
 import type { Value, ValueRef } from '../program/value.ts';
+import { joinBatches } from './batches.ts';
 import { asValue, estimateBytes } from './estimate-bytes.ts';
 
 /** Decoded artifacts kept at hand, so that the tasks after a large result do not decode it again. */
@@ -37,7 +38,10 @@ export class Values {
   /** @throws NOT_FOUND or CORRUPT when the artifact is not there or not what it was */
   get(ref: ValueRef): MaybePromise<Value> {
     if ('value' in ref) return ref.value;
-    if ('list' in ref) return all(ref.list.map((item) => (item === null ? null : this.get(item))));
+    if ('list' in ref) {
+      const parts = all(ref.list.map((item) => (item === null ? null : this.get(item))));
+      return ref.batchSize === undefined ? parts : after(parts, (lists) => joinBatches(lists, ref));
+    }
     const cached = this.#cache.get(ref.digest);
     if (cached !== undefined) return cached.value;
     return after(this.artifacts.get(this.executionId, ref.digest), (bytes) => {

@@ -9,6 +9,8 @@ export interface ModuleCall {
   readonly attempt: number;
   /** Raised by a fork or restore; part of the idempotency key. */
   readonly generation: number;
+  /** Counts from 0 under `repeat`; part of the idempotency key. */
+  readonly iteration?: number;
   /** `name@version`, resolved by the registry. */
   readonly module: string;
   readonly input: Value;

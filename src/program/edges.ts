@@ -43,7 +43,9 @@ export function nodeReferences(id: string, node: ProgramNode): readonly NodeRefe
     const compiled = isCondition
       ? compileExpression(conditionSource(template, path), path)
       : compileTemplate(template, path);
-    return [...compiled.references.nodes].map((of) => ({ id: of, kind: 'data' as const, path }));
+    // A node that repeats sees its own output so far under its own name, what undoes it the one to undo: no dependencies.
+    const others = [...compiled.references.nodes].filter((of) => of !== id || !seesItself(node, path));
+    return others.map((of) => ({ id: of, kind: 'data' as const, path }));
   });
   const order = (node.needs ?? []).map((of, index) => ({
     id: of,
@@ -51,6 +53,11 @@ export function nodeReferences(id: string, node: ProgramNode): readonly NodeRefe
     path: `nodes.${id}.needs[${index}]`,
   }));
   return [...data, ...order];
+}
+
+function seesItself({ repeat }: ProgramNode, path: string): boolean {
+  if (path.endsWith('.compensate.with')) return true;
+  return repeat !== undefined && (path.endsWith('.with') || path.endsWith('.repeat.while'));
 }
 
 export interface NodeTemplate {
@@ -70,6 +77,7 @@ export function templatesOf(id: string, node: ProgramNode): readonly NodeTemplat
     ...at(node.if, 'if', true),
     ...at(node.forEach?.items, 'forEach.items'),
     ...at(node.repeat?.while, 'repeat.while', true),
+    ...at(node.waitFor?.event, 'waitFor.event'),
     ...at(node.sleepMs, 'sleepMs'),
     ...at(node.sleepUntil, 'sleepUntil'),
     ...(fallback === undefined

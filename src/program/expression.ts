@@ -67,7 +67,8 @@ export function compileExpression(source: string, path: string): CompiledExpress
   };
 }
 
-function parseExpression(source: string, path: string) {
+/** The syntax tree of an expression, as cel-js makes it. @throws BAD_EXPRESSION */
+export function parseExpression(source: string, path: string) {
   try {
     return cel.parse(source);
   } catch (thrown) {
@@ -165,16 +166,16 @@ function isPath(term: unknown): boolean {
 }
 
 /** A term of cel-js's syntax tree: `op` says what `args` are. */
-interface Term {
+export interface Term {
   readonly op: string;
   readonly args: unknown;
 }
 
-const isTerm = (part: unknown): part is Term =>
+export const isTerm = (part: unknown): part is Term =>
   typeof part === 'object' && part !== null && 'op' in part && 'args' in part;
 
 /** Macros that bind a name for their other arguments: `xs.map(x, x + 1)`. */
-const macros: ReadonlySet<string> = new Set([
+export const macros: ReadonlySet<string> = new Set([
   'all',
   'exists',
   'exists_one',

@@ -4,7 +4,11 @@ export const limits = {
   textBytesMax: 5 * 2 ** 20,
   /** How deep a document may nest. */
   depthMax: 64,
-  nodesMax: 50_000,
+  /** How deep sub-programs may run inside one another. */
+  programDepthMax: 10,
+  /** Signals an execution keeps that nobody has waited for yet. */
+  signalsMax: 10_000,
+  nodesMax: 100_000,
   edgesMax: 1_000_000,
   idCharsMax: 256,
   expressionCharsMax: 4_096,

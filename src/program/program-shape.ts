@@ -33,7 +33,13 @@ const tolerance = either(
 const strategy = word('sequential', 'parallel', 'pipeline', 'optimized', 'resource_aware');
 
 /** What an execution may override of its program. */
-export const optionsShape: Shape = record({ strategy, tolerance, concurrency: count, timeoutMs: durationMs });
+export const optionsShape: Shape = record({
+  strategy,
+  tolerance,
+  concurrency: count,
+  timeoutMs: durationMs,
+  lazy: boolean,
+});
 
 const retry = record({
   attempts: number({ min: 1, max: limits.attemptsMax }),
@@ -109,7 +115,12 @@ const members = {
   strategy,
   tolerance,
   onFailure: word('fail', 'compensate', 'pause'),
-  limits: record({ concurrency: count, timeoutMs: durationMs }),
+  limits: record({
+    concurrency: count,
+    timeoutMs: durationMs,
+    retryBudget: record({ ratio: number({ max: 1, whole: false }), min: number() }, ['ratio']),
+    checkpoint: record({ events: number({ min: 10 }), bytes: number({ min: 1024 }), everyMs: durationMs }),
+  }),
   outputs: map(json),
 };
 const required = ['heddle', 'name', 'nodes'] as const;

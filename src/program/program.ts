@@ -37,6 +37,10 @@ export interface ProgramLimits {
   readonly concurrency?: number;
   /** The whole execution, in ms. */
   readonly timeoutMs?: number;
+  /** Retries of all tasks together: at most `ratio` of the attempts started so far, but always `min`. */
+  readonly retryBudget?: { readonly ratio: number; readonly min?: number };
+  /** Checkpoints by themselves: after so many events, so many bytes of outputs, or so much time, whatever comes first. */
+  readonly checkpoint?: { readonly events?: number; readonly bytes?: number; readonly everyMs?: number };
 }
 
 /** One node: exactly one of module, program, waitFor, sleepMs, sleepUntil, and its policies. */

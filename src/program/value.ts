@@ -26,7 +26,12 @@ export type TypedArray =
  * What stands for a value inside the machine, the journal and checkpoints: the value itself when small, the digest of its
  * canonical bytes when large, or a list of such (the output of a forEach node, `null` where an item has none).
  */
-export type ValueRef =
-  | { readonly value: Value }
-  | { readonly digest: string; readonly byteLength: number }
-  | { readonly list: readonly (ValueRef | null)[] };
+export type ValueRef = { readonly value: Value } | { readonly digest: string; readonly byteLength: number } | ListRef;
+
+export interface ListRef {
+  readonly list: readonly (ValueRef | null)[];
+  /** The parts are lists of so many items each (the last may have fewer), to be put together into one. */
+  readonly batchSize?: number;
+  /** Items in all, where there are batches. */
+  readonly itemCount?: number;
+}

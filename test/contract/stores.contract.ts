@@ -6,7 +6,7 @@ import { sha256Hex } from '../../src/program/digest.ts';
 import type { Value } from '../../src/program/value.ts';
 
 /** A store as a test sees it: every method may answer later. */
-type Later<T> = {
+export type Later<T> = {
   readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> | R : T[K];
 };
 

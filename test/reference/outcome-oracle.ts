@@ -1,6 +1,6 @@
 import type { Program, ProgramNode, Tolerance } from '../../src/program/program.ts';
 import type { Value } from '../../src/program/value.ts';
-import { fateOf, workOutput } from '../sim/sim-runner.ts';
+import { fateOf, pureOutput, workOutput } from '../sim/sim-runner.ts';
 
 type End = { readonly status: 'succeeded'; readonly output: Value } | { readonly status: 'failed' | 'skipped' };
 
@@ -43,29 +43,49 @@ function endOf(
   if (!isWanted(node, ends)) return { status: 'skipped' };
   if (node.if === 'input.missing.flag') return { status: 'failed' };
   if (node.if === 'input.flag == false') return { status: 'skipped' };
-  const input = Object.fromEntries(
-    Object.entries(node.with as Record<string, Value>).map(([key, part]) => [
-      key,
-      typeof part === 'string' ? outputOf(ends.get(part.slice(2, -1))) : part,
-    ]),
-  );
-  if (node.forEach === undefined) return taskEnd(id, node, seed, input);
+  if (node.forEach === undefined) return taskEnd(id, node, seed, inputOf(node, ends));
   if (node.forEach.items === '${input.notAList}') return { status: 'failed' };
-  const all = items.map((_, index) => taskEnd(`${id}[${index}]`, node, seed, input));
+  if (node.forEach.batchSize !== undefined) return { status: 'succeeded', output: items.map((item) => ({ item })) };
+  const all = items.map((_, index) => taskEnd(`${id}[${index}]`, node, seed, inputOf(node, ends), index));
   const failed = all.filter((end) => end.status === 'failed').length;
   if (failed > borne(node.forEach.tolerance ?? 'strict')) return { status: 'failed' };
   return { status: 'succeeded', output: all.map(outputOf) };
 }
 
-function taskEnd(taskId: string, node: ProgramNode, seed: number, input: Value): End {
+function inputOf(node: ProgramNode, ends: ReadonlyMap<string, End>): Value {
+  return Object.fromEntries(
+    Object.entries((node.with ?? {}) as Record<string, Value>).map(([key, part]) => [
+      key,
+      typeof part === 'string' ? outputOf(ends.get(part.slice(2, -1))) : part,
+    ]),
+  );
+}
+
+function taskEnd(taskId: string, node: ProgramNode, seed: number, input: Value, item = 0): End {
+  if (node.sleepMs !== undefined) return { status: 'succeeded', output: null };
+  if (node.waitFor !== undefined) {
+    if (node.waitFor.event === 'never') return substitute(taskId, node, seed);
+    return { status: 'succeeded', output: node.waitFor.event.replace('${index}', String(item)) };
+  }
+  if (node.program !== undefined)
+    return {
+      status: 'succeeded',
+      output: { a: pureOutput('sim.pure', { of: (input as { constant: number }).constant }) },
+    };
+  if (node.module !== 'sim.work') return { status: 'succeeded', output: pureOutput(node.module ?? '', input) };
   const attempts = node.retry === undefined ? 1 : (node.retry.attempts ?? 3);
-  const { failures } = fateOf(seed, taskId);
+  const { failures, repeats } = fateOf(seed, taskId);
   const fatal = failures.indexOf('fatal');
-  // It succeeds if no failure on the way is final and an attempt is left after all of them.
-  if (fatal < 0 && failures.length < attempts) return { status: 'succeeded', output: workOutput(taskId, input) };
-  if (node.fallback === undefined) return { status: 'failed' };
-  if ('value' in node.fallback) return { status: 'succeeded', output: node.fallback.value as Value };
-  return { status: 'succeeded', output: workOutput(taskId, node.fallback.with as Value) };
+  // It succeeds if no failure on the way is final and an attempt is left after all of them, in every iteration alike.
+  if (fatal >= 0 || failures.length >= attempts) return substitute(taskId, node, seed);
+  const iteration = Math.min(repeats, (node.repeat?.maxIterations ?? 1) - 1);
+  return { status: 'succeeded', output: workOutput(seed, taskId, input, iteration) };
+}
+
+function substitute(taskId: string, { fallback }: ProgramNode, seed: number): End {
+  if (fallback === undefined) return { status: 'failed' };
+  if ('value' in fallback) return { status: 'succeeded', output: fallback.value as Value };
+  return { status: 'succeeded', output: workOutput(seed, taskId, fallback.with as Value) };
 }
 
 function isWanted(node: ProgramNode, ends: ReadonlyMap<string, End>): boolean {
@@ -78,8 +98,8 @@ function isWanted(node: ProgramNode, ends: ReadonlyMap<string, End>): boolean {
 }
 
 function dependenciesOf(node: ProgramNode): string[] {
-  const referred = Object.values(node.with as Record<string, Value>).flatMap((part) =>
-    typeof part === 'string' ? [part.slice(2, -1)] : [],
+  const referred = Object.values((node.with ?? {}) as Record<string, Value>).flatMap((part) =>
+    typeof part === 'string' && /^\$\{n\d+\}$/.test(part) ? [part.slice(2, -1)] : [],
   );
   return [...referred, ...(node.needs ?? [])];
 }

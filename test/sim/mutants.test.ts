@@ -37,7 +37,7 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: 'double start: an order to start is carried out twice',
-    file: 'src/host/driver.ts',
+    file: 'src/host/orders.ts',
     find: 'return this.#attempts.start(command);',
     replace: 'this.#attempts.start(command); return this.#attempts.start(command);',
   },

@@ -1,7 +1,7 @@
 import type { Program, ProgramNode, RetryPolicy } from '../../src/program/program.ts';
 import type { Prng } from './prng.ts';
 
-/** A random program using every node key the engine runs, with policies that make failures, retries and timeouts happen. */
+/** A random program using every node key there is, with policies that make failures, retries and timeouts happen. */
 export function randomProgram(random: Prng): Program {
   const count = random.chance(0.15) ? random.int(13, 40) : random.int(1, 12);
   const nodes: Record<string, ProgramNode> = {};
@@ -11,8 +11,14 @@ export function randomProgram(random: Prng): Program {
     name: 'simulated',
     strategy: random.pick(['sequential', 'parallel', 'pipeline', 'optimized', 'resource_aware']),
     tolerance: random.chance(0.4) ? 'strict' : random.chance(0.6) ? 'tolerant' : { threshold: random.int(0, 3) },
+    ...(random.chance(0.25) && { onFailure: random.chance(0.8) ? 'compensate' : 'pause' }),
     ...(random.chance(0.5) && {
-      limits: { concurrency: random.int(1, 6), ...(random.chance(0.2) && { timeoutMs: random.int(50, 4000) }) },
+      limits: {
+        concurrency: random.int(1, 6),
+        ...(random.chance(0.2) && { timeoutMs: random.int(50, 4000) }),
+        ...(random.chance(0.1) && { retryBudget: { ratio: 0.2, min: random.int(0, 4) } }),
+        ...(random.chance(0.2) && { checkpoint: { events: random.int(10, 40), everyMs: random.int(50, 500) } }),
+      },
     }),
     nodes,
   };
@@ -25,26 +31,95 @@ function randomNode(random: Prng, index: number): ProgramNode {
   const join = random.chance(0.75) ? 'all' : random.chance(0.6) ? 'any' : { quorum: random.int(1, 3) };
   // A node that starts before all its dependencies have ended sees different outputs in different runs, so it looks at none.
   const looks = join === 'all';
+  const kind = random.pick(kinds);
   const template = Object.fromEntries(byReference.map((id) => [id, `\${${id}}`]));
+  const input = looks ? { ...template, constant: index } : { constant: index };
+  // What waits takes no input, so it only follows.
+  const follows = kind === 'signal' || kind === 'never' || kind === 'sleep' || !looks ? dependencies : needs;
+  const forEach = kind === 'batch' ? { items: '${input.items}', batchSize: random.int(1, 3) } : undefined;
+  const fansOut = forEach === undefined && kind !== 'repeat' && random.chance(0.2);
   return {
-    module: 'sim.work',
-    with: looks ? { ...template, constant: index } : { constant: index },
-    ...(needs.length + (looks ? 0 : byReference.length) > 0 && { needs: looks ? needs : dependencies }),
+    ...doing(kind, index, input, fansOut, random),
+    ...(follows.length > 0 && { needs: follows }),
     ...(join !== 'all' && { join }),
     ...(random.chance(0.15) && { trigger: random.pick(['failure', 'always'] as const) }),
     ...(random.chance(0.2) && {
       if: random.chance(0.7) ? `input.flag == ${random.chance(0.8)}` : 'input.missing.flag',
     }),
-    ...(random.chance(0.2) && { forEach: randomForEach(random) }),
+    ...(forEach !== undefined && { forEach }),
+    ...(fansOut && { forEach: randomForEach(random) }),
     ...(random.chance(0.5) && { retry: randomRetry(random) }),
-    ...(random.chance(0.3) && { timeoutMs: random.int(20, 200) }),
+    ...(random.chance(kind === 'program' || kind === 'cached' ? 0 : 0.3) && { timeoutMs: random.int(20, 200) }),
+    ...(random.chance(kind === 'cached' ? 0 : 0.2) && { idleTimeoutMs: random.int(80, 120) }),
     ...(random.chance(0.15) && {
       fallback: random.chance(0.5)
         ? { value: { substitute: index } }
         : { module: 'sim.work', with: { fallback: index } },
     }),
+    ...(random.chance(0.25) && { compensate: { module: 'sim.work', with: { undoes: index } } }),
     ...(random.chance(0.15) && { critical: false }),
     ...(random.chance(0.2) && { priority: random.int(0, 10) }),
+    ...(kind === 'work' && randomGates(random)),
+  };
+}
+
+/** Mostly plain work: the other kinds are rarer in real programs too. */
+const kinds = [
+  ...Array.from({ length: 12 }, () => 'work' as const),
+  'signal',
+  'never',
+  'sleep',
+  'repeat',
+  'batch',
+  'program',
+  'cached',
+] as const;
+
+function doing(
+  kind: (typeof kinds)[number],
+  index: number,
+  input: Record<string, string | number>,
+  fansOut: boolean,
+  random: Prng,
+): ProgramNode {
+  switch (kind) {
+    case 'work':
+      return { module: 'sim.work', with: input };
+    case 'signal':
+      return { waitFor: { event: fansOut ? `go-n${index}-\${index}` : `go-n${index}` } };
+    case 'never':
+      return { waitFor: { event: 'never', timeoutMs: random.int(5, 200) } };
+    case 'sleep':
+      return { sleepMs: fansOut ? '${index * 7}' : random.int(0, 150) };
+    case 'repeat':
+      return {
+        module: 'sim.work',
+        with: input,
+        repeat: { while: `n${index}.again`, maxIterations: random.int(1, 4) },
+      };
+    case 'batch':
+      return { module: 'sim.batch', with: { batch: '${item}' } };
+    case 'program':
+      return {
+        program: {
+          heddle: 1,
+          name: 'inner',
+          nodes: { a: { module: 'sim.pure', with: { of: '${input.constant}' } }, b: { sleepMs: 5, needs: ['a'] } },
+          outputs: { a: '${a}' },
+        },
+        with: { constant: index },
+      };
+    case 'cached':
+      return { module: 'sim.pure', with: { of: index % 3 }, cache: { ttlMs: 100_000 } };
+  }
+}
+
+function randomGates(random: Prng): Partial<ProgramNode> {
+  return {
+    ...(random.chance(0.1) && { bulkhead: { key: random.pick(['a', 'b']), limit: random.int(1, 2) } }),
+    ...(random.chance(0.08) && { rateLimit: { key: 'r', perSecond: random.int(10, 200) } }),
+    ...(random.chance(0.12) && { resources: { cpu_cores: random.int(1, 4), memory_mb: random.int(1, 100) } }),
+    ...(random.chance(0.04) && { breaker: { failures: random.int(1, 3), openMs: random.int(10, 200), key: 'k' } }),
   };
 }
 
@@ -77,4 +152,10 @@ function randomRetry(random: Prng): RetryPolicy {
 
 export function randomInputs(random: Prng) {
   return { flag: true, notAList: 3, items: Array.from({ length: random.int(0, 7) }, (_, index) => index) };
+}
+
+/** Whether what becomes of a program follows from the fates of its tasks alone, and not from when things happen as well. */
+export function isJudgeable({ nodes, limits, onFailure }: Program): boolean {
+  if (limits?.retryBudget !== undefined || onFailure === 'pause') return false;
+  return Object.values(nodes).every(({ breaker }) => breaker === undefined);
 }

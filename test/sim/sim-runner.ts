@@ -8,6 +8,8 @@ import type { Timeline } from './sim-clock.ts';
 export interface Fate {
   readonly failures: readonly ('retryable' | 'fatal' | 'hang')[];
   readonly durationMs: number;
+  /** How often it wants to be repeated. */
+  readonly repeats: number;
 }
 
 /** Drawn from the seed and the task alone, so that crashes and retries do not change it. */
@@ -22,12 +24,19 @@ export function fateOf(seed: number, taskId: string): Fate {
       (_, index) => kinds[Math.floor(draw(10 + index) * kinds.length)] ?? 'retryable',
     ),
     durationMs: Math.floor(draw(2) * 60),
+    repeats: Math.floor(draw(3) * 4),
   };
 }
 
-/** What every successful module call answers: a function of the call's input, so that results can be compared. */
-export function workOutput(taskId: string, input: Value): Value {
-  return { of: taskId, seen: JSON.stringify(input).length };
+/** What a successful call of `sim.work` answers: a function of the call's task, input and iteration, so that results can be compared. */
+export function workOutput(seed: number, taskId: string, input: Value, iteration = 0): Value {
+  return { of: taskId, seen: JSON.stringify(input).length, again: iteration < fateOf(seed, taskId).repeats };
+}
+
+/** `sim.pure` and `sim.batch` look at their input alone, and never fail. */
+export function pureOutput(module: string, input: Value): Value {
+  if (module === 'sim.batch') return (input as { batch: readonly Value[] }).batch.map((item) => ({ item }));
+  return { pure: input };
 }
 
 export interface SimRunnerOptions {
@@ -56,10 +65,11 @@ export class SimRunner implements ModuleRunner {
   start(call: ModuleCall, observer: CallObserver): RunningCall {
     const { seed, timeline, alive, started, ended, failuresBefore, answersLate } = this.#options;
     started(call);
+    const isPure = call.module !== 'sim.work';
     const fate = fateOf(seed, call.taskId);
     // What is not fated to hang ends well before its timeout, so that results do not depend on a race between the two.
     const durationMs = Math.min(fate.durationMs, (call.timeoutMs ?? Number.POSITIVE_INFINITY) - 15);
-    const failure = isFallback(call) ? undefined : fate.failures[failuresBefore(call)];
+    const failure = isPure || isFallback(call) ? undefined : fate.failures[failuresBefore(call)];
     let open = true;
     const settle = (told: () => void): void => {
       if (!open || !alive()) return;
@@ -68,11 +78,18 @@ export class SimRunner implements ModuleRunner {
       told();
     };
     const answer = (): void => {
-      if (failure === undefined) observer.succeeded(workOutput(call.taskId, call.input));
-      else observer.failed(failureError(failure));
+      if (failure !== undefined) observer.failed(failureError(failure));
+      else if (isPure) observer.succeeded(pureOutput(call.module, call.input));
+      else observer.succeeded(workOutput(seed, call.taskId, call.input, call.iteration));
     };
-    if (failure !== 'hang') timeline.after(durationMs, () => settle(answer));
-    else if (call.timeoutMs === undefined)
+    if (failure !== 'hang') {
+      timeline.after(durationMs, () => settle(answer));
+      for (let atMs = 10; atMs < durationMs; atMs += 10) {
+        timeline.after(atMs, () => {
+          if (open && alive()) observer.heartbeat();
+        });
+      }
+    } else if (call.timeoutMs === undefined)
       timeline.after(fate.durationMs * 3, () => settle(() => observer.failed(failureError('retryable'))));
     return {
       abort: (reason: ErrorData) => {
@@ -87,7 +104,7 @@ export class SimRunner implements ModuleRunner {
   }
 }
 
-function isFallback({ input }: ModuleCall): boolean {
+export function isFallback({ input }: ModuleCall): boolean {
   return typeof input === 'object' && input !== null && 'fallback' in input;
 }
 

@@ -1,8 +1,10 @@
 import { MemoryArtifactStore } from '../../src/adapters/memory/artifact-store.ts';
 import { MemoryJournalStore } from '../../src/adapters/memory/journal-store.ts';
 import { LocalLeaseKeeper } from '../../src/adapters/memory/lease-keeper.ts';
+import { MemoryRecordStore } from '../../src/adapters/memory/record-store.ts';
 import { apply } from '../../src/engine/apply.ts';
 import { initialState, loadState, saveState } from '../../src/engine/checkpoint.ts';
+import type { StartAttempt } from '../../src/engine/command.ts';
 import type { JournalEntry } from '../../src/engine/event.ts';
 import { checkInvariants } from '../../src/engine/invariants.ts';
 import { outstanding } from '../../src/engine/outstanding.ts';
@@ -13,6 +15,8 @@ import { decodeCheckpoint } from '../../src/host/boot.ts';
 import { DefaultExecutionEngine } from '../../src/host/default-execution-engine.ts';
 import type { ExecutionHandle } from '../../src/host/execution-engine.ts';
 import { ModuleRegistry } from '../../src/host/registry.ts';
+import { ResourceManager } from '../../src/host/resource-manager.ts';
+import { taskIdOf } from '../../src/host/task-names.ts';
 import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import { isTerminal, statusOf } from '../../src/observe/status.ts';
 import { createPlan, type Plan } from '../../src/plan/plan.ts';
@@ -24,9 +28,9 @@ import type { Program } from '../../src/program/program.ts';
 import type { Value } from '../../src/program/value.ts';
 import { expectedEnds, expectedResult, failsAsAWhole } from '../reference/outcome-oracle.ts';
 import { Prng } from './prng.ts';
-import { randomInputs, randomProgram } from './random-program.ts';
+import { isJudgeable, randomInputs, randomProgram } from './random-program.ts';
 import { SimClock, Timeline } from './sim-clock.ts';
-import { SimRunner } from './sim-runner.ts';
+import { isFallback, SimRunner } from './sim-runner.ts';
 import { simStore } from './sim-store.ts';
 
 /** How hostile the world is. */
@@ -79,12 +83,14 @@ export class World {
   readonly #timeline = new Timeline();
   readonly #artifacts = new MemoryArtifactStore();
   readonly #store = new MemoryJournalStore(this.#artifacts);
+  readonly #records = new MemoryRecordStore();
   /** The fold of what is durable, kept beside the host to hold it to its word. */
   readonly #plan: Plan;
   #shadow: ExecutionState | null = null;
   #host: Incarnation | null = null;
   #crashes = 0;
   #cancelled = false;
+  #resumes = 0;
   #failure: Error | null = null;
 
   constructor(seed: number, faults: Faults) {
@@ -121,20 +127,40 @@ export class World {
   async #atRest(): Promise<void> {
     const status = this.#host?.handle?.status;
     if (this.#host === null || !this.#host.alive) return this.#boot();
-    if (status === 'PAUSED') return this.#request((engine) => engine.resume(executionId));
+    if (status === 'PAUSED') return this.#resumeOrGiveUp();
+    if (await this.#sendSignal()) return;
     if (!this.#ended()) throw this.#broken('liveness: nothing is scheduled and the execution has not ended');
   }
 
+  /** A program that pauses when it fails is resumed a few times, and then somebody gives up. */
+  async #resumeOrGiveUp(): Promise<void> {
+    if (++this.#resumes < 4) return this.#request((engine) => engine.resume(executionId));
+    this.#cancelled = true;
+    return this.#request((engine) => engine.cancel(executionId));
+  }
+
+  /** Somebody sends what a task waits for. @returns whether any does */
+  async #sendSignal(): Promise<boolean> {
+    const events = [...(this.#shadow?.derived.awaiting ?? [])].flatMap(({ event }) => event ?? []);
+    const wanted = events.filter((event) => event !== 'never').sort();
+    if (wanted.length === 0) return false;
+    const event = this.random.pick(wanted);
+    await this.#request((engine) => engine.signal(executionId, event, event));
+    return true;
+  }
+
   async #meddle(): Promise<void> {
-    const what = this.random.int(0, 9);
+    const what = this.random.int(0, 10);
     if (what < 4 && this.#crashes < this.#faults.crashes) this.#crash();
     else if (what < 7 && this.#faults.pauses) {
       const paused = this.#host?.handle?.status === 'PAUSED';
       await this.#request((engine) => (paused ? engine.resume(executionId) : engine.pause(executionId)));
     } else if (what === 7 && this.#faults.cancels && this.random.chance(0.3)) {
       this.#cancelled = true;
-      await this.#request((engine) => engine.cancel(executionId));
-    } else if (what === 8) await this.#request((engine) => engine.createCheckpoint(executionId));
+      const graceMs = this.random.chance(0.5) ? this.random.int(1, 60) : 0;
+      await this.#request((engine) => engine.cancel(executionId, 'enough', { graceMs }));
+    } else if (what === 10) await this.#sendSignal();
+    else if (what === 8) await this.#request((engine) => engine.createCheckpoint(executionId));
     else if (what === 9 && this.#faults.oddWakeUps) this.#timeline.skew = this.random.int(-5000, 5000);
   }
 
@@ -202,9 +228,13 @@ export class World {
     const synchronous = random.chance(0.5);
     const slots = random.int(1, 8);
     if (this.#shadow === null) this.#store.delete(executionId);
+    const clock = new SimClock(this.#timeline, alive, () => this.#wakeDelays());
     const engine = new DefaultExecutionEngine({
+      resources: new ResourceManager({ capacity: { cpu_cores: 5, memory_mb: 150 }, clock }),
       kernel: createJsKernel(),
-      modules: new ModuleRegistry([{ name: 'sim.work', version: '1', run: () => null }]),
+      modules: new ModuleRegistry(
+        ['sim.work', 'sim.pure', 'sim.batch'].map((name) => ({ name, version: '1', run: () => null })),
+      ),
       journal: simStore({
         store: this.#store,
         timeline: this.#timeline,
@@ -218,7 +248,8 @@ export class World {
         committed: (commit) => this.#committed(commit),
       }),
       artifacts: this.#artifacts,
-      clock: new SimClock(this.#timeline, alive, () => this.#wakeDelays()),
+      records: this.#records,
+      clock,
       random: { id: (prefix) => `${prefix}_${random.int(0, 2 ** 40)}`, seed: () => this.#seed },
       leases: new LocalLeaseKeeper(),
       runner: new SimRunner({
@@ -245,6 +276,7 @@ export class World {
 
   /** Law: what is durable folds without a gap, and every state on the way is sound. */
   #committed(commit: Commit): void {
+    if (commit.executionId !== executionId) return;
     for (const entry of commit.entries) {
       if (this.#shadow === null) {
         if (entry.type !== 'ExecutionStarted') throw this.#broken(`the journal begins with ${entry.type}`);
@@ -257,6 +289,7 @@ export class World {
 
   /** Law: intent is durable before an effect, results before dependents; one live attempt a task. */
   #started(host: Incarnation, call: ModuleCall): void {
+    if (call.executionId !== executionId) return;
     const task = this.#shadowTask(call);
     if (task?.status !== 'running' || task.attempt !== call.attempt) {
       this.#failure ??= this.#broken(
@@ -273,11 +306,13 @@ export class World {
 
   #failuresBefore(call: ModuleCall): number {
     const task = this.#shadowTask(call);
-    return task === undefined ? 0 : task.attempt - task.lost - 1;
+    return task === undefined ? 0 : task.attempt - task.uncounted - 1;
   }
 
   #shadowTask(call: ModuleCall) {
-    if (this.#shadow === null) return undefined;
+    if (this.#shadow === null || call.executionId !== executionId) return undefined;
+    const undone = /^compensate\((.*)\)$/.exec(call.taskId);
+    if (undone !== null) return findTask(this.#plan, this.#shadow, { node: undone[1] ?? '', undo: true });
     const item = /^(.*)\[(\d+)\]$/.exec(call.taskId);
     const ref = item === null ? { node: call.taskId } : { node: item[1] ?? '', item: Number(item[2]) };
     return findTask(this.#plan, this.#shadow, ref);
@@ -289,20 +324,25 @@ export class World {
     if (host === null || !host.alive || host.handle === null || this.#shadow === null || host.commits > 0) return;
     const due = outstanding(this.#plan, this.#shadow)
       .flatMap((command) =>
-        command.type === 'StartAttempt' && !this.#substituted(command)
-          ? [`${command.node}${command.item === undefined ? '' : `[${command.item}]`}#${command.attempt}`]
-          : [],
+        command.type === 'StartAttempt' && this.#isCall(command) ? [`${taskIdOf(command)}#${command.attempt}`] : [],
       )
       .sort();
-    const running = [...host.live.values()].map((call) => `${call.taskId}#${call.attempt}`).sort();
+    const running = [...host.live.values()]
+      .filter(
+        (call) => this.program.nodes[call.taskId.replace(/\[\d+\]$/, '')]?.cache === undefined || isFallback(call),
+      )
+      .map((call) => `${call.taskId}#${call.attempt}`)
+      .sort();
     if (due.join() !== running.join())
       throw this.#broken(`losslessness: outstanding are ${due.join()}, under way are ${running.join()}`);
   }
 
-  /** A fallback value needs no module, so no call of it is ever seen. */
-  #substituted({ node, fallback }: { readonly node: string; readonly fallback: boolean }): boolean {
-    const spec = this.program.nodes[node]?.fallback;
-    return fallback && spec !== undefined && 'value' in spec;
+  /** Whether a module is called: not for a fallback value, a sub-program, or a result that may be taken from the cache. */
+  #isCall({ node, fallback, undo }: StartAttempt): boolean {
+    const spec = this.program.nodes[node];
+    if (undo) return true;
+    if (fallback) return spec?.fallback === undefined || !('value' in spec.fallback);
+    return spec?.program === undefined && spec?.cache === undefined;
   }
 
   #rethrow(): void {
@@ -361,11 +401,11 @@ export class World {
       current.attempt === (stale.attempt ?? answer.attempt) &&
       current.epoch === (stale.epoch ?? answer.epoch);
     if (isLive) return;
-    const before = fingerprint({ ...state, seq: 0, published: 0 });
+    const before = fingerprint({ ...state, seq: 0, published: 0, checkpointsDue: [] });
     const commands = apply(this.#plan, state, { ...answer, ...stale, seq: state.seq + 1, atMs: state.atMs });
     // A checkpoint falls due by the number of events, of which this is one.
     const acted = commands.filter((command) => command.type !== 'Publish' && command.type !== 'SaveCheckpoint');
-    if (acted.length > 0 || fingerprint({ ...state, seq: 0, published: 0 }) !== before) {
+    if (acted.length > 0 || fingerprint({ ...state, seq: 0, published: 0, checkpointsDue: [] }) !== before) {
       throw this.#broken(`fencing: a stale answer of ${answer.node} after event ${until} changed the state`);
     }
   }
@@ -373,7 +413,7 @@ export class World {
   /** The result is what the oracle says, however often it crashed. Cancels and the execution's own timeout cut it short. */
   #judge({ finished }: ExecutionState): void {
     const ranOutOfTime = finished?.error?.code === 'TIMEOUT' && finished.error.details?.taskId === undefined;
-    if (finished === null || this.#cancelled || ranOutOfTime) return;
+    if (finished === null || this.#cancelled || ranOutOfTime || !isJudgeable(this.program)) return;
     const ends = expectedEnds(this.program, this.#seed, this.#inputs as never);
     const expected = failsAsAWhole(this.program, ends) ? 'FAILED' : 'COMPLETED';
     if (finished.status !== expected)
