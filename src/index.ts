@@ -15,6 +15,7 @@ import { TimerClock } from './adapters/memory/timer-clock.ts';
 import { loadKernel } from './adapters/node/load-kernel.ts';
 import { openStores } from './adapters/node/open-stores.ts';
 import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
+import type { ProgramSource } from './host/execution-engine.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
 import type { SecretVault } from './host/run-module.ts';
 
@@ -25,12 +26,14 @@ export interface EngineOptions {
   /** Attempts at once. */
   readonly slots?: number;
   readonly secrets?: SecretVault;
+  /** Programs that others may run as sub-programs, by name. */
+  readonly programs?: { readonly [name: string]: ProgramSource };
 }
 
 /** An engine in this process. With a directory, unfinished executions found there are resumed by `recover()` or `open(id)`. */
 export async function createEngine(options: EngineOptions): Promise<DefaultExecutionEngine> {
   const modules = new ModuleRegistry(options.modules);
-  const { slots, secrets } = options;
+  const { slots, secrets, programs = {} } = options;
   return new DefaultExecutionEngine({
     kernel: await loadKernel(),
     modules,
@@ -38,6 +41,7 @@ export async function createEngine(options: EngineOptions): Promise<DefaultExecu
     clock: new TimerClock(),
     random: new CryptoRandom(),
     leases: new LocalLeaseKeeper(),
+    programs: (name) => (Object.hasOwn(programs, name) ? programs[name] : undefined),
     runner: new InlineRunner({
       modules,
       ...(slots !== undefined && { slots }),

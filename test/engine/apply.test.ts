@@ -319,6 +319,30 @@ describe('state', () => {
     expect(machine.facts.every((fact) => fact.atMs >= 1000)).toBe(true);
   });
 
+  test('ST6, EN5 after the end nothing changes the state, and it ends once', () => {
+    const machine = new Machine({ a: {} });
+    const ordered = machine.succeed('a').filter(({ type }) => type === 'FinishExecution');
+    machine.feed({ type: 'ExecutionFinished', status: 'COMPLETED', result: { value: 1 } });
+    const before = JSON.stringify({ ...saveState(machine.state).state, seq: 0 });
+    const more = machine.feed({ type: 'CancelRequested' }, { type: 'Woke' }, { type: 'PauseRequested' });
+    expect([ordered.length, more, JSON.stringify({ ...saveState(machine.state).state, seq: 0 })]).toEqual([
+      1,
+      [],
+      before,
+    ]);
+  });
+
+  test('DP4 sequential runs one task at a time, in topological order', () => {
+    const machine = new Machine({ c: { needs: ['a'] }, a: {}, b: {} }, { strategy: 'sequential' });
+    const ran: string[] = [];
+    while (machine.running.length > 0) {
+      expect(machine.running.length).toBe(1);
+      ran.push(...machine.running);
+      machine.succeed(...machine.running);
+    }
+    expect(ran).toEqual(['a', 'b', 'c']);
+  });
+
   test('ST5 an illegal move throws with the story of the task', () => {
     const machine = new Machine({ a: {}, b: { needs: ['a'] } });
     const step = new Step(machine.plan, machine.state, 0);

@@ -1,10 +1,10 @@
 import { apply } from '../../src/engine/apply.ts';
 import { initialState } from '../../src/engine/checkpoint.ts';
 import type { Command, PublishedFact, StartAttempt } from '../../src/engine/command.ts';
-import type { Event, ExecutionOptions } from '../../src/engine/event.ts';
+import type { Event, ExecutionOptions, ExecutionStarted, TaskRef } from '../../src/engine/event.ts';
 import { checkInvariants } from '../../src/engine/invariants.ts';
 import type { ExecutionState, TaskStatus } from '../../src/engine/state.ts';
-import { findTask } from '../../src/engine/step.ts';
+import { findTask, taskId } from '../../src/engine/step.ts';
 import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import { createPlan, type Plan } from '../../src/plan/plan.ts';
 import type { Program, ProgramNode } from '../../src/program/program.ts';
@@ -18,9 +18,15 @@ export class Machine {
   readonly ordered: Command[] = [];
   atMs = 1000;
 
-  constructor(nodes: Nodes, program: Partial<Program> = {}, options: ExecutionOptions = {}, slots = 100) {
+  constructor(
+    nodes: Nodes,
+    program: Partial<Program> = {},
+    options: ExecutionOptions = {},
+    slots = 100,
+    more: Partial<ExecutionStarted> & { readonly recovers?: readonly string[] } = {},
+  ) {
     const full = Object.fromEntries(
-      Object.entries(nodes).map(([id, node]) => [id, { module: 'm', with: {}, ...node }]),
+      Object.entries(nodes).map(([id, node]) => [id, doesSomething(node) ? node : { module: 'm', with: {}, ...node }]),
     );
     this.plan = createPlan({ heddle: 1, name: 'case', nodes: full, ...program }, createJsKernel());
     const started = {
@@ -30,9 +36,15 @@ export class Machine {
       inputs: { value: {} },
       options,
       seed: 7,
+      ...more,
     } as const;
     this.state = initialState(this.plan, started);
-    this.feed(started, { type: 'LeaseAcquired', epoch: 1, slots });
+    this.feed(started, {
+      type: 'LeaseAcquired',
+      epoch: 1,
+      slots,
+      ...(more.recovers !== undefined && { recovers: more.recovers }),
+    });
   }
 
   feed(...events: readonly Event[]): readonly Command[] {
@@ -70,9 +82,7 @@ export class Machine {
 
   /** `a` or `a[3]` of the attempts that run, in the order of nodes. */
   get running(): readonly string[] {
-    return [...this.state.derived.running]
-      .map(({ node, item }) => nameOf(this.plan.nodes[node]?.id ?? '', item))
-      .sort();
+    return [...this.state.derived.running].map((task) => taskId(this.plan, task)).sort();
   }
 
   get facts(): readonly PublishedFact[] {
@@ -84,17 +94,28 @@ export class Machine {
   }
 
   #live(task: string) {
-    const [, node = '', item] = /^(.*?)(?:\[(\d+)\])?$/.exec(task) ?? [];
-    const ref = item === undefined ? { node } : { node, item: Number(item) };
+    const ref = refOf(task);
     const found = findTask(this.plan, this.state, ref);
     return { ...ref, attempt: found?.attempt ?? 0, epoch: found?.epoch ?? 0 };
   }
 }
 
+function doesSomething({ program, waitFor, sleepMs, sleepUntil }: Partial<ProgramNode>): boolean {
+  return [program, waitFor, sleepMs, sleepUntil].some((kind) => kind !== undefined);
+}
+
 export function started(commands: readonly Command[]): readonly string[] {
   return commands
     .filter((command): command is StartAttempt => command.type === 'StartAttempt')
-    .map(({ node, item }) => nameOf(node, item ?? -1));
+    .map(({ node, item, undo }) => (undo ? `compensate(${node})` : nameOf(node, item ?? -1)));
+}
+
+/** The reference `a`, `a[3]` or `compensate(a)` stands for. */
+export function refOf(task: string): TaskRef {
+  const undone = /^compensate\((.*)\)$/.exec(task)?.[1];
+  if (undone !== undefined) return { node: undone, undo: true };
+  const [, node = '', item] = /^(.*?)(?:\[(\d+)\])?$/.exec(task) ?? [];
+  return item === undefined ? { node } : { node, item: Number(item) };
 }
 
 const nameOf = (node: string, item: number): string => (item < 0 ? node : `${node}[${item}]`);
