@@ -64,6 +64,7 @@ export function initialState(plan: Plan, started: ExecutionStarted): ExecutionSt
     fanOuts: new Map<number, FanOut>(),
     failures: 0,
     retries: 0,
+    restores: 0,
     attempts: 0,
     signals: [],
     variables: {},

@@ -103,6 +103,7 @@ export interface LeaseAcquired {
 /** Identifies one attempt for fencing: an answer whose attempt or epoch is not the task's current one changes nothing. */
 export interface AttemptRef extends TaskRef {
   readonly attempt: number;
+  /** Grows with every lease and every restore (state.ts, `termOf`). */
   readonly epoch: number;
 }
 
@@ -230,7 +231,8 @@ export interface CheckpointRestored {
   readonly checkpoint: Checkpoint;
   readonly epoch: number;
   readonly slots: number;
-  readonly recovers?: readonly string[];
+  /** By a recovery strategy: what the strategies remember from now on. */
+  readonly variables?: { readonly [name: string]: Value };
 }
 
 /** The terminal fact, recorded by the host as the answer to FinishExecution. */

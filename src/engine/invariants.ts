@@ -6,7 +6,7 @@ import { earliestDeadline } from './deadlines.ts';
 import { derive } from './derive.ts';
 import { slotsOf } from './dispatch.ts';
 import { readyIndexOf } from './ready-index.ts';
-import { compensationOfNode, type ExecutionState, isSettled, nodeItself, type Task } from './state.ts';
+import { compensationOfNode, type ExecutionState, isSettled, nodeItself, type Task, termOf } from './state.ts';
 import { taskId } from './step.ts';
 import { story } from './story.ts';
 
@@ -35,7 +35,7 @@ function checkTask(plan: Plan, state: ExecutionState, task: Task): void {
   };
   const attemptsMax = resolveRetry(node.retry).attempts + task.uncounted + (task.fallback ? 1 : 0);
   expect(task.attempt <= attemptsMax, 'I5', `more than ${attemptsMax} attempts`);
-  expect(task.status !== 'running' || task.epoch === state.epoch, 'I4', 'an attempt runs under an old epoch');
+  expect(task.status !== 'running' || task.epoch === termOf(state), 'I4', 'an attempt runs under an old epoch');
   expect(
     task.dueAtMs === null || task.status === 'running' || task.status === 'waiting' || task.status === 'awaiting',
     'I10',

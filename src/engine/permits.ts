@@ -1,7 +1,7 @@
 import type { ReleasePermits } from './command.ts';
 import type { PermitsGranted, PermitsRefused } from './event.ts';
 import { readyIndexOf } from './ready-index.ts';
-import type { Task, TaskStatus } from './state.ts';
+import { type Task, type TaskStatus, termOf } from './state.ts';
 import { findTask, inOrder, type Step, taskId, taskRef } from './step.ts';
 
 /**
@@ -20,7 +20,7 @@ export function permitsGranted(step: Step, event: PermitsGranted): Task | undefi
 /** The task if it still waits for permits of this host; a grant to one that does not has been taken back already. */
 export function queuedTask(step: Step, event: PermitsGranted | PermitsRefused): Task | undefined {
   const task = findTask(step.plan, step.state, event);
-  return task?.status === 'queued' && event.epoch === step.state.epoch ? task : undefined;
+  return task?.status === 'queued' && event.epoch === termOf(step.state) ? task : undefined;
 }
 
 /** Gives permits back when a task moves on without them, or stops asking for them. */

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
-import type { ExecutionState, Task, TaskStatus } from './state.ts';
+import { type ExecutionState, type Task, type TaskStatus, termOf } from './state.ts';
 import { taskRef } from './step.ts';
 
 /** What the host is asked in each status that waits for its answer. */
@@ -21,7 +21,7 @@ export function questionOf({ plan, state }: { readonly plan: Plan; readonly stat
   const ref = taskRef(plan, task);
   const type = questions[task.status as keyof typeof questions];
   if (type === 'ResolveItems') return { type, node: ref.node };
-  if (type === 'AcquirePermits') return { type, ...ref, epoch: state.epoch };
+  if (type === 'AcquirePermits') return { type, ...ref, epoch: termOf(state) };
   if (type === 'AskRecovery') return { type, ...ref, error: task.error ?? { code: 'MODULE_FAILED', message: '' } };
   return { type, ...ref };
 }

@@ -2,7 +2,7 @@ import type { ErrorData } from '../errors.ts';
 import type { RecoveryDecided } from './event.ts';
 import { failForGood, fallBack } from './failure.ts';
 import { compensationOfNode, type Task } from './state.ts';
-import { findTask, type Step } from './step.ts';
+import { findTask, inOrder, type Step } from './step.ts';
 import { move } from './transitions.ts';
 import { failureOf, windDown } from './wind-down.ts';
 
@@ -10,7 +10,8 @@ import { failureOf, windDown } from './wind-down.ts';
 export const recoveriesMax = 100;
 
 export function isRecoverable({ state }: Step, task: Task, error: ErrorData): boolean {
-  if (task.item === compensationOfNode || state.verdict !== null || task.recoveries >= recoveriesMax) return false;
+  if (task.item === compensationOfNode || state.verdict !== null) return false;
+  if (task.recoveries >= recoveriesMax || state.restores >= recoveriesMax) return false;
   return state.recovers.includes(error.code) || state.recovers.includes('*');
 }
 
@@ -33,5 +34,15 @@ export function recoveryDecided(step: Step, event: RecoveryDecided): void {
     case 'ABORT':
       move(step, task, 'failed', { error });
       return windDown(step, { status: 'FAILED', error: failureOf(step, task) });
+  }
+}
+
+/** A strategy that sets the execution back time and again is not asked any more: what it was asked about falls back or fails. */
+export function giveUpRecoveries(step: Step): void {
+  if (step.state.restores < recoveriesMax) return;
+  for (const task of inOrder(step.state.derived.asking)) {
+    if (task.status !== 'recovering') continue;
+    const error = task.error ?? { code: 'MODULE_FAILED', message: 'failed without an error' };
+    if (!fallBack(step, task, error)) failForGood(step, task, error);
   }
 }

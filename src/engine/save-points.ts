@@ -3,6 +3,7 @@ import type { CheckpointRequested, CheckpointRestored, CheckpointSaved } from '.
 import { startOverRunning } from './lease.ts';
 import { outstandingQuestions } from './outstanding.ts';
 import { releaseAllPermits } from './permits.ts';
+import { giveUpRecoveries } from './recovery.ts';
 import { attemptRef, inOrder, type Step } from './step.ts';
 
 /** A checkpoint is made by itself after so many events, which bounds what a recovery has to replay. */
@@ -50,7 +51,8 @@ export function checkpointRestored(step: Step, event: CheckpointRestored): void 
     step.order({ type: 'AbortAttempt', ...attemptRef(plan, task), reason });
   }
   releaseAllPermits(step);
-  const { seq, atMs, published, generation, derived, variables } = state;
+  const { seq, atMs, published, generation, derived, recovers, restores } = state;
+  const variables = event.variables ?? state.variables;
   const restored = loadState(plan, event.checkpoint);
   restored.derived.armedAtMs = derived.armedAtMs;
   Object.assign(state, restored, {
@@ -60,8 +62,9 @@ export function checkpointRestored(step: Step, event: CheckpointRestored): void 
     generation: generation + 1,
     epoch: event.epoch,
     slots: event.slots,
-    recovers: event.recovers ?? state.recovers,
+    recovers,
     variables,
+    restores: restores + 1,
     checkpointSeq: seq,
     checkpointAtMs: atMs,
     checkpointBytes: 0,
@@ -69,5 +72,6 @@ export function checkpointRestored(step: Step, event: CheckpointRestored): void 
   });
   step.publish('RECOVERY_INITIATED', { checkpointId: event.checkpointId, reason: 'set back to a checkpoint' });
   startOverRunning(step, 'it ran when the checkpoint was made');
+  giveUpRecoveries(step);
   for (const question of outstandingQuestions(plan, state)) step.order(question);
 }

@@ -55,6 +55,8 @@ export interface ExecutionState {
   attempts: number;
   /** Signals nobody has waited for yet, oldest first. */
   signals: Signal[];
+  /** How often it was set back; like `variables` and every number that counts up, kept when it is. */
+  restores: number;
   /** What recovery strategies remember. */
   variables: { readonly [name: string]: Value };
   /** Codes of errors the host has a recovery strategy for; `*` is every one. */
@@ -121,7 +123,7 @@ export interface Task {
   uncounted: number;
   /** Attempts that were not lost with their host: an attempt that replaces a lost one is the same try. */
   tries: number;
-  /** Epoch of the current attempt. */
+  /** The {@link termOf} the state when the current attempt started. */
   epoch: number;
   /** The module has failed for good and the fallback runs. */
   fallback: boolean;
@@ -192,6 +194,14 @@ export interface Derived {
   undoOpen: number;
   /** What WakeAt was last ordered. */
   armedAtMs: number | null;
+}
+
+/**
+ * What an attempt and a request for permits are fenced by: it grows with every lease and with every restore, so that
+ * nothing from before either is taken for an answer to what was asked after it.
+ */
+export function termOf({ epoch, generation }: Pick<ExecutionState, 'epoch' | 'generation'>): number {
+  return epoch + generation;
 }
 
 export function isSettled(status: TaskStatus): status is SettledStatus {

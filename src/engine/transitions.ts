@@ -3,7 +3,7 @@ import type { ValueRef } from '../program/value.ts';
 import { releasePermits } from './permits.ts';
 import { isAsking, questionOf } from './question.ts';
 import { newItemsIndex, rankOf, readyIndexOf } from './ready-index.ts';
-import { isSettled, type Task, type TaskStatus } from './state.ts';
+import { isSettled, type Task, type TaskStatus, termOf } from './state.ts';
 import { attemptRef, inOrder, type Step, startOrder, taskId } from './step.ts';
 import { story } from './story.ts';
 import { told } from './tell.ts';
@@ -152,7 +152,7 @@ function start(step: Step, task: Task): void {
   const { timeoutMs, idleTimeoutMs } = step.node(task.node);
   task.attempt++;
   task.tries++;
-  task.epoch = state.epoch;
+  task.epoch = termOf(state);
   state.attempts++;
   state.derived.running.add(task);
   if (timeoutMs !== undefined) task.timeoutAtMs = step.atMs + timeoutMs;

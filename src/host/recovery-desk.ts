@@ -24,7 +24,8 @@ export function askRecovery(command: AskRecovery, desk: RecoveryDesk): void {
     const ref = taskRefOf(command);
     if (!('restore' in recovery)) return deliver({ type: 'RecoveryDecided', ...ref, ...recovery });
     const restoration = await services.latestCheckpoint(state.executionId, epoch);
-    if (restoration !== undefined) return deliver(restoration);
+    const { variables } = recovery;
+    if (restoration !== undefined) return deliver({ ...restoration, ...(variables !== undefined && { variables }) });
     deliver({ type: 'RecoveryDecided', ...ref, action: 'FALLBACK', message: 'there is no checkpoint to restore' });
   };
   answer().catch(failed);

@@ -49,7 +49,9 @@ export interface RecoveryStrategy {
 }
 
 /** What came of asking: a decision of the machine's kind, or that the latest checkpoint is wanted. */
-export type Recovery = Pick<RecoveryDecided, 'action' | 'message' | 'variables'> | { readonly restore: true };
+export type Recovery =
+  | Pick<RecoveryDecided, 'action' | 'message' | 'variables'>
+  | ({ readonly restore: true } & Pick<RecoveryDecided, 'variables'>);
 
 /** The recovery strategies of a host, by id, in the order they were added. */
 export class RecoveryStrategies {
@@ -80,7 +82,7 @@ export class RecoveryStrategies {
     try {
       const { success, action, newState, message } = await strategy.execute(context);
       const variables = newState === undefined ? {} : { variables: Object.fromEntries(newState.variables) };
-      if (action === 'CHECKPOINT_RESTORE' && success) return { restore: true };
+      if (action === 'CHECKPOINT_RESTORE' && success) return { restore: true, ...variables };
       if (action === 'CHECKPOINT_RESTORE' || (!success && action !== 'ABORT'))
         return { action: 'FALLBACK', message, ...variables };
       return { action, message, ...variables };

@@ -60,7 +60,15 @@ describe('a planted bug is noticed by the simulated world', () => {
 
 async function firstBrokenSeed({ World: Mutated }: { readonly World: typeof World }, max = seedsMax): Promise<number> {
   for (let seed = 1; seed <= max; seed++) {
-    const faults = { crashes: 3, storageErrors: false, pauses: true, cancels: true, oddWakeUps: seed % 2 === 1 };
+    const faults = {
+      crashes: 3,
+      storageErrors: false,
+      pauses: true,
+      cancels: true,
+      oddWakeUps: seed % 2 === 1,
+      strategies: false,
+      forks: false,
+    };
     try {
       await new Mutated(seed, faults).run();
     } catch {

@@ -14,6 +14,7 @@ import { isHeddleError } from '../../src/errors.ts';
 import { decodeCheckpoint } from '../../src/host/boot.ts';
 import { DefaultExecutionEngine } from '../../src/host/default-execution-engine.ts';
 import type { ExecutionHandle } from '../../src/host/execution-engine.ts';
+import type { ExecutionResult } from '../../src/host/execution-view.ts';
 import { ModuleRegistry } from '../../src/host/registry.ts';
 import { ResourceManager } from '../../src/host/resource-manager.ts';
 import { taskIdOf } from '../../src/host/task-names.ts';
@@ -22,8 +23,7 @@ import { isTerminal, statusOf } from '../../src/observe/status.ts';
 import { createPlan, type Plan } from '../../src/plan/plan.ts';
 import type { Commit } from '../../src/ports/journal-store.ts';
 import type { ModuleCall } from '../../src/ports/module-runner.ts';
-import { encode } from '../../src/program/canonical.ts';
-import { sha256Hex } from '../../src/program/digest.ts';
+import { canonicalText } from '../../src/program/canonical-text.ts';
 import type { Program } from '../../src/program/program.ts';
 import type { Value } from '../../src/program/value.ts';
 import { expectedEnds, expectedResult, failsAsAWhole } from '../reference/outcome-oracle.ts';
@@ -32,6 +32,7 @@ import { isJudgeable, randomInputs, randomProgram } from './random-program.ts';
 import { SimClock, Timeline } from './sim-clock.ts';
 import { isFallback, SimRunner } from './sim-runner.ts';
 import { simStore } from './sim-store.ts';
+import { strategyOf } from './sim-strategy.ts';
 
 /** How hostile the world is. */
 export interface Faults {
@@ -40,6 +41,10 @@ export interface Faults {
   readonly pauses: boolean;
   readonly cancels: boolean;
   readonly oddWakeUps: boolean;
+  /** The host has a recovery strategy. */
+  readonly strategies: boolean;
+  /** The execution is forked when it has ended. */
+  readonly forks: boolean;
 }
 
 export interface Outcome {
@@ -53,6 +58,7 @@ export interface Outcome {
 }
 
 const executionId = 'ex_simulated';
+const forkId = 'ex_forked';
 const stepsMax = 20_000;
 
 /** A violation of a law, with everything needed to see it again. */
@@ -91,6 +97,8 @@ export class World {
   #crashes = 0;
   #cancelled = false;
   #resumes = 0;
+  /** What the fork takes over, and what it may run, once there is one. */
+  #forked: { readonly succeeded: ReadonlySet<number>; readonly cone: ReadonlySet<number> } | null = null;
   #failure: Error | null = null;
 
   constructor(seed: number, faults: Faults) {
@@ -116,7 +124,54 @@ export class World {
     }
     await drained();
     this.#rethrow();
-    return this.#outcome(steps);
+    const outcome = this.#outcome(steps);
+    if (this.#faults.forks) await this.#fork(outcome.state);
+    return outcome;
+  }
+
+  /** Law: a fork with the same inputs comes to the same end, and starts nothing that does not depend on where it began. */
+  async #fork({ finished, tasks }: ExecutionState): Promise<void> {
+    const host = this.#host;
+    if (host === null || !host.alive || host.handle === null) return;
+    const from = this.random.pick(this.#plan.nodes);
+    const cone = new Set([from.index]);
+    for (const index of this.#plan.order)
+      if (this.#plan.dependencies[index]?.some((dependency) => cone.has(dependency))) cone.add(index);
+    this.#forked = {
+      succeeded: new Set(tasks.filter(({ status }) => status === 'succeeded').map(({ node }) => node)),
+      cone,
+    };
+    this.#shadow = null;
+    const forking = host.engine.fork(executionId, { from: from.id, executionId: forkId });
+    const ended = forking.then((handle) => handle.result());
+    let result: ExecutionResult | null = null;
+    ended.then(
+      (given) => {
+        result = given;
+      },
+      (thrown) => {
+        this.#failure ??= thrown;
+      },
+    );
+    await drained();
+    for (let steps = 0; result === null; steps++) {
+      if (steps > stepsMax) throw this.#broken('the fork has no end');
+      if (!this.#timeline.step() && !(await this.#sendSignal(forkId))) {
+        const paused = host.engine.getStatus(forkId) === 'PAUSED';
+        if (!paused) throw this.#broken('liveness: nothing is scheduled and the fork has not ended');
+        host.engine.cancel(forkId).catch(() => undefined);
+      }
+      await drained();
+      this.#rethrow();
+    }
+    const { status, result: given } = result as ExecutionResult;
+    const judged = !this.#cancelled && isJudgeable(this.program) && this.program.limits?.timeoutMs === undefined;
+    if (!judged || finished?.status !== 'COMPLETED' || this.#faults.strategies || this.#faults.oddWakeUps) return;
+    const before = finished.result !== undefined && 'value' in finished.result ? finished.result.value : null;
+    if (status !== 'COMPLETED' || JSON.stringify(given) !== JSON.stringify(before))
+      throw this.#broken(
+        `the fork from ${from.id} ${status} with ${JSON.stringify(given)}, not ${JSON.stringify(before)}`,
+      );
   }
 
   #ended(): boolean {
@@ -140,12 +195,12 @@ export class World {
   }
 
   /** Somebody sends what a task waits for. @returns whether any does */
-  async #sendSignal(): Promise<boolean> {
+  async #sendSignal(to = executionId): Promise<boolean> {
     const events = [...(this.#shadow?.derived.awaiting ?? [])].flatMap(({ event }) => event ?? []);
     const wanted = events.filter((event) => event !== 'never').sort();
     if (wanted.length === 0) return false;
     const event = this.random.pick(wanted);
-    await this.#request((engine) => engine.signal(executionId, event, event));
+    await this.#request((engine) => engine.signal(to, event, event));
     return true;
   }
 
@@ -240,7 +295,8 @@ export class World {
         timeline: this.#timeline,
         alive,
         commitMs: synchronous ? null : () => random.int(0, 5),
-        fails: () => this.#faults.storageErrors && this.#shadow !== null && random.chance(0.01),
+        fails: () =>
+          this.#faults.storageErrors && this.#forked === null && this.#shadow !== null && random.chance(0.01),
         inFlight: (change) => {
           host.commits += change;
         },
@@ -265,18 +321,20 @@ export class World {
         answersLate: () => random.chance(0.3),
       }),
     });
+    if (this.#faults.strategies) engine.addRecoveryStrategy(strategyOf(this.#seed));
     const host: Incarnation = { alive: true, engine, handle: null, live: new Map(), commits: 0 };
     return host;
   }
 
   #wakeDelays(): readonly number[] {
     if (!this.#faults.oddWakeUps || this.random.chance(0.7)) return [0];
-    return this.random.pick([[this.random.int(1, 400)], [0, 3], [-20]]);
+    // A lost wake-up is one that only the host's next look at what is unfinished makes up for.
+    return this.random.pick([[this.random.int(1, 400)], [0, 3], [-20], [10_000]]);
   }
 
   /** Law: what is durable folds without a gap, and every state on the way is sound. */
   #committed(commit: Commit): void {
-    if (commit.executionId !== executionId) return;
+    if (commit.executionId !== (this.#forked === null ? executionId : forkId)) return;
     for (const entry of commit.entries) {
       if (this.#shadow === null) {
         if (entry.type !== 'ExecutionStarted') throw this.#broken(`the journal begins with ${entry.type}`);
@@ -289,6 +347,7 @@ export class World {
 
   /** Law: intent is durable before an effect, results before dependents; one live attempt a task. */
   #started(host: Incarnation, call: ModuleCall): void {
+    if (call.executionId === forkId) this.#startedInFork(call);
     if (call.executionId !== executionId) return;
     const task = this.#shadowTask(call);
     if (task?.status !== 'running' || task.attempt !== call.attempt) {
@@ -304,13 +363,20 @@ export class World {
     host.live.set(call.taskId, call);
   }
 
+  #startedInFork({ taskId }: ModuleCall): void {
+    const index = this.#plan.indexOf.get(taskId.replace(/\[\d+\]$/, ''));
+    if (index === undefined || this.#forked === null) return;
+    if (this.#forked.succeeded.has(index) && !this.#forked.cone.has(index))
+      this.#failure ??= this.#broken(`the fork runs ${taskId} again`);
+  }
+
   #failuresBefore(call: ModuleCall): number {
     const task = this.#shadowTask(call);
     return task === undefined ? 0 : task.attempt - task.uncounted - 1;
   }
 
   #shadowTask(call: ModuleCall) {
-    if (this.#shadow === null || call.executionId !== executionId) return undefined;
+    if (this.#shadow === null || call.executionId !== this.#shadow.executionId) return undefined;
     const undone = /^compensate\((.*)\)$/.exec(call.taskId);
     if (undone !== null) return findTask(this.#plan, this.#shadow, { node: undone[1] ?? '', undo: true });
     const item = /^(.*)\[(\d+)\]$/.exec(call.taskId);
@@ -363,7 +429,7 @@ export class World {
       throw this.#broken('determinism: the replayed journal gives another state');
     this.#checkCheckpoints(state, journal);
     this.#checkFencing(journal);
-    if (!this.#faults.oddWakeUps) this.#judge(state);
+    if (!this.#faults.oddWakeUps && !this.#faults.strategies) this.#judge(state);
     return {
       program: this.program,
       plan: this.#plan,
@@ -433,7 +499,7 @@ export class World {
 }
 
 export function fingerprint(state: ExecutionState): string {
-  return sha256Hex(encode(saveState(state) as unknown as Value));
+  return canonicalText(saveState(state));
 }
 
 /** Lets every microtask of the host run. */
