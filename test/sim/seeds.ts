@@ -1,21 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type Faults, type Outcome, World } from './world.ts';
+import { faultsOf } from './faults.ts';
+import { type Outcome, World } from './world.ts';
 
 const chunk = 2500;
 
 /** Every seed is a program, its inputs and everything that goes wrong. */
-export function faultsOf(seed: number): Faults {
-  return {
-    crashes: seed % 4,
-    storageErrors: seed % 3 === 0,
-    pauses: seed % 5 !== 0,
-    cancels: seed % 2 === 0,
-    oddWakeUps: seed % 2 === 1,
-    strategies: seed % 7 === 0,
-    forks: seed % 11 === 0,
-  };
-}
-
 export const simulate = (seed: number): Promise<Outcome> => new World(seed, faultsOf(seed)).run();
 
 /** The laws of DESIGN.md §3 and the invariants, over so many seeds. A seed that fails becomes a named test. */
