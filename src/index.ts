@@ -16,6 +16,8 @@ import { loadKernel } from './adapters/node/load-kernel.ts';
 import { openStores } from './adapters/node/open-stores.ts';
 import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
+import type { ResourceOptions } from './host/resource.ts';
+import { ResourceManager } from './host/resource-manager.ts';
 import type { SecretVault } from './host/run-module.ts';
 
 export interface EngineOptions {
@@ -25,17 +27,20 @@ export interface EngineOptions {
   /** Attempts at once. */
   readonly slots?: number;
   readonly secrets?: SecretVault;
+  /** What tasks with `resources` share; without it, programs that ask for any are refused. */
+  readonly resources?: ResourceOptions;
 }
 
 /** An engine in this process. With a directory, unfinished executions found there are resumed by `recover()` or `open(id)`. */
 export async function createEngine(options: EngineOptions): Promise<DefaultExecutionEngine> {
   const modules = new ModuleRegistry(options.modules);
-  const { slots, secrets } = options;
+  const { slots, secrets, resources } = options;
+  const clock = new TimerClock();
   return new DefaultExecutionEngine({
     kernel: await loadKernel(),
     modules,
     ...(await openStores(options.directory)),
-    clock: new TimerClock(),
+    clock,
     random: new CryptoRandom(),
     leases: new LocalLeaseKeeper(),
     runner: new InlineRunner({
@@ -43,6 +48,7 @@ export async function createEngine(options: EngineOptions): Promise<DefaultExecu
       ...(slots !== undefined && { slots }),
       ...(secrets !== undefined && { secrets }),
     }),
+    ...(resources !== undefined && { resources: new ResourceManager({ ...resources, clock }) }),
   });
 }
 
@@ -72,8 +78,12 @@ export type {
   MonitoringSystem,
 } from './host/monitoring.ts';
 export { DefaultMonitoringSystem, type MonitoringOptions } from './host/monitoring-system.ts';
-export type { Resource, ResourceRequirement, ResourceUtilization } from './host/resource.ts';
-export { type RequestOptions, ResourceManager, type ResourceManagerOptions } from './host/resource-manager.ts';
+export type { Resource, ResourceOptions, ResourceRequirement, ResourceUtilization } from './host/resource.ts';
+export {
+  type RequestOptions,
+  ResourceManager,
+  type ResourceManagerOptions,
+} from './host/resource-manager.ts';
 export { DependencyGraph } from './kernel/dependency-graph.ts';
 export type { ExecutionMetrics } from './observe/metrics.ts';
 export type { ExecutionProgress } from './observe/progress.ts';

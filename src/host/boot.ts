@@ -74,6 +74,7 @@ function assemble(home: Home, header: ExecutionHeader, plan: Plan, state: Execut
     state,
     values: new Values(header.executionId, home.artifacts, home.journal.inlineBytesMax),
     now: () => home.clock.now(),
+    ...(home.resources !== undefined && { prices: home.resources.prices }),
     history: () => factsOf(home, header.executionId, plan),
   });
 }

@@ -1,4 +1,5 @@
 import { HeddleError, isHeddleError } from '../errors.ts';
+import type { ResourcePrices } from '../observe/resource-usage.ts';
 import { type ExecutionStatus, isTerminal } from '../observe/status.ts';
 import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -15,13 +16,14 @@ import type {
 } from './execution-engine.ts';
 import type { ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
 import { Forks } from './forks.ts';
-import { Gatekeeper } from './gatekeeper.ts';
+import { Gatekeeper, noResources } from './gatekeeper.ts';
 import { handleOf } from './handle.ts';
 import type { Home } from './home.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { RecoveryStrategies, type RecoveryStrategy } from './recovery-strategies.ts';
 import { notFound } from './refusals.ts';
 import { cancelRequest, pauseRequest, request, resumeRequest, signal } from './requests.ts';
+import type { Resource, ResourceRequirement } from './resource.ts';
 import { type CacheCounts, ResultCache } from './result-cache.ts';
 import { Subscriptions } from './subscriptions.ts';
 
@@ -142,6 +144,20 @@ export class DefaultExecutionEngine implements ExecutionEngine {
   removeRecoveryStrategy(strategyId: string): void {
     this.#strategies.remove(strategyId);
     this.#tellStrategies();
+  }
+
+  async allocateResources(requirements: readonly ResourceRequirement[]): Promise<Resource[]> {
+    const manager = this.#home.resources ?? noResources();
+    return [...(await manager.requestResources(requirements))];
+  }
+
+  async releaseResources(ids: readonly string[]): Promise<void> {
+    this.#home.resources?.releaseResources(ids);
+  }
+
+  /** Of resources, per unit and ms. */
+  get prices(): ResourcePrices {
+    return this.#home.resources?.prices ?? {};
   }
 
   get cacheCounts(): CacheCounts {

@@ -5,6 +5,7 @@ import type { Program } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
 import type { ExecutionEvent, ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
 import type { RecoveryStrategy } from './recovery-strategies.ts';
+import type { Resource, ResourceRequirement } from './resource.ts';
 
 /** A program in any of the ways one can be given: data, a builder, or the text of a JSON or YAML file. */
 export type ProgramSource = Program | { toJSON(): unknown } | string | { readonly [key: string]: unknown };
@@ -105,6 +106,14 @@ export interface ExecutionEngine {
   /** Asked from now on when the retries of a task are spent. */
   addRecoveryStrategy(strategy: RecoveryStrategy): void;
   removeRecoveryStrategy(strategyId: string): void;
+
+  /**
+   * Waits until all that is required is free, by priority, and takes it: tasks and callers share the same capacities.
+   * What is taken is not given back by itself. @throws UNSATISFIABLE_RESOURCES, BAD_INPUT
+   */
+  allocateResources(requirements: readonly ResourceRequirement[]): Promise<Resource[]>;
+  /** Gives back by the ids of resources; what is not held is passed over. */
+  releaseResources(ids: readonly string[]): Promise<void>;
 
   list(filter?: ListFilter): Promise<readonly ExecutionSummary[]>;
   /** Erases an ended execution and everything it stored. */

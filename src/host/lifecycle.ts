@@ -40,8 +40,8 @@ export class Lifecycle {
     { executionId, ...overrides }: StartOptions = {},
     origin: Origin = {},
   ): Promise<Execution> {
-    const { modules, random } = this.#home;
-    const program = readProgram(source, modules);
+    const { modules, random, resources } = this.#home;
+    const program = readProgram(source, modules, resources?.capacity ?? null);
     const checkedInputs = readInputs(program, inputs);
     const options = readOptions(overrides);
     return this.beginChecked(executionId ?? random.id('ex'), program, checkedInputs, { options, ...origin });

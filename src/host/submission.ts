@@ -1,5 +1,6 @@
 import type { ExecutionOptions } from '../engine/event.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
+import type { Capacity } from '../program/check-resources.ts';
 import { parseDocument } from '../program/parse.ts';
 import type { Program } from '../program/program.ts';
 import { optionsShape } from '../program/program-shape.ts';
@@ -12,16 +13,17 @@ import type { ModuleRegistry } from './registry.ts';
 
 /**
  * A program as it was handed in, checked to the last node.
+ * @param capacity of the host's resources; null when it has none
  * @throws HeddleError with every error of the program in `errors`
  */
-export function readProgram(source: ProgramSource, modules: ModuleRegistry): Program {
+export function readProgram(source: ProgramSource, modules: ModuleRegistry, capacity: Capacity): Program {
   const document =
     typeof source === 'string'
       ? parseDocument(source)
       : 'toJSON' in source && typeof source.toJSON === 'function'
         ? source.toJSON()
         : source;
-  return checkProgram(document, { modules });
+  return checkProgram(document, { modules, capacity });
 }
 
 /** @throws BAD_SCHEMA with every mismatch in `errors` */
