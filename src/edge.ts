@@ -103,6 +103,7 @@ function executionObject(options: WorkerOptions): ObjectClass {
       this.#clock = new AlarmClock(ctx.storage);
       this.#engine = new DefaultExecutionEngine({
         kernel: loadKernel(kernel),
+        programs: (program) => (Object.hasOwn(programs, program) ? programs[program] : undefined),
         modules: registry,
         journal: new SqlJournalStore(database),
         artifacts: new SqlArtifactStore(database),

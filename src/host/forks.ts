@@ -42,7 +42,11 @@ export class Forks {
       inputsChanged: inputs !== undefined,
       inherited: await this.#inherited(origin, plan, new Set(roots), id),
     };
-    return this.#lifecycle.beginChecked(id, header.program, given, { options: state.options, fork });
+    return this.#lifecycle.beginChecked(id, header.program, given, {
+      options: state.options,
+      fork,
+      ...(state.weights !== undefined && { weights: state.weights }),
+    });
   }
 
   /**

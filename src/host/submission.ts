@@ -35,6 +35,16 @@ export function readOptions(options: unknown): ExecutionOptions {
   return options as ExecutionOptions;
 }
 
+/** An option that is on or off; off by default. @throws BAD_SCHEMA */
+export function readFlag(name: string, given: unknown): boolean {
+  if (given === undefined || typeof given === 'boolean') return given ?? false;
+  throw new HeddleError({
+    code: 'BAD_SCHEMA',
+    message: `options.${name} is ${JSON.stringify(given)?.slice(0, 40)}, not true or false`,
+    path: `options.${name}`,
+  });
+}
+
 /** @throws BAD_INPUT with every mismatch in `errors` */
 export function readInputs(program: Program, inputs: unknown): Value {
   try {

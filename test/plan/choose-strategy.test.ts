@@ -20,7 +20,7 @@ test.each([
   [
     'a chain in which one of two suffices',
     plan({ a: {}, b: { needs: ['a'] }, c: { needs: ['a', 'b'], join: 'any' } }),
-    'optimized',
+    'parallel',
   ],
   ['a chain whose node has items', plan({ a: {}, b: { needs: ['a'], forEach: { items: [1, 2] } } }), 'parallel'],
   ['items after items', plan({ a: { forEach: { items: [1, 2] } }, b: { forEach: { items: '${a}' } } }), 'pipeline'],
