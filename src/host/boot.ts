@@ -13,9 +13,17 @@ import { Execution } from './execution.ts';
 import type { Home } from './home.ts';
 import { Values } from './values.ts';
 
-/** The plan by which this home would run a program. @throws CYCLE */
-export function planOf(home: Home, program: Program): Plan {
-  return createPlan(program, home.kernel, home.weigh?.(program));
+/**
+ * The plan by which this home would run a program.
+ * @param weights what the execution was begun with; a node it does not have was never seen to run
+ * @throws CYCLE
+ */
+export function planOf(home: Home, program: Program, weights?: ExecutionStarted['weights']): Plan {
+  if (weights === undefined) return createPlan(program, home.kernel, home.weigh?.(program));
+  const given = Float64Array.from(Object.keys(program.nodes), (id) =>
+    Object.hasOwn(weights, id) ? (weights[id] ?? 0) : 0,
+  );
+  return createPlan(program, home.kernel, given);
 }
 
 /** An execution that exists nowhere yet. */
@@ -31,10 +39,11 @@ export function freshExecution(home: Home, header: ExecutionHeader, plan: Plan, 
 export async function storedExecution(home: Home, executionId: string): Promise<Execution | undefined> {
   const header = await home.journal.header(executionId);
   if (header === undefined) return undefined;
-  const plan = planOf(home, header.program);
-  const checkpoint = await home.journal.latestCheckpoint(executionId);
-  const tail = await home.journal.read(executionId, checkpoint?.seq ?? 0);
-  const state = checkpoint === undefined ? firstState(plan, tail) : loadState(plan, decodeCheckpoint(checkpoint));
+  const stored = await home.journal.latestCheckpoint(executionId);
+  const tail = await home.journal.read(executionId, stored?.seq ?? 0);
+  const checkpoint = stored === undefined ? undefined : decodeCheckpoint(stored);
+  const plan = planOf(home, header.program, weightsOf(checkpoint, tail));
+  const state = checkpoint === undefined ? firstState(plan, tail) : loadState(plan, checkpoint);
   if (state === undefined) return undefined;
   for (const entry of tail) apply(plan, state, entry);
   checkInvariants(plan, state);
@@ -43,6 +52,12 @@ export async function storedExecution(home: Home, executionId: string): Promise<
 
 export function decodeCheckpoint({ bytes }: StoredCheckpoint): Checkpoint {
   return decode(bytes) as unknown as Checkpoint;
+}
+
+/** What the execution was begun with, from its checkpoint or from its first event. */
+function weightsOf(checkpoint: Checkpoint | undefined, [first]: readonly JournalEntry[]): ExecutionStarted['weights'] {
+  if (checkpoint !== undefined) return checkpoint.state.weights;
+  return first?.type === 'ExecutionStarted' ? first.weights : undefined;
 }
 
 /** Replays the whole journal and collects what it published. */
@@ -74,6 +89,7 @@ function assemble(home: Home, header: ExecutionHeader, plan: Plan, state: Execut
     state,
     values: new Values(header.executionId, home.artifacts, home.journal.inlineBytesMax),
     now: () => home.clock.now(),
+    ...(home.resources !== undefined && { prices: home.resources.prices }),
     history: () => factsOf(home, header.executionId, plan),
   });
 }

@@ -1,5 +1,6 @@
 import type { PublishedFact } from '../engine/command.ts';
 import { MetricsFold } from '../observe/metrics.ts';
+import type { ResourcePrices } from '../observe/resource-usage.ts';
 import type { LiveNote } from './attempts.ts';
 import { type ExecutionEvent, type ExecutionMessage, viewEvent, viewMessage, viewNote } from './execution-view.ts';
 
@@ -14,7 +15,7 @@ export interface News {
 /** Gathers what one reader has not been told yet, so that a reader that lags gets it merged into one update. */
 export class UpdateGatherer {
   /** Over every fact, also those the reader did not ask for. */
-  readonly metrics = new MetricsFold();
+  readonly metrics: MetricsFold;
   readonly #after: number;
   #lastId = 0;
   #current: string | undefined;
@@ -22,7 +23,8 @@ export class UpdateGatherer {
   #messages: ExecutionMessage[] = [];
 
   /** @param after id of the last fact the reader knows */
-  constructor(after: number) {
+  constructor(after: number, prices?: ResourcePrices) {
+    this.metrics = new MetricsFold(prices);
     this.#after = after;
   }
 
