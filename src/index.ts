@@ -46,18 +46,24 @@ export async function createEngine(options: EngineOptions): Promise<DefaultExecu
   });
 }
 
+export { TimerClock } from './adapters/memory/timer-clock.ts';
+export { ExecutionEventType } from './engine/command.ts';
 export { type ErrorCode, type ErrorData, errorCodes, HeddleError, isHeddleError } from './errors.ts';
 export { DefaultExecutionEngine } from './host/default-execution-engine.ts';
 export type {
+  CancelOptions,
+  CheckpointState as ExecutionState,
   ExecutionCheckpoint,
   ExecutionEngine,
   ExecutionHandle,
+  ForkOptions,
   ProgramSource,
   StartOptions,
 } from './host/execution-engine.ts';
 export {
   type ExecutionError,
   type ExecutionEvent,
+  type ExecutionEventCallback,
   type ExecutionMessage,
   type ExecutionResult,
   type ExecutionUpdate,
@@ -72,13 +78,25 @@ export type {
   MonitoringSystem,
 } from './host/monitoring.ts';
 export { DefaultMonitoringSystem, type MonitoringOptions } from './host/monitoring-system.ts';
+export {
+  RecoveryAction,
+  type RecoveryContext,
+  type RecoveryResult,
+  type RecoveryStrategy,
+} from './host/recovery-strategies.ts';
+export type { AnyModule } from './host/registry.ts';
 export type { Resource, ResourceRequirement, ResourceUtilization } from './host/resource.ts';
 export { type RequestOptions, ResourceManager, type ResourceManagerOptions } from './host/resource-manager.ts';
+export type { SecretVault } from './host/run-module.ts';
 export { DependencyGraph } from './kernel/dependency-graph.ts';
 export type { ExecutionMetrics } from './observe/metrics.ts';
 export type { ExecutionProgress } from './observe/progress.ts';
 export { ExecutionStatus } from './observe/status.ts';
+export type { Clock } from './ports/clock.ts';
+export type { ExecutionSummary, ListFilter } from './ports/journal-store.ts';
 export { defineModule, type Module, type ModuleContext } from './ports/module.ts';
 export { program } from './program/builder.ts';
+export { type CompileOptions, type CompileReport, compileProgram } from './program/compile.ts';
 export type { Program, ProgramNode } from './program/program.ts';
 export { validateProgram } from './program/validate.ts';
+export type { Value } from './program/value.ts';

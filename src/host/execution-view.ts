@@ -78,13 +78,14 @@ export interface ExecutionMessage {
 export type ExecutionEventCallback = (update: ExecutionUpdate) => void;
 
 export function viewEvent(fact: PublishedFact): ExecutionEvent {
-  const { id, type, atMs, taskId, attempt, error, dueAtMs, reason, checkpointId } = fact;
+  const { id, type, atMs, taskId, attempt, error, dueAtMs, reason, checkpointId, resources } = fact;
   const data = {
     ...(attempt !== undefined && { attempt }),
     ...(error !== undefined && { error }),
     ...(dueAtMs !== undefined && { dueAt: new Date(dueAtMs).toISOString() }),
     ...(reason !== undefined && { reason }),
     ...(checkpointId !== undefined && { checkpointId }),
+    ...(resources !== undefined && { resources }),
   };
   return {
     id: String(id),

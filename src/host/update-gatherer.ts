@@ -1,11 +1,12 @@
 import type { PublishedFact } from '../engine/command.ts';
+import { AttemptsFold } from '../observe/attempts.ts';
 import { MetricsFold } from '../observe/metrics.ts';
 import type { LiveNote } from './attempts.ts';
 import { type ExecutionEvent, type ExecutionMessage, viewEvent, viewMessage, viewNote } from './execution-view.ts';
 
 /** What one update tells beyond figures. */
 export interface News {
-  /** The task that started last. */
+  /** The task that started last among those running. */
   readonly current?: string | undefined;
   readonly events: readonly ExecutionEvent[];
   readonly messages: readonly ExecutionMessage[];
@@ -17,7 +18,7 @@ export class UpdateGatherer {
   readonly metrics = new MetricsFold();
   readonly #after: number;
   #lastId = 0;
-  #current: string | undefined;
+  readonly #attempts = new AttemptsFold();
   #events: ExecutionEvent[] = [];
   #messages: ExecutionMessage[] = [];
 
@@ -32,7 +33,7 @@ export class UpdateGatherer {
       if (fact.id <= this.#lastId) continue;
       this.#lastId = fact.id;
       this.metrics.take(fact);
-      if (fact.type === 'TASK_STARTED') this.#current = fact.taskId;
+      this.#attempts.take(fact);
       if (fact.id <= this.#after) continue;
       this.#events.push(viewEvent(fact));
       const message = viewMessage(fact);
@@ -49,7 +50,7 @@ export class UpdateGatherer {
   /** What has gathered since the last call; null when nothing has. */
   drain(): News | null {
     if (this.#events.length === 0 && this.#messages.length === 0) return null;
-    const news = { current: this.#current, events: this.#events, messages: this.#messages };
+    const news = { current: [...this.#attempts.open.keys()].at(-1), events: this.#events, messages: this.#messages };
     this.#events = [];
     this.#messages = [];
     return news;
