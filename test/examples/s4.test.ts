@@ -1,6 +1,6 @@
 import { createEngine, defineModule, type Value } from 'heddle';
 import { expect, test } from 'vitest';
-import { engineWith, failing, plan } from './plans.ts';
+import { engineWith, failing, plan, rest } from './plans.ts';
 
 test('S4 a failure stays inside its execution', async () => {
   const engine = await engineWith(failing('CRASH', 10));
@@ -81,4 +81,23 @@ test('S1 inputs that do not match the schema of the program are refused', async 
   const engine = await engineWith();
   const program = { ...plan, inputs: { type: 'object', required: ['x'] } };
   await expect(engine.execute(program, {})).rejects.toMatchObject({ code: 'BAD_INPUT' });
+});
+
+test('S4 a cached result is used while it is fresh, and computed anew afterwards', async () => {
+  const call = failing('NEVER', 0);
+  const engine = await engineWith(call);
+  const program = { heddle: 1, name: 'p', nodes: { a: { module: 'call', with: { q: 1 }, cache: { ttlMs: 100 } } } };
+  for (let n = 0; n < 3; n++) await engine.execute(program);
+  expect(call.calls).toHaveLength(1);
+  await rest(110);
+  const { metrics } = await engine.execute(program);
+  expect([call.calls.length, metrics.tasksCached]).toEqual([2, 0]);
+});
+
+test('S4 a failure is never cached', async () => {
+  const call = failing('ONCE', 1);
+  const engine = await engineWith(call);
+  const program = { heddle: 1, name: 'p', nodes: { a: { module: 'call', with: { q: 1 }, cache: {} } } };
+  expect((await engine.execute(program)).error?.code).toBe('ONCE');
+  expect((await engine.execute(program)).result).toEqual({ a: { answer: 42 } });
 });
