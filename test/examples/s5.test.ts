@@ -255,3 +255,33 @@ test('S5 every type of event has its name as a value', () => {
   expect(Object.keys(ExecutionStatus)).toEqual(['PENDING', 'RUNNING', 'PAUSED', 'COMPLETED', 'FAILED', 'CANCELLED']);
   expect(Object.keys(MessageLevel)).toEqual(['DEBUG', 'INFO', 'WARNING', 'ERROR']);
 });
+
+test('S5 retries and timeouts are warnings, failures are errors', async () => {
+  const engine = await engineWith(failing('FLAKY', 1));
+  const nodes = {
+    flaky: { module: 'call', retry: { attempts: 2, delayMs: 1 } },
+    slow: { module: 'work', with: { ms: 1000 }, timeoutMs: 10 },
+  };
+  const { id } = await engine.start({ heddle: 1, name: 'p', tolerance: 'tolerant', nodes });
+  const told: string[] = [];
+  for await (const { messages } of engine.monitor(id)) {
+    told.push(...messages.map(({ level, taskId }) => `${level} ${taskId}`));
+  }
+  expect(told.sort()).toEqual(['ERROR slow', 'WARNING flaky', 'WARNING slow']);
+});
+
+test('S5 what had finished when an execution timed out is kept, and a fork goes on from it', async () => {
+  const engine = await engineWith();
+  const nodes = {
+    quick: { module: 'double', with: { x: 1 } },
+    slow: { module: 'work', with: { ms: '${input.ms * quick.x}' } },
+  };
+  const program = { heddle: 1, name: 'p', limits: { timeoutMs: 60 }, nodes };
+  const { status, error, executionId, timeline } = await engine.execute(program, { ms: 60_000 });
+  expect([status, error?.code]).toEqual(['FAILED', 'TIMEOUT']);
+  expect(timeline.find(({ type }) => type === 'TASK_COMPLETED')?.taskId).toBe('quick');
+  const fork = await engine.fork(executionId, { from: 'slow', inputs: { ms: 1 } });
+  const again = await fork.result();
+  expect(again.result).toEqual({ slow: { ms: 2 } });
+  expect(again.timeline.some(({ type, taskId }) => type === 'TASK_STARTED' && taskId === 'quick')).toBe(false);
+});
