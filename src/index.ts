@@ -56,6 +56,8 @@ export async function createEngine(options: EngineOptions): Promise<DefaultExecu
   });
 }
 
+export { TimerClock } from './adapters/memory/timer-clock.ts';
+export { ExecutionEventType } from './engine/command.ts';
 export { type ErrorCode, type ErrorData, errorCodes, HeddleError, isHeddleError } from './errors.ts';
 export type { Bottleneck } from './history/bottlenecks.ts';
 export type { ExecutionRecord, NodeRecord } from './history/execution-record.ts';
@@ -64,15 +66,19 @@ export type { OptimisationProposal } from './history/optimise.ts';
 export type { NodeProfile, Profile } from './history/profile.ts';
 export { DefaultExecutionEngine } from './host/default-execution-engine.ts';
 export type {
+  CancelOptions,
+  CheckpointState as ExecutionState,
   ExecutionCheckpoint,
   ExecutionEngine,
   ExecutionHandle,
+  ForkOptions,
   ProgramSource,
   StartOptions,
 } from './host/execution-engine.ts';
 export {
   type ExecutionError,
   type ExecutionEvent,
+  type ExecutionEventCallback,
   type ExecutionMessage,
   type ExecutionResult,
   type ExecutionUpdate,
@@ -95,13 +101,25 @@ export {
   type ResourceManagerOptions,
 } from './host/resource-manager.ts';
 export type { Optimization, OptimizeOptions } from './host/tunings.ts';
+export {
+  RecoveryAction,
+  type RecoveryContext,
+  type RecoveryResult,
+  type RecoveryStrategy,
+} from './host/recovery-strategies.ts';
+export type { AnyModule } from './host/registry.ts';
+export type { SecretVault } from './host/run-module.ts';
 export { DependencyGraph } from './kernel/dependency-graph.ts';
 export type { ExecutionMetrics } from './observe/metrics.ts';
 export type { ExecutionProgress } from './observe/progress.ts';
 export { ExecutionStatus } from './observe/status.ts';
 export type { StrategyChoice } from './plan/choose-strategy.ts';
+export { type ChainLink, chain } from './program/chain.ts';
+export type { Clock } from './ports/clock.ts';
+export type { ExecutionSummary, ListFilter } from './ports/journal-store.ts';
 export { defineModule, type Module, type ModuleContext } from './ports/module.ts';
 export { program } from './program/builder.ts';
-export { type ChainLink, chain } from './program/chain.ts';
+export { type CompileOptions, type CompileReport, compileProgram } from './program/compile.ts';
 export type { Program, ProgramNode } from './program/program.ts';
 export { validateProgram } from './program/validate.ts';
+export type { Value } from './program/value.ts';

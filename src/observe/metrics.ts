@@ -126,6 +126,9 @@ export class MetricsFold {
       case 'TASK_SKIPPED':
         counts.skipped++;
         break;
+      case 'TASK_COMPENSATED':
+        counts.attemptsEnded++;
+        break;
       case 'TASK_CANCELLED':
         break;
       default:
