@@ -172,9 +172,15 @@ export class SqlJournalStore implements JournalStore {
   #checkEnd(executionId: string, afterSeq: number, last: SqlRow | undefined): void {
     const row = this.#executions.find(executionId);
     if (row === undefined) return;
+    const lastSeq = numberOf(row, 'last_seq');
+    const [beyond] = this.#database.exec(
+      'SELECT first_seq FROM commits WHERE execution_id = ? AND first_seq > ? LIMIT 1',
+      executionId,
+      lastSeq,
+    );
     // Nothing is stored, or the journal ends before what is asked for.
-    if (last === undefined && numberOf(row, 'last_seq') < Math.max(afterSeq, 1)) return;
-    if (last !== undefined && textOf(last, 'digest') === textOf(row, 'last_digest')) return;
+    if (beyond === undefined && last === undefined && lastSeq < Math.max(afterSeq, 1)) return;
+    if (beyond === undefined && last !== undefined && textOf(last, 'digest') === textOf(row, 'last_digest')) return;
     throw new HeddleError({
       code: 'CORRUPT',
       message: `the journal of execution ${executionId} does not end where it did`,
