@@ -94,13 +94,6 @@ export type {
 } from './host/monitoring.ts';
 export { DefaultMonitoringSystem, type MonitoringOptions } from './host/monitoring-system.ts';
 export type { ProgramStatus } from './host/programs.ts';
-export type { Resource, ResourceOptions, ResourceRequirement, ResourceUtilization } from './host/resource.ts';
-export {
-  type RequestOptions,
-  ResourceManager,
-  type ResourceManagerOptions,
-} from './host/resource-manager.ts';
-export type { Optimization, OptimizeOptions } from './host/tunings.ts';
 export {
   RecoveryAction,
   type RecoveryContext,
@@ -108,17 +101,24 @@ export {
   type RecoveryStrategy,
 } from './host/recovery-strategies.ts';
 export type { AnyModule } from './host/registry.ts';
+export type { Resource, ResourceOptions, ResourceRequirement, ResourceUtilization } from './host/resource.ts';
+export {
+  type RequestOptions,
+  ResourceManager,
+  type ResourceManagerOptions,
+} from './host/resource-manager.ts';
 export type { SecretVault } from './host/run-module.ts';
+export type { Optimization, OptimizeOptions } from './host/tunings.ts';
 export { DependencyGraph } from './kernel/dependency-graph.ts';
 export type { ExecutionMetrics } from './observe/metrics.ts';
 export type { ExecutionProgress } from './observe/progress.ts';
 export { ExecutionStatus } from './observe/status.ts';
 export type { StrategyChoice } from './plan/choose-strategy.ts';
-export { type ChainLink, chain } from './program/chain.ts';
 export type { Clock } from './ports/clock.ts';
 export type { ExecutionSummary, ListFilter } from './ports/journal-store.ts';
 export { defineModule, type Module, type ModuleContext } from './ports/module.ts';
 export { program } from './program/builder.ts';
+export { type ChainLink, chain } from './program/chain.ts';
 export { type CompileOptions, type CompileReport, compileProgram } from './program/compile.ts';
 export type { Program, ProgramNode } from './program/program.ts';
 export { validateProgram } from './program/validate.ts';
