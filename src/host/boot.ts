@@ -39,7 +39,8 @@ export async function storedExecution(home: Home, executionId: string): Promise<
     });
   }
   const plan = planOf(home, header.program);
-  const state = (await stateFromCheckpoint(home, plan, executionId)) ?? (await stateFromJournal(home, plan, executionId));
+  const state =
+    (await stateFromCheckpoint(home, plan, executionId)) ?? (await stateFromJournal(home, plan, executionId));
   if (state === undefined) return undefined;
   checkInvariants(plan, state);
   return assemble(home, header, plan, state);

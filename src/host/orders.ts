@@ -119,7 +119,8 @@ export class Orders {
    */
   #isTooSoon({ checkpointId }: SaveCheckpoint): boolean {
     const { state, plan } = this.#options;
-    if (plan.program.limits?.checkpoint !== undefined || !checkpointId.startsWith(`${state.executionId}.`)) return false;
+    if (plan.program.limits?.checkpoint !== undefined || !checkpointId.startsWith(`${state.executionId}.`))
+      return false;
     return (state.seq - state.checkpointSeq) * tasksPerEvent < sizeOf(state);
   }
 

@@ -79,7 +79,7 @@ export async function crashAtEveryWrite(
 async function crashAt(options: CrashOptions, write: number, when: 'before' | 'after'): Promise<Crash> {
   const stores = await storesOf(options);
   const calls: string[] = [];
-  const faults = new FaultPlan([{ on: 'write', at: write, when, then: 'die' }]);
+  const faults = new FaultPlan([{ on: 'write', at: write, when, effect: 'die' }]);
   try {
     calls.push(...(await hosted(options, stores, faults, 'start', calls)).calls);
   } catch (thrown) {

@@ -16,7 +16,8 @@ export function brokenAtEnd(
   told: readonly ExecutionEvent[],
 ): string | undefined {
   const { facts, running, granted } = replay(program, entries);
-  if (running > 0 || granted > 0) return `permits: ${running} attempts run and ${granted} permits are held after the end`;
+  if (running > 0 || granted > 0)
+    return `permits: ${running} attempts run and ${granted} permits are held after the end`;
   for (const { id, type, taskId } of told) {
     const fact = facts[Number(id) - 1];
     if (fact?.type !== type || fact.taskId !== taskId) {

@@ -105,9 +105,7 @@ class World {
     try {
       if (entries.length === 0) await host.engine.open(executionId).catch(unlessNotFound);
       const opening =
-        entries.length > 0
-          ? host.engine.open(executionId)
-          : host.engine.start(this.#program, inputs, { executionId });
+        entries.length > 0 ? host.engine.open(executionId) : host.engine.start(this.#program, inputs, { executionId });
       const handle = await drive(this.#clock, opening);
       this.#listen(host, handle);
       return await drive(this.#clock, handle.result(), async () => (await idle?.(handle)) ?? false);
@@ -140,14 +138,15 @@ class World {
     const { crashes = 3, storageErrors = 0.02, delayMs = [0, 100], callErrors = 0 } = this.#options.faults ?? {};
     const faults: Fault[] = [
       { on: 'call', probability: callErrors },
-      { on: 'call', probability: 1, then: { delayMs } },
+      { on: 'call', probability: 1, effect: { delayMs } },
     ];
     if (this.#deaths < crashes) {
       const when = this.#random.chance(0.5) ? 'before' : 'after';
-      faults.push({ on: 'write', at: this.#random.int(1, 12), when, then: 'die' });
+      faults.push({ on: 'write', at: this.#random.int(1, 12), when, effect: 'die' });
     }
     if (this.#deaths < hostsMax) {
-      for (const when of ['before', 'after'] as const) faults.push({ on: 'write', probability: storageErrors / 2, when });
+      for (const when of ['before', 'after'] as const)
+        faults.push({ on: 'write', probability: storageErrors / 2, when });
     }
     return faults;
   }

@@ -7,7 +7,7 @@ import { SqlJournalStore } from '../../src/adapters/sql/sql-journal-store.ts';
 import { SqlRecordStore } from '../../src/adapters/sql/sql-record-store.ts';
 import { checkpointVersion } from '../../src/engine/checkpoint.ts';
 import { isHeddleError } from '../../src/errors.ts';
-import { encode, decode } from '../../src/program/canonical.ts';
+import { decode, encode } from '../../src/program/canonical.ts';
 import type { Value } from '../../src/program/value.ts';
 import { FaultPlan } from '../../src/testing/fault-plan.ts';
 import { SeededRandom } from '../../src/testing/seeded-random.ts';
@@ -40,7 +40,7 @@ async function original(): Promise<Content> {
   const stores = storesOver(database);
   const other = createTestEngine({ modules, stores, slots: 3, seed: 9 });
   await other.engine.execute(sixtyTasks(), { items: [...inputs.items].reverse() }, { executionId: 'ex_other' });
-  const faults = new FaultPlan([{ on: 'commit', at: 31, then: 'die' }]);
+  const faults = new FaultPlan([{ on: 'commit', at: 31, effect: 'die' }]);
   const first = createTestEngine({ modules, stores, slots: 3, faults });
   const handle = await first.engine.start(sixtyTasks(), inputs, { executionId: 'ex_1' });
   await expect(handle.result()).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
@@ -150,9 +150,10 @@ const damages: Readonly<Record<string, Damage>> = {
     const keys = ['execution_id', 'first_seq', 'part', ...(random.chance(0.5) ? ['checkpoint_id', 'seq'] : [])];
     const kept = Object.fromEntries(Object.entries(picked.row).filter(([name]) => keys.includes(name)));
     const digest = picked.table === 'artifacts' ? { digest: picked.row.digest ?? null } : {};
-    const foreign = { ...random.pick(theirs), ...kept, ...digest };
+    const foreign: Row = { ...random.pick(theirs), ...kept, ...digest };
     // Within one database an id of a checkpoint is there once.
-    const clash = (row: Row) => row !== picked.row && picked.table === 'checkpoints' && row.checkpoint_id === foreign.checkpoint_id;
+    const clash = (row: Row) =>
+      row !== picked.row && picked.table === 'checkpoints' && row.checkpoint_id === foreign.checkpoint_id;
     content.checkpoints = content.checkpoints.filter((row) => !clash(row));
     Object.assign(picked.row, foreign);
     return `${picked.table}: row ${picked.at}`;
@@ -206,7 +207,8 @@ describe('I7, ST3 a stored execution that was changed is refused, or comes to th
       if ('refused' in outcome) {
         tally.refused++;
         // What is gone from its place without a trace is not found; everything else says what and where.
-        const gone = kind !== 'a bit of the bytes' && what.startsWith('executions') ? ['CORRUPT', 'NOT_FOUND'] : ['CORRUPT'];
+        const gone =
+          kind !== 'a bit of the bytes' && what.startsWith('executions') ? ['CORRUPT', 'NOT_FOUND'] : ['CORRUPT'];
         expect(gone, `${where}: ${outcome.refused.message}`).toContain(outcome.refused.code);
         expect(outcome.refused.message, where).toMatch(/execution|checkpoint|artifact|column/);
       } else if (outcome.status === 'FAILED') {

@@ -19,12 +19,17 @@ export interface HugeRun {
 
 const count = Number(process.env.HUGE ?? 100_000);
 
-const one = defineModule({ name: 'huge.one', version: '1', run: (input: { readonly n?: number }) => tally(input.n ?? 0) });
+const one = defineModule({
+  name: 'huge.one',
+  version: '1',
+  run: (input: { readonly n?: number }) => tally(input.n ?? 0),
+});
 const counted = { calls: 0, heapPeakBytes: 0 };
 
 function tally(n: number): { readonly n: number } {
   // Nothing here ever waits, so a timer would not come to measure.
-  if (counted.calls++ % 500 === 0) counted.heapPeakBytes = Math.max(counted.heapPeakBytes, process.memoryUsage().heapUsed);
+  if (counted.calls++ % 500 === 0)
+    counted.heapPeakBytes = Math.max(counted.heapPeakBytes, process.memoryUsage().heapUsed);
   return { n: n + 1 };
 }
 

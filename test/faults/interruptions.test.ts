@@ -6,11 +6,11 @@ import type { Event } from '../../src/engine/event.ts';
 import { checkInvariants } from '../../src/engine/invariants.ts';
 import { outstanding } from '../../src/engine/outstanding.ts';
 import type { ExecutionState } from '../../src/engine/state.ts';
+import { taskIdOf } from '../../src/host/task-names.ts';
 import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import { createPlan, type Plan } from '../../src/plan/plan.ts';
 import type { Program } from '../../src/program/program.ts';
 import type { Value } from '../../src/program/value.ts';
-import { taskIdOf } from '../../src/host/task-names.ts';
 import { Prng } from '../sim/prng.ts';
 import { randomProgram } from '../sim/random-program.ts';
 
@@ -37,7 +37,13 @@ const itemCount = 5;
  * has it, so that what comes of a program does not depend on when somebody interrupts it.
  */
 function run(plan: Plan, at = Number.POSITIVE_INFINITY, interruption?: Interruption, seed = 7): Run {
-  const started = { type: 'ExecutionStarted', executionId: 'ex', programDigest: 'd', inputs: { value: {} }, seed } as const;
+  const started = {
+    type: 'ExecutionStarted',
+    executionId: 'ex',
+    programDigest: 'd',
+    inputs: { value: {} },
+    seed,
+  } as const;
   const first = { ...started, options: {} };
   const state = initialState(plan, first);
   const permits = new Set<string>();
@@ -114,7 +120,13 @@ function answerTo(plan: Plan, state: ExecutionState, command: Command, seed: num
       const { waitFor } = plan.program.nodes[command.node] ?? {};
       if (waitFor === undefined) return [{ type: 'WaitArranged', ...refOf(command), outcome: { sleepMs: 20 } }];
       const limit = waitFor.timeoutMs === undefined ? {} : { timeoutMs: waitFor.timeoutMs };
-      return [{ type: 'WaitArranged', ...refOf(command), outcome: { event: `${waitFor.event}-${taskIdOf(command)}`, ...limit } }];
+      return [
+        {
+          type: 'WaitArranged',
+          ...refOf(command),
+          outcome: { event: `${waitFor.event}-${taskIdOf(command)}`, ...limit },
+        },
+      ];
     }
     case 'AskRecovery':
       return [{ type: 'RecoveryDecided', ...refOf(command), action: 'ABORT', message: 'no' }];
@@ -135,7 +147,8 @@ function attempted(command: StartAttempt, seed: number): Event {
   const task = taskIdOf(command);
   // Some fail for good, some once; a fallback and what undoes never do.
   const fate = hash(task, seed) % 8;
-  const fails = !command.fallback && command.undo !== true && iteration === 0 && (fate === 0 || (fate === 1 && tries <= 1));
+  const fails =
+    !command.fallback && command.undo !== true && iteration === 0 && (fate === 0 || (fate === 1 && tries <= 1));
   if (fails) return { type: 'AttemptFailed', ...ref, error: { code: 'FATED', message: 'fated to fail' } };
   return { type: 'AttemptSucceeded', ...ref, output: { value: `${task} ${command.fallback}` as Value } };
 }
@@ -170,7 +183,10 @@ function timeless(program: Program): Program {
   const nodes = Object.fromEntries(
     Object.entries(program.nodes).map(([id, node]) => {
       const { join: _join, timeoutMs: _timeout, idleTimeoutMs: _idle, breaker: _breaker, ...kept } = node;
-      return [id, kept.forEach === undefined ? kept : { ...kept, forEach: { ...kept.forEach, tolerance: 'tolerant' as const } }];
+      return [
+        id,
+        kept.forEach === undefined ? kept : { ...kept, forEach: { ...kept.forEach, tolerance: 'tolerant' as const } },
+      ];
     }),
   );
   const concurrency = limits?.concurrency;

@@ -140,7 +140,11 @@ async function resume(home: Home, told: Told, entries: Awaited<ReturnType<typeof
   if (handle.status === 'PAUSED') await handle.resume();
   const { status, result } = await handle.result();
   // A task whose artifact could not be stored has failed: that is a result too, and the same one that was told.
-  if (status === 'FAILED') expect(entries.some(({ type }) => type === 'AttemptFailed'), where).toBe(true);
+  if (status === 'FAILED')
+    expect(
+      entries.some(({ type }) => type === 'AttemptFailed'),
+      where,
+    ).toBe(true);
   else expect({ status, result }, where).toEqual({ status: 'COMPLETED', result: rightResult() });
   if (told.result !== undefined) expect({ status, result }, where).toEqual(told.result);
   const finished = entries.flatMap((entry) =>

@@ -128,7 +128,7 @@ describe('FaultPlan', () => {
     const faults = new FaultPlan(
       [
         { on: 'call', at: 1, error: { code: 'FLAKY', message: 'flaky' } },
-        { on: 'call', at: 2, then: { delayMs: 700 } },
+        { on: 'call', at: 2, effect: { delayMs: 700 } },
       ],
       { clock },
     );

@@ -54,7 +54,14 @@ export class ExecutionRows {
     const digest = sha256Hex(bytes);
     const parts = cut(bytes);
     parts.forEach((part, index) => {
-      this.#database.exec('INSERT INTO programs VALUES (?, ?, ?, ?, ?)', executionId, index, parts.length, digest, part);
+      this.#database.exec(
+        'INSERT INTO programs VALUES (?, ?, ?, ?, ?)',
+        executionId,
+        index,
+        parts.length,
+        digest,
+        part,
+      );
     });
   }
 
