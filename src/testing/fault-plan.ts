@@ -81,9 +81,9 @@ export class FaultPlan {
         const guarded = this.#silencedByDeath(observer);
         if (fault === undefined) return runner.start(call, guarded);
         this.#struck++;
-        const then = fault.then ?? 'fail';
-        if (then === 'die') this.die();
-        if (typeof then === 'object') return this.#late(then.delayMs, () => runner.start(call, guarded), guarded);
+        const effect = fault.effect ?? 'fail';
+        if (effect === 'die') this.die();
+        if (typeof effect === 'object') return this.#late(effect.delayMs, () => runner.start(call, guarded), guarded);
         const error = fault.error ?? { code: 'MODULE_FAILED', message: 'a fault of the plan' };
         if (fault.when === 'after')
           return runner.start(call, { ...guarded, succeeded: () => guarded.failed(error), failed: guarded.failed });
@@ -100,18 +100,18 @@ export class FaultPlan {
     const fault = this.#faultAt([kind, 'write']);
     if (fault === undefined) return write();
     this.#struck++;
-    const then = fault.then ?? 'fail';
-    if (typeof then === 'object') return this.#lateWrite(then.delayMs, write);
+    const effect = fault.effect ?? 'fail';
+    if (typeof effect === 'object') return this.#lateWrite(effect.delayMs, write);
     const error = fault.error ?? {
       code: 'STORAGE_FAILED',
       message: `a fault of the plan: ${kind} ${this.counts[kind]}`,
     };
     if (fault.when !== 'after') {
-      if (then === 'die') this.die();
+      if (effect === 'die') this.die();
       throw new HeddleError(error);
     }
     return after(write(), () => {
-      if (then === 'die') this.die();
+      if (effect === 'die') this.die();
       throw new HeddleError(error);
     });
   }

@@ -16,7 +16,7 @@ export interface Fault {
    * `fail` (default): it fails, and what comes later does not. `die`: from here on nothing is written any more, as when the
    * process is killed. `delayMs`: it happens so much later, or by a drawn time between two; needs the plan's clock.
    */
-  readonly then?: 'fail' | 'die' | { readonly delayMs: number | readonly [from: number, to: number] };
+  readonly effect?: 'fail' | 'die' | { readonly delayMs: number | readonly [from: number, to: number] };
   /** Default: STORAGE_FAILED for writes, MODULE_FAILED for calls. */
   readonly error?: ErrorData;
 }

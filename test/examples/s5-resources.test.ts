@@ -3,7 +3,6 @@ import {
   createEngine,
   DefaultMonitoringSystem,
   type MonitoringSystem,
-  type Resource,
   ResourceManager,
   type ResourceRequirement,
   TimerClock,

@@ -40,7 +40,7 @@ async function original(): Promise<Content> {
   const stores = storesOver(database);
   const other = createTestEngine({ modules, stores, slots: 3, seed: 9 });
   await other.engine.execute(sixtyTasks(), { items: [...inputs.items].reverse() }, { executionId: 'ex_other' });
-  const faults = new FaultPlan([{ on: 'commit', at: 31, then: 'die' }]);
+  const faults = new FaultPlan([{ on: 'commit', at: 31, effect: 'die' }]);
   const first = createTestEngine({ modules, stores, slots: 3, faults });
   const handle = await first.engine.start(sixtyTasks(), inputs, { executionId: 'ex_1' });
   await expect(handle.result()).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
