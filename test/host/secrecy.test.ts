@@ -1,0 +1,103 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createEngine, type DefaultExecutionEngine, defineModule, type ExecutionResult } from '../../src/index.ts';
+
+/** How a secret gets into what a module tells. */
+const disguises: readonly ((secret: string) => string)[] = [
+  (secret) => secret,
+  (secret) => `${secret.slice(0, 12)}…`,
+  (secret) => `…${secret.slice(-12)}`,
+  (secret) => btoa(secret),
+  (secret) => btoa(`user:${secret}`),
+  (secret) => `https://x.example/?key=${encodeURIComponent(secret)}`,
+  (secret) => JSON.stringify({ secret }),
+];
+
+const canaries = Object.fromEntries(
+  Array.from({ length: 50 }, (_, index) => [
+    `KEY_${index}`,
+    // Not only letters, so that every encoding changes it.
+    `cnry${String(index).padStart(2, '0')}+${btoa(String(index * 7_919 + 104_729)).replaceAll('=', '/')}é"${index}#tail${index * 31}`,
+  ]),
+);
+
+/** Every 8 characters of a secret that a text must not hold, in clear and in base64. */
+function traces(secret: string): readonly string[] {
+  const utf8 = Buffer.from(secret).toString('base64').replace(/=+$/, '').slice(0, -1);
+  return [secret.slice(0, 10), secret.slice(-10), utf8.slice(0, 12), encodeURIComponent(secret).slice(0, 14)];
+}
+
+/** Thrown by a client that was made in an attempt before: only that one asked for the secret. */
+const clients = new Map<string, () => never>();
+
+const leak = defineModule<{ name: string; how: number }, string>({
+  name: 'test.leak',
+  version: '1',
+  run: ({ name, how }, ctx) => {
+    const known = clients.get(name);
+    if (known !== undefined) return known();
+    const secret = ctx.secret(name);
+    const told = disguises[how % disguises.length]?.(secret) ?? '';
+    ctx.log(`using ${told}`, { told, [told]: [{ told }] });
+    ctx.emit({ told });
+    const error = Object.assign(new Error(`refused ${told}`), { code: how % 3 === 0 ? told : 'REFUSED', cause: told });
+    clients.set(name, () => {
+      throw error;
+    });
+    throw error;
+  },
+});
+
+test('I14 of 50 secrets in errors, logs and chunks nothing is told or stored, in whatever form', async () => {
+  process.env.HEDDLE_TEST_CANARIES = JSON.stringify(canaries);
+  const directory = await mkdtemp(join(tmpdir(), 'heddle-secrets-'));
+  const engine = await createEngine({
+    modules: [leak],
+    directory,
+    secrets: (name) => JSON.parse(process.env.HEDDLE_TEST_CANARIES ?? '{}')[name],
+  });
+  const told: unknown[] = [];
+  try {
+    for (const [index, name] of Object.keys(canaries).entries()) {
+      told.push(await follow(engine, name, index));
+    }
+    const texts = [JSON.stringify(told), ...(await files(directory))];
+    expect(texts.join('').length).toBeGreaterThan(100_000);
+    const found = Object.values(canaries).flatMap((secret) =>
+      traces(secret).filter((trace) => texts.some((text) => text.includes(trace))),
+    );
+    expect(found).toEqual([]);
+    expect(JSON.stringify(told)).toContain('[redacted]');
+  } finally {
+    await engine.close();
+    await rm(directory, { recursive: true });
+    delete process.env.HEDDLE_TEST_CANARIES;
+  }
+});
+
+async function follow(engine: DefaultExecutionEngine, name: string, how: number): Promise<unknown> {
+  const nodes = { a: { module: 'test.leak', with: { name, how }, retry: { attempts: 2, delayMs: 1 } } };
+  const execution = await engine.start({ heddle: 1, name: 'leaks', nodes });
+  const updates = [];
+  for await (const update of execution.monitor()) updates.push(update);
+  const result: ExecutionResult = await execution.result();
+  expect(result.status).toBe('FAILED');
+  expect(updates.flatMap(({ messages }) => messages).length).toBeGreaterThan(2);
+  return { updates, result, events: await execution.events() };
+}
+
+/** Every file of the store, as text. */
+async function files(directory: string): Promise<readonly string[]> {
+  const { readdir } = await import('node:fs/promises');
+  const names = await readdir(directory);
+  return Promise.all(names.map(async (name) => readFile(join(directory, name), 'latin1')));
+}
+
+test('outputs are not touched: they are what the program computes with', async () => {
+  const hand = defineModule({ name: 'test.hand', version: '1', run: (_, ctx) => `token ${ctx.secret('TOKEN')}` });
+  const engine = await createEngine({ modules: [hand], secrets: () => 'a-session-token' });
+  const { result } = await engine.execute({ heddle: 1, name: 'p', nodes: { a: { module: 'test.hand' } } });
+  expect(result).toEqual({ a: 'token a-session-token' });
+});
