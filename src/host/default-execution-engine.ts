@@ -60,8 +60,8 @@ export class DefaultExecutionEngine implements ExecutionEngine {
       gatekeeper: new Gatekeeper(home),
       strategies: this.#strategies,
       children: new Children({
-        begin: async (source, inputs, { executionId, parent }) =>
-          handleOf(this, await this.#lifecycle.begin(source, inputs, { executionId }, { parent })),
+        begin: async (source, inputs, { parent, ...options }) =>
+          handleOf(this, await this.#lifecycle.begin(source, inputs, options, { parent })),
         open: (executionId) => this.open(executionId),
         cancel: (executionId, reason) => this.cancel(executionId, reason),
         wait: (executionId, ms) =>

@@ -20,6 +20,11 @@ export interface StartOptions extends ExecutionOptions {
   readonly executionId?: string;
   /** Runs the program compiled: what several nodes compute alike is computed once. Default false. */
   readonly compile?: boolean;
+  /**
+   * Header of W3C Trace Context: the execution's trace goes on from it, through sub-programs too. One that is not valid is passed
+   * over, as the standard says: then the trace begins with the execution.
+   */
+  readonly traceparent?: string;
 }
 
 export interface CancelOptions {

@@ -1,4 +1,6 @@
 import { type ErrorData, HeddleError, toErrorData } from '../errors.ts';
+import { attemptTraceparent } from '../observe/span.ts';
+import { formatTraceparent } from '../observe/traceparent.ts';
 import type { Module, ModuleContext, Schema, StandardSchema } from '../ports/module.ts';
 import type { CallObserver, ModuleCall } from '../ports/module-runner.ts';
 import { sha256Hex, utf8 } from '../program/digest.ts';
@@ -95,6 +97,9 @@ function moduleContext(
     // Hashed only when a module asks, because most never do.
     get idempotencyKey() {
       return idempotencyKey(call);
+    },
+    get traceparent() {
+      return formatTraceparent(attemptTraceparent(call, { ...call, repeat: call.restores ?? 0 }));
     },
     emit: (chunk) => observer.emitted(secrecy.redact(chunk)),
     progress: (fraction) => observer.progressed(Math.min(Math.max(fraction, 0), 1)),

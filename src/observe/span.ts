@@ -36,7 +36,7 @@ export function traceOf(facts: Iterable<PublishedFact>, options: TraceOptions): 
 
 /** What a module may hand on, so that what it calls continues this attempt's span. */
 export function attemptTraceparent(
-  options: Pick<TraceOptions, 'executionId' | 'traceparent'>,
+  options: { readonly executionId: string; readonly traceparent?: string | undefined },
   { taskId, attempt, repeat = 0 }: { readonly taskId: string; readonly attempt: number; readonly repeat?: number },
 ): Traceparent {
   const caller = callerOf(options);
@@ -166,7 +166,7 @@ function statusOf(succeeded: boolean, error: ErrorData | undefined): SpanStatus 
   return { code: succeeded ? 1 : 0 };
 }
 
-function callerOf({ traceparent }: Pick<TraceOptions, 'traceparent'>): Traceparent | undefined {
+function callerOf({ traceparent }: { readonly traceparent?: string | undefined }): Traceparent | undefined {
   return traceparent === undefined ? undefined : parseTraceparent(traceparent);
 }
 
