@@ -10,6 +10,8 @@ export interface TraceOptions {
   readonly executionId: string;
   /** Name of the root span; `execution` when absent. */
   readonly programName?: string;
+  /** By which it is scheduled. */
+  readonly strategy?: string;
   /** Header of whoever asked for the execution: its trace is continued. One that is not valid is passed over. */
   readonly traceparent?: string;
   /** Spans still open are written as if they ended then; when absent they are left out, as exporters do. */
@@ -84,6 +86,8 @@ function spansOf(facts: Iterable<PublishedFact>, options: TraceOptions): readonl
     endedAtMs,
     attributes: {
       'heddle.execution.id': executionId,
+      'heddle.program.name': options.programName,
+      'heddle.execution.strategy': options.strategy,
       'heddle.execution.status': ended?.type.slice('EXECUTION_'.length) ?? 'RUNNING',
       'error.type': ended?.error?.code,
     },
