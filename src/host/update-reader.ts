@@ -74,7 +74,8 @@ export class UpdateReader implements AsyncIterableIterator<ExecutionUpdate, unde
       if (this.#stopListening === null && !this.#closed) await this.#begin();
       for (;;) {
         if (this.#closed) return { done: true, value: undefined };
-        const news = await this.#news();
+        // What has gathered is taken in the same breath as it is asked whether more will come: nothing comes in between unseen.
+        const news = this.#cursor < this.#pastTo ? await this.#page() : this.#gathered.drain();
         if (this.#closed) continue;
         if (news !== null) return { done: false, value: this.#options.update(this.#gathered.metrics, news) };
         if (this.#options.feed.ended) {
@@ -109,8 +110,7 @@ export class UpdateReader implements AsyncIterableIterator<ExecutionUpdate, unde
     early = null;
   }
 
-  async #news(): Promise<News | null> {
-    if (this.#cursor >= this.#pastTo) return this.#gathered.drain();
+  async #page(): Promise<News> {
     const until = Math.min(this.#cursor + this.#unreadMax, this.#pastTo);
     const page = (await this.#options.facts()).slice(this.#cursor, until);
     this.#cursor = until;

@@ -173,3 +173,24 @@ describe('a reader that stops', () => {
     expect(await gone.next()).toEqual({ done: true, value: undefined });
   });
 });
+
+test.each(Array.from({ length: 16 }, (_, hops) => [hops]))(
+  'nothing is missed that comes %i steps of the event loop after the reader has asked',
+  async (hops) => {
+    for (const known of [0, 1]) {
+      const feed = new Feed(0);
+      const reader = readerOf(feed);
+      feed.publish(facts(1, known));
+      if (known > 0) await next(reader);
+      const told: number[] = [];
+      const read = (async () => {
+        for await (const update of reader) told.push(...ids(update));
+      })();
+      for (let hop = 0; hop < hops; hop++) await undefined;
+      feed.publish(facts(known + 1, 1));
+      feed.end();
+      await read;
+      expect(told).toEqual([known + 1]);
+    }
+  },
+);
