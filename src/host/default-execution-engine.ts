@@ -54,6 +54,7 @@ export class DefaultExecutionEngine implements ExecutionEngine {
   }
 
   async recover(): Promise<readonly ExecutionHandle[]> {
+    this.#parts.retention.noted();
     return (await this.#parts.lifecycle.recover()).map((execution) => handleOf(this, execution));
   }
 

@@ -160,7 +160,7 @@ export interface ExecutionEngine {
   blocked(executionId: string): Promise<readonly BlockedTask[]>;
   /**
    * Erases the ended executions, with their sub-programs, that the retention policy does not keep, and records that have expired;
-   * with a policy, it is done by itself after an execution has ended, at most once a minute. @throws STORAGE_FAILED
+   * with a policy, it is done by itself after an end and by `recover`, at most once a minute. @throws STORAGE_FAILED
    */
   sweep(): Promise<Sweep>;
 

@@ -38,7 +38,10 @@ export interface Sweep {
 const sweepEveryMs = 60_000;
 const pageSize = 1000;
 
-/** Erases what need not be kept any longer: when it is told to, and after an execution has ended, at most once a minute. */
+/**
+ * Erases what need not be kept any longer: when it is told to, and by itself after an end and when a host begins, at most
+ * once a minute.
+ */
 export class Retention {
   readonly #home: Home;
   readonly #erasure: Erasure;
@@ -51,7 +54,7 @@ export class Retention {
     this.#erasure = erasure;
   }
 
-  /** An execution has ended. */
+  /** It is worth a look: an execution has ended, or a host begins. */
   noted(): void {
     if (this.#home.retention === undefined) return;
     const nowMs = this.#home.clock.now();
