@@ -15,7 +15,7 @@ export type Blocked =
   | { readonly why: 'retry'; readonly dueAtMs: number; readonly attempt: number; readonly error?: string }
   /** It is in line for what its node asks for, in this order; the breaker is asked last. */
   | { readonly why: 'permits'; readonly for: Permits }
-  /** As many attempts run as may. */
+  /** As many attempts run as may; a forEach node waits so for its next items. */
   | { readonly why: 'slot'; readonly running: number; readonly slots: number }
   | { readonly why: 'paused' }
   /** The host was asked and has not answered; `lease`: no host has taken the execution yet. */
@@ -56,9 +56,11 @@ function blockedBy(plan: Plan, state: ExecutionState, task: Task): Blocked | nul
     case 'running':
       return null;
     case 'pending':
-      return { why: 'dependencies', on: waitsFor(plan, state, task) };
-    case 'fanned':
-      return { why: 'dependencies', on: liveItems(plan, state, task) };
+    case 'fanned': {
+      const on = status === 'fanned' ? liveItems(plan, state, task) : waitsFor(plan, state, task);
+      // Who waits for nobody is withheld until there is a slot for it, or for its next items.
+      return on.length > 0 ? { why: 'dependencies', on } : readyBut(plan, state);
+    }
     case 'ready':
       return readyBut(plan, state);
     case 'queued':

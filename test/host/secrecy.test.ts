@@ -2,7 +2,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createEngine, type DefaultExecutionEngine, defineModule, type ExecutionResult } from '../../src/index.ts';
+import {
+  createEngine,
+  type DefaultExecutionEngine,
+  DefaultMonitoringSystem,
+  defineModule,
+  type ExecutionResult,
+  type LogLine,
+} from '../../src/index.ts';
 
 /** How a secret gets into what a module tells. */
 const disguises: readonly ((secret: string) => string)[] = [
@@ -50,12 +57,14 @@ const leak = defineModule<{ name: string; how: number }, string>({
   },
 });
 
-test('I14 of 50 secrets in errors, logs and chunks nothing is told or stored, in whatever form', async () => {
+test('I14 of 50 secrets in errors, logs and chunks nothing is told, logged, traced or stored, in whatever form', async () => {
   process.env.HEDDLE_TEST_CANARIES = JSON.stringify(canaries);
   const directory = await mkdtemp(join(tmpdir(), 'heddle-secrets-'));
+  const lines: LogLine[] = [];
   const engine = await createEngine({
     modules: [leak],
     directory,
+    log: (line) => lines.push(line),
     secrets: (name) => JSON.parse(process.env.HEDDLE_TEST_CANARIES ?? '{}')[name],
   });
   const told: unknown[] = [];
@@ -63,6 +72,8 @@ test('I14 of 50 secrets in errors, logs and chunks nothing is told or stored, in
     for (const [index, name] of Object.keys(canaries).entries()) {
       told.push(await follow(engine, name, index));
     }
+    told.push(lines, engine.metrics(), await engine.history('leaks'), await engine.profile('leaks'));
+    expect(lines.filter(({ level }) => level === 'ERROR')).toHaveLength(50);
     const texts = [JSON.stringify(told), ...(await files(directory))];
     expect(texts.join('').length).toBeGreaterThan(100_000);
     const found = Object.values(canaries).flatMap((secret) =>
@@ -80,12 +91,20 @@ test('I14 of 50 secrets in errors, logs and chunks nothing is told or stored, in
 async function follow(engine: DefaultExecutionEngine, name: string, how: number): Promise<unknown> {
   const nodes = { a: { module: 'test.leak', with: { name, how }, retry: { attempts: 2, delayMs: 1 } } };
   const execution = await engine.start({ heddle: 1, name: 'leaks', nodes });
+  const alerts: unknown[] = [];
+  const monitoring = new DefaultMonitoringSystem(engine);
+  monitoring.setAlert({ metric: 'failed_tasks', operator: 'gte', threshold: 1 }, (alert) => alerts.push(alert));
+  monitoring.startMonitoring(execution.id);
   const updates = [];
   for await (const update of execution.monitor()) updates.push(update);
   const result: ExecutionResult = await execution.result();
   expect(result.status).toBe('FAILED');
   expect(updates.flatMap(({ messages }) => messages).length).toBeGreaterThan(2);
-  return { updates, result, events: await execution.events() };
+  const trace = await engine.trace(execution.id);
+  expect(JSON.stringify(trace)).toContain('[redacted]');
+  const checkpoints = await engine.listCheckpoints(execution.id);
+  const timeline = monitoring.getTimeline(execution.id);
+  return { updates, result, events: await execution.events(), trace, checkpoints, timeline, alerts };
 }
 
 /** Every file of the store, as text. */
