@@ -120,3 +120,28 @@ test('outputs are not touched: they are what the program computes with', async (
   const { result } = await engine.execute({ heddle: 1, name: 'p', nodes: { a: { module: 'test.hand' } } });
   expect(result).toEqual({ a: 'token a-session-token' });
 });
+
+test.each([
+  { sleepMs: '${a}' },
+  { sleepUntil: '${a}' },
+  { sleepMs: '${[a]}' },
+  { waitFor: { event: '${{"k": a}}' } },
+  { module: 'test.hand', if: '${a}' },
+  { module: 'test.hand', with: { n: '${a + 1}' } },
+  { module: 'test.hand', with: { n: '${int(a)}' } },
+  { module: 'test.hand', with: { n: '${timestamp(a)}' } },
+  { module: 'test.hand', with: { n: '${{"x": 1}[a]}' } },
+  { module: 'test.hand', forEach: { items: '${a}' } },
+  { module: 'test.hand', repeat: { while: '${a}', maxIterations: 2 } },
+])('an error of the engine about an output does not quote it: %j', async (node) => {
+  const hand = defineModule({ name: 'test.hand', version: '1', run: () => 'a-session-token' });
+  const lines: LogLine[] = [];
+  const engine = await createEngine({ modules: [hand], log: (line) => lines.push(line) });
+  const { status, timeline, error } = await engine.execute({
+    heddle: 1,
+    name: 'p',
+    nodes: { a: { module: 'test.hand' }, b: node },
+  });
+  expect(status).toBe('FAILED');
+  expect(JSON.stringify([timeline, error, lines])).not.toContain('session');
+});
