@@ -4,12 +4,13 @@ import { describe, isRecord } from './findings.ts';
 import type { Format, ReadProgram } from './format.ts';
 import { heddleFormat, shortForm } from './heddle-format.ts';
 import { wfFormat } from './wfformat.ts';
+import { workplan } from './workplan.ts';
 
 export type { Annotation, Format, ReadProgram, TimeUnit } from './format.ts';
-export { heddleFormat, shortForm, wfFormat };
+export { heddleFormat, shortForm, wfFormat, workplan };
 
 /** Every format that can be read; at most one recognises a document. */
-export const formats: readonly Format[] = [heddleFormat, shortForm, wfFormat];
+export const formats: readonly Format[] = [heddleFormat, shortForm, wfFormat, workplan];
 
 /** Recordings repeat commands and file names and are larger than a program of as many nodes. */
 export const recordingBytesMax = 128 * 2 ** 20;

@@ -10,6 +10,7 @@ import { searchBm25 } from './search-bm25.ts';
 import { textExtract } from './text-extract.ts';
 import { textScore } from './text-score.ts';
 import { textSplit } from './text-split.ts';
+import { voxModules } from './vox-modules.ts';
 
 export {
   imageComponents,
@@ -22,6 +23,7 @@ export {
   textExtract,
   textScore,
   textSplit,
+  voxModules,
 };
 
 export const standardModules: readonly AnyModule[] = [
