@@ -3,14 +3,15 @@ import { parseDocument } from '../program/parse.ts';
 import { describe, isRecord } from './findings.ts';
 import type { Format, ReadProgram } from './format.ts';
 import { heddleFormat, shortForm } from './heddle-format.ts';
+import { type PipelineOptions, pipeline, pipelineFormat } from './pipeline.ts';
 import { wfFormat } from './wfformat.ts';
 import { workplan } from './workplan.ts';
 
 export type { Annotation, Format, ReadProgram, TimeUnit } from './format.ts';
-export { heddleFormat, shortForm, wfFormat, workplan };
+export { heddleFormat, type PipelineOptions, pipeline, pipelineFormat, shortForm, wfFormat, workplan };
 
 /** Every format that can be read; at most one recognises a document. */
-export const formats: readonly Format[] = [heddleFormat, shortForm, wfFormat, workplan];
+export const formats: readonly Format[] = [heddleFormat, shortForm, wfFormat, workplan, pipeline];
 
 /** Recordings repeat commands and file names and are larger than a program of as many nodes. */
 export const recordingBytesMax = 128 * 2 ** 20;

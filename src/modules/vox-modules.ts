@@ -29,7 +29,12 @@ export const voxModules: readonly AnyModule[] = Object.keys(voxPrimitives).map((
     version: '1',
     description: `the primitive ${operator} of VoxLogicA-2`,
     kind: Object.hasOwn(imagePrimitives, operator) ? 'cpu' : 'io',
-    input: { type: 'object', required: ['args'], additionalProperties: false, properties: { args: { type: 'array' }, attrs: { type: 'object' } } },
+    input: {
+      type: 'object',
+      required: ['args'],
+      additionalProperties: false,
+      properties: { args: { type: 'array' }, attrs: { type: 'object' } },
+    },
     run: ({ args, attrs = {} }) => callPrimitive(operator, args, attrs, voxPrimitives),
   }),
 );
