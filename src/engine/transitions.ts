@@ -116,6 +116,11 @@ function ask(step: Step, task: Task): void {
 function askRecovery(step: Step, task: Task, { error }: MoveDetail): void {
   task.error = error ?? null;
   task.recoveries++;
+  step.publish('RECOVERY_INITIATED', {
+    taskId: taskId(step.plan, task),
+    reason: 'a recovery strategy is asked',
+    ...(error !== undefined && { error }),
+  });
   ask(step, task);
 }
 
