@@ -1,4 +1,4 @@
-import { HeddleError, isHeddleError } from '../errors.ts';
+import { HeddleError, isHeddleError, toErrorData } from '../errors.ts';
 import { type AddressPolicy, checkedAddress } from './address.ts';
 
 export interface CallLimits {
@@ -112,9 +112,8 @@ async function read(response: Response, bytesMax: number): Promise<Uint8Array> {
 
 function failure(thrown: unknown, { hostname }: URL, signal: AbortSignal, timeoutMs: number): unknown {
   if (isHeddleError(thrown)) return thrown;
-    return thrown;
   if (signal.aborted) return new HeddleError({ code: 'ABORTED', message: `the call of ${hostname} was told to stop` });
-  if (thrown instanceof Error && thrown.name === 'TimeoutError')
+  if ((thrown as { name?: unknown } | null)?.name === 'TimeoutError')
     return new HeddleError({
       code: 'TIMEOUT',
       message: `${hostname} took longer than ${timeoutMs} ms`,
@@ -122,7 +121,7 @@ function failure(thrown: unknown, { hostname }: URL, signal: AbortSignal, timeou
     });
   return new HeddleError({
     code: 'HTTP_FAILED',
-    message: `${hostname} cannot be reached: ${(thrown as Error).message}`,
+    message: `${hostname} cannot be reached: ${toErrorData(thrown, 'MODULE_FAILED').message}`,
     retryable: true,
   });
 }
