@@ -8,6 +8,7 @@ import { wfFormat } from './wfformat.ts';
 import { workplan } from './workplan.ts';
 
 export type { Annotation, Format, ReadProgram, TimeUnit } from './format.ts';
+export { exportWfFormat, type RecordedExecution, type WfDocumentOut, type WfExportOptions } from './wfformat-export.ts';
 export { heddleFormat, type PipelineOptions, pipeline, pipelineFormat, shortForm, wfFormat, workplan };
 
 /** Every format that can be read; at most one recognises a document. */

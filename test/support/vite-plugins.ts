@@ -27,3 +27,20 @@ export function serveKernel(): Plugin {
     },
   };
 }
+
+/** Recorded workflows lie outside the repository, where a page cannot read them by path. */
+export function serveRecordedWorkflows(): Plugin {
+  return {
+    name: 'heddle:serve-recorded-workflows',
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        const [, file] = /^\/recorded-workflows\/([\w.-]+\.json)(?:\?|$)/.exec(request.url ?? '') ?? [];
+        if (file === undefined) return next();
+        createReadStream(new URL(`../../../shared/data/wfinstances/${file}`, import.meta.url))
+          .on('open', () => response.setHeader('content-type', 'application/json'))
+          .on('error', next)
+          .pipe(response);
+      });
+    },
+  };
+}
