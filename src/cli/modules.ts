@@ -1,5 +1,5 @@
 import type { ReadProgram } from '../formats/format.ts';
-import { simulatedTask } from '../formats/wfformat-module.ts';
+import { formatModules } from '../formats/index.ts';
 import { ModuleRegistry } from '../host/registry.ts';
 import { standardModules } from '../modules/index.ts';
 import { voxModules } from '../modules/vox-modules.ts';
@@ -9,5 +9,5 @@ import { voxModules } from '../modules/vox-modules.ts';
  * product's come last, so that they are meant where a format only brings a stand-in of the same name.
  */
 export function modulesFor({ modules }: Pick<ReadProgram, 'modules'>): ModuleRegistry {
-  return new ModuleRegistry([...new Set([...modules, simulatedTask, ...standardModules, ...voxModules])]);
+  return new ModuleRegistry([...new Set([...modules, ...formatModules, ...standardModules, ...voxModules])]);
 }
