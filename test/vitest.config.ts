@@ -2,7 +2,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_FLAGS, chromiumPath } from './support/chromium.ts';
-import { serveKernel, serveRecordedWorkflows, textAssets } from './support/vite-plugins.ts';
+import { serveCalls, serveKernel, serveRecordedWorkflows, textAssets } from './support/vite-plugins.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -47,7 +47,7 @@ const soak = {
 function inChromium(name: string, include: string, groupOrder: number) {
   return {
     root,
-    plugins: [textAssets(), serveKernel(), serveRecordedWorkflows()],
+    plugins: [textAssets(), serveKernel(), serveRecordedWorkflows(), serveCalls()],
     test: {
       name,
       include: [include],

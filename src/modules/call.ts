@@ -47,13 +47,13 @@ export async function call(
   let url = checkedAddress(address, options);
   try {
     for (let hops = 0; ; hops++) {
-      const response = await fetch(url, {
-        method,
-        headers,
-        redirect: 'manual',
-        signal: ended,
-        ...(body !== undefined && { body }),
-      });
+      const init = { method, headers, signal: ended, ...(body !== undefined && { body }) };
+      let response = await fetch(url, { ...init, redirect: 'manual' });
+      // Pages are not told where a redirect leads: there the browser follows it, and where it ended is checked.
+      if ((response.type as string) === 'opaqueredirect' && redirectsMax > 0) {
+        response = await fetch(url, { ...init, redirect: 'follow' });
+        url = checkedAddress(response.url, options);
+      }
       const location = redirects.has(response.status) ? response.headers.get('location') : null;
       if (location === null)
         return {

@@ -1,5 +1,6 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import type { Plugin } from 'vitest/config';
+import { answerCall } from './call-server.ts';
 
 /** `import text from './prompt.txt'` and `.yaml` as strings, as the build and wrangler.toml read them. */
 export function textAssets(): Plugin {
@@ -40,6 +41,19 @@ export function serveRecordedWorkflows(): Plugin {
           .on('open', () => response.setHeader('content-type', 'application/json'))
           .on('error', next)
           .pipe(response);
+      });
+    },
+  };
+}
+
+/** The server that modules call in the tests, on the origin of the page. */
+export function serveCalls(): Plugin {
+  return {
+    name: 'heddle:serve-calls',
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        if (request.url?.startsWith('/call-server/')) answerCall(request, response);
+        else next();
       });
     },
   };
