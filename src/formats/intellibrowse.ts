@@ -13,7 +13,7 @@ import { literal, outputOf } from './literal.ts';
  * Execution graphs of IntelliBrowse's orchestration as JSON or YAML: a list `nodes` of its node model, alone or below
  * `execution_graph` of a job, and `retry_policy`. What a node runs is its `action_type`, a module of the host, on its
  * `action_parameters`; without any it gets the inputs and what its parents gave. What the types and conditions mean is told in
- * docs/formats.md: the source declares them and runs none.
+ * docs/from-intellibrowse.md: the source declares them and runs none.
  */
 export const intellibrowse: Format = {
   name: 'IntelliBrowse execution graph',

@@ -25,7 +25,7 @@ const depthMax = 10;
 /**
  * LLM pipelines of pipeline_ex (github.com/nshkrdotcom/pipeline_ex, YAML). Steps run strictly in their order. The program's
  * inputs are `files` (texts by path, for `file` parts and file_ops), `inputs` and `variables`; its outputs the results of
- * the steps by name. Where pipeline_ex has traps, docs/formats.md says what is done here.
+ * the steps by name. Where pipeline_ex has traps, docs/from-pipeline-ex.md says what is done here.
  */
 export function pipelineFormat(options: PipelineOptions = {}): Format {
   return {
