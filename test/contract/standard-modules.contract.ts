@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
+import { pipelineFormat, readFormat } from '../../src/formats/index.ts';
+import { standardModules } from '../../src/modules/index.ts';
 import type { Program, ProgramNode } from '../../src/program/program.ts';
-import { contractedModules } from './standard-modules.ts';
+import type { Value } from '../../src/program/value.ts';
+import { oneOfEach } from '../formats/one-of-each.ts';
 
 /** A home in which a program can be executed. */
 export interface ModulesHome {
   /** What the execution ended with, as JSON tells it. */
-  execute(program: Program, inputs: { readonly server: string }): Promise<Ended>;
+  execute(program: Program, inputs: { readonly server: string; readonly [name: string]: Value }): Promise<Ended>;
   /** Address of the server of the tests (test/support/call-server.ts), as this home sees it. */
   readonly server: string;
 }
@@ -129,6 +132,32 @@ const outputs = {
   vox: ['${mapped}', '${sum}', '${concat}'],
 };
 
+const inputsOf: { readonly [format: string]: object } = {
+  Heddle: { n: 2 },
+  'Heddle short form': {},
+  DSPex: { ms: 1 },
+  WfFormat: { scale: 0.001 },
+  'IntelliBrowse execution graph': { ms: 1 },
+};
+
+/** What the programs of one-of-each.ts give. */
+const resultOf: { readonly [format: string]: unknown } = {
+  Heddle: { x: 3 },
+  'Heddle short form': { w: { waitedMs: 1 } },
+  DSPex: { b: { waitedMs: 1 } },
+  WfFormat: { b: { runtimeS: 2 } },
+  'VoxLogicA workplan': { doubled: [0, 2, 4] },
+  pipeline_ex: {
+    ask: { prompt: 'hello 1' },
+    set: { y: 1 },
+    batch: { successful_tasks: 1 },
+    loop: { completed_items: 2 },
+    data: { result: [{ a: 2 }] },
+    nested: { e: { result: 1 } },
+  },
+  'IntelliBrowse execution graph': { b: { waitedMs: 1 } },
+};
+
 /** One call of each kind that has to fail, with its code. */
 const bad: { readonly [id: string]: readonly [code: string, module: string, input: object] } = {
   split: ['BAD_INPUT', 'text.split', { text: 1 }],
@@ -176,10 +205,21 @@ export function standardModulesContract(name: string, open: () => Promise<Module
     );
   });
 
+  test(`SM4 a program of every format runs: ${name}`, { timeout: 60_000 }, async () => {
+    const { execute, server } = await open();
+    for (const [format, document] of Object.entries(oneOfEach)) {
+      const { program } =
+        format === 'pipeline_ex'
+          ? pipelineFormat({ chat: 'test.chat' }).read(document, 'small')
+          : readFormat(JSON.stringify(document), 'small');
+      const { result, error } = await execute(program, { server, ...inputsOf[format] });
+      expect([format, error]).toEqual([format, undefined]);
+      expect(result).toMatchObject(resultOf[format] as object);
+    }
+  });
+
   test('SM3 no standard module is left out', () => {
     const called = new Set(Object.values(good).map(({ module }) => module));
-    const left = contractedModules.map(({ name }) => name).filter((name) => !called.has(name));
-    // The primitives of workplans differ in their arithmetic only; test/modules/vox.test.ts has each of them.
-    expect(left.filter((name) => !/^(default|vox1|strings|geom|vox)\./.test(name))).toEqual([]);
+    expect(standardModules.map((module) => module.name).filter((module) => !called.has(module))).toEqual([]);
   });
 }

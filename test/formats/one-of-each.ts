@@ -16,7 +16,7 @@ export const oneOfEach: { readonly [format: string]: unknown } = {
     heddle: 1,
     name: 'small',
     inputs: { type: 'object', properties: { n: { type: 'integer' } } },
-    limits: { concurrency: 2, timeoutMs: 1000 },
+    limits: { concurrency: 2, timeoutMs: 60_000 },
     nodes: {
       a: { module: 'wait', with: { ms: '${input.n}' }, retry: { attempts: 2, backoff: 'fixed', delayMs: 1 } },
       b: { module: 'barrier', with: { x: '${a.waitedMs + 1}' }, if: 'a.waitedMs > 0', cache: { ttlMs: 5 } },
@@ -38,7 +38,7 @@ export const oneOfEach: { readonly [format: string]: unknown } = {
   DSPex: {
     program_id: 'p',
     modules: [
-      { name: 'a', module_id: 'barrier', timeout: 50, resource_requirements: { memory_mb: 1 } },
+      { name: 'a', module_id: 'barrier', timeout: 60_000 },
       { name: 'b', module_id: 'wait' },
     ],
     dependencies: { b: ['a'] },
@@ -50,7 +50,7 @@ export const oneOfEach: { readonly [format: string]: unknown } = {
       circuit_breaker: true,
     },
     resource_limits: { max_concurrent_modules: 2 },
-    performance_targets: { base_module_timeout: 10 },
+    performance_targets: { base_module_timeout: 60_000 },
   },
   WfFormat: {
     name: 'recorded',
@@ -109,8 +109,8 @@ export const oneOfEach: { readonly [format: string]: unknown } = {
         {
           name: 'data',
           type: 'data_transform',
-          input_source: 'previous_response:ask',
-          operations: [{ operation: 'filter', field: 'x', condition: 'a > 1' }],
+          input_source: 'previous_response:ask:list',
+          operations: [{ operation: 'filter', field: 'a', condition: 'a > 1' }],
         },
         {
           name: 'nested',
@@ -122,7 +122,7 @@ export const oneOfEach: { readonly [format: string]: unknown } = {
     },
   },
   'IntelliBrowse execution graph': {
-    job: { job_id: 'j', timeout_ms: 100 },
+    job: { job_id: 'j', timeout_ms: 60_000 },
     retry_policy: { strategy: 'linear_backoff', max_attempts: 2 },
     nodes: [
       {
