@@ -25,6 +25,8 @@ export { Session, type SessionOptions, type TraceStep } from './dspy/session.ts'
 export { type Field, type FieldData, Signature, type SignatureData, type SignatureOptions } from './dspy/signature.ts';
 export { type LoadedState, loadState, type ProgramState, saveState } from './dspy/state.ts';
 export { addUsage, noUsage, UsageTracker } from './dspy/usage.ts';
+export { LM } from './modules/llm-client.ts';
+export type { ModelPrice, ModelProvider, ModelProviders } from './modules/llm-provider.ts';
 export type {
   ChatMessage,
   ChatReply,

@@ -6,11 +6,19 @@ import { imageOverlay } from './image-overlay.ts';
 import { imagePercentile } from './image-percentile.ts';
 import { imagePhantom } from './image-phantom.ts';
 import { imageThreshold } from './image-threshold.ts';
+import { llmModules } from './llm.ts';
 import { searchBm25 } from './search-bm25.ts';
 import { textExtract } from './text-extract.ts';
 import { textScore } from './text-score.ts';
 import { textSplit } from './text-split.ts';
 
+export { llmModules } from './llm.ts';
+
+export type { LlmChatInput } from './llm-chat.ts';
+export { LM } from './llm-client.ts';
+export type { LlmEmbed, LlmEmbedInput } from './llm-embed.ts';
+export type { LlmJson, LlmJsonInput } from './llm-json.ts';
+export { type ModelPrice, type ModelProvider, type ModelProviders, publicProviders } from './llm-provider.ts';
 export {
   imageComponents,
   imageDistance,
@@ -24,6 +32,7 @@ export {
   textSplit,
 };
 
+/** Everything without options; a host with providers of its own adds `llmModules({ providers })` to the others instead. */
 export const standardModules: readonly AnyModule[] = [
   textSplit,
   searchBm25,
@@ -35,4 +44,5 @@ export const standardModules: readonly AnyModule[] = [
   imageComponents,
   imagePercentile,
   imageOverlay,
+  ...llmModules(),
 ];
