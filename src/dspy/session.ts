@@ -46,7 +46,8 @@ export class Session {
   }
 
   get signal(): AbortSignal {
-    return this.context.signal;
+    const { signal } = this.#options;
+    return signal === undefined ? this.context.signal : AbortSignal.any([signal, this.context.signal]);
   }
 
   /** Asks the model and counts what it took. @throws NOT_ALLOWED without a model, and what the model throws */
@@ -72,9 +73,9 @@ export class Session {
   }
 }
 
-function outsideContext({ signal, secret: find = () => undefined }: SessionOptions): ModuleContext {
+function outsideContext({ secret: find = () => undefined }: SessionOptions): ModuleContext {
   return {
-    signal: signal ?? new AbortController().signal,
+    signal: new AbortController().signal,
     attempt: 1,
     idempotencyKey: '',
     executionId: '',

@@ -1,0 +1,33 @@
+import { HeddleError, isHeddleError } from '../errors.ts';
+import type { ExecutionEngine, ExecutionHandle, ProgramSource } from '../host/execution-engine.ts';
+import type { Value } from '../program/value.ts';
+
+/** The part of an engine that optimisers need. */
+export type CompileEngine = Pick<ExecutionEngine, 'start' | 'open'>;
+
+/**
+ * Runs a program to its end, or takes up the execution of that id where it is.
+ *
+ * @throws what it failed with; NOT_ALLOWED when it was cancelled
+ */
+export async function runProgram(engine: CompileEngine, program: ProgramSource, inputs: unknown, executionId?: string): Promise<Value> {
+  const handle = await begin(engine, program, inputs, executionId);
+  const { status, result = null, error } = await handle.result();
+  if (status === 'COMPLETED') return result as Value;
+  const { code = 'NOT_ALLOWED', message = `it is ${status}` } = error ?? {};
+  throw new HeddleError({
+    code,
+    message: `the compilation ${handle.id} did not complete: ${message}`,
+    hint: 'look at its timeline; compile again with another executionId, calls that were paid for come from the cache',
+    details: { executionId: handle.id },
+  });
+}
+
+async function begin(engine: CompileEngine, program: ProgramSource, inputs: unknown, executionId?: string): Promise<ExecutionHandle> {
+  try {
+    return await engine.start(program, inputs, executionId === undefined ? {} : { executionId });
+  } catch (thrown) {
+    if (executionId === undefined || !isHeddleError(thrown) || thrown.code !== 'ALREADY_EXISTS') throw thrown;
+    return engine.open(executionId);
+  }
+}
