@@ -1,6 +1,8 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { HeddleError } from '../errors.ts';
 import { limits } from './limits.ts';
+import { follow, memberPath } from './member-path.ts';
+import { isTerm, type Term } from './term.ts';
 import type { Value } from './value.ts';
 
 /** What an expression can see. */
@@ -45,15 +47,21 @@ export function compileExpression(source: string, path: string): CompiledExpress
       details: { limit: limits.expressionCharsMax, actual: source.length },
     });
   }
-  const program = parseExpression(source, path);
+  const parsed = parseExpression(source, path);
   const nodes = new Set<string>();
-  collect(program.ast as Term, new Set(), nodes, path);
-  const passesOn = isPath(program.ast);
+  collect(parsed.ast as Term, new Set(), nodes, path);
+  const passesOn = isPath(parsed.ast);
+  const members = memberPath(parsed.ast);
+  // Most expressions are member paths, and a program may have 100,000 of them: their syntax trees are not kept.
+  const kept = members === undefined ? parsed : undefined;
   return {
     source,
     references: { nodes },
     evaluate(scope) {
+      const found = members === undefined ? undefined : follow(members, scope);
+      if (found !== undefined) return found;
       try {
+        const program = kept ?? parseExpression(source, path);
         const value: unknown = program(contextOf(scope, nodes));
         return passesOn ? (value as Value) : plain(value);
       } catch (thrown) {
@@ -164,15 +172,6 @@ function isPath(term: unknown): boolean {
   if (term.op === 'id') return true;
   return (term.op === '.' || term.op === '[]') && Array.isArray(term.args) && isPath(term.args[0]);
 }
-
-/** A term of cel-js's syntax tree: `op` says what `args` are. */
-export interface Term {
-  readonly op: string;
-  readonly args: unknown;
-}
-
-export const isTerm = (part: unknown): part is Term =>
-  typeof part === 'object' && part !== null && 'op' in part && 'args' in part;
 
 /** Macros that bind a name for their other arguments: `xs.map(x, x + 1)`. */
 export const macros: ReadonlySet<string> = new Set([
