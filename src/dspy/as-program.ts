@@ -1,4 +1,4 @@
-import { Module } from './module.ts';
+import type { Module } from './module.ts';
 import { Program } from './program.ts';
 
 /** A module as a program of declared modules: itself, or a program with it as its only part. */

@@ -57,13 +57,22 @@ export class BootstrapFewShot {
   /** The modules its program names, for the engine that runs it. */
   modules(student: Module, settings: ModuleSettings = {}): readonly AnyModule[] {
     const { metric, metricThreshold } = this.#options;
-    return [...heddleModules(asProgram(student), settings), judgeModule(student, metric, metricThreshold), tallyModule, selectModule];
+    return [
+      ...heddleModules(asProgram(student), settings),
+      judgeModule(student, metric, metricThreshold),
+      tallyModule,
+      selectModule,
+    ];
   }
 
   /** The program over that many examples; it takes `{ examples: [{ fields, inputs }] }`. */
   program(teacher: Module, count: number): ProgramFile {
     const { maxBootstrappedDemos: most = 4, maxLabeledDemos: maxLabeled = 16, maxErrors = 5, seed = 0 } = this.#options;
-    const { waveSize = Math.max(1, most), cacheScope: scope = 'dspy', retry = { attempts: 3, delayMs: 500 } } = this.#options;
+    const {
+      waveSize = Math.max(1, most),
+      cacheScope: scope = 'dspy',
+      retry = { attempts: 3, delayMs: 500 },
+    } = this.#options;
     const taught = asProgram(teacher).toProgram({ traced: true, cache: { scope }, retry });
     const nodes: { [id: string]: ProgramNode } = {};
     const waves = Math.max(1, Math.ceil(count / waveSize));
@@ -85,23 +94,44 @@ export class BootstrapFewShot {
         with: { index: `\${index + ${first}}`, example: `\${input.examples[index + ${first}]}`, taught: '${item}' },
         summary: 'ask the metric',
       };
-      nodes[`tally_${wave}`] = { module: 'dspy.tally@1', trigger: 'always', with: { before, judged: `\${judge_${wave}}` } };
+      nodes[`tally_${wave}`] = {
+        module: 'dspy.tally@1',
+        trigger: 'always',
+        with: { before, judged: `\${judge_${wave}}` },
+      };
     }
     const paths = teacher.namedPredictors().map(([path]) => path);
     nodes.select = {
       module: 'dspy.select@1',
-      with: { tally: `\${tally_${waves - 1}}`, examples: '${input.examples}', paths, maxBootstrapped: most, maxLabeled, seed },
+      with: {
+        tally: `\${tally_${waves - 1}}`,
+        examples: '${input.examples}',
+        paths,
+        maxBootstrapped: most,
+        maxLabeled,
+        seed,
+      },
     };
-    return { heddle: 1, name: 'bootstrap-few-shot', nodes, outputs: { demos: '${select.demos}', bootstrapped: '${select.bootstrapped}', tried: '${select.tried}' } };
+    return {
+      heddle: 1,
+      name: 'bootstrap-few-shot',
+      nodes,
+      outputs: { demos: '${select.demos}', bootstrapped: '${select.bootstrapped}', tried: '${select.tried}' },
+    };
   }
 
   /** A copy of the student with the demonstrations in it. @throws what the compilation failed with */
-  async compile<P extends Module>(student: P, { trainset, engine, teacher, executionId }: BootstrapCompileOptions): Promise<P> {
+  async compile<P extends Module>(
+    student: P,
+    { trainset, engine, teacher, executionId }: BootstrapCompileOptions,
+  ): Promise<P> {
     const { maxLabeledDemos = 16 } = this.#options;
     const compiled = student.resetCopy();
     const own = teacher ?? student;
     const isPlain = maxLabeledDemos > 0 && !own.compiled;
-    const guide = isPlain ? await new LabeledFewShot({ k: maxLabeledDemos }).compile(own.resetCopy(), { trainset }) : own.copy();
+    const guide = isPlain
+      ? await new LabeledFewShot({ k: maxLabeledDemos }).compile(own.resetCopy(), { trainset })
+      : own.copy();
     // A compiled module hides its predictors from what holds it; the guide's are to be found.
     guide.compiled = false;
     checkSame(compiled, guide);
@@ -115,7 +145,11 @@ export class BootstrapFewShot {
 }
 
 function checkSame(student: Module, teacher: Module): void {
-  const paths = (module: Module): string => module.namedPredictors().map(([path]) => path).join(', ');
+  const paths = (module: Module): string =>
+    module
+      .namedPredictors()
+      .map(([path]) => path)
+      .join(', ');
   if (paths(student) === paths(teacher)) return;
   throw new HeddleError({
     code: 'BAD_INPUT',

@@ -54,14 +54,23 @@ export function judgeModule(student: Module, metric: Metric | undefined, thresho
     run: async ({ index, example, taught }) => {
       if (taught === null) return failed(index, 'the run failed');
       const traced = Object.entries(taught.modules).filter(([part]) => program.modules[part] instanceof Module);
-      const outputs = Object.entries(taught.modules).map(([part, output]): [string, Fields] => [part, outputsOf(program.modules[part], output)]);
+      const outputs = Object.entries(taught.modules).map(([part, output]): [string, Fields] => [
+        part,
+        outputsOf(program.modules[part], output),
+      ]);
       const prediction = program.aggregateResults(Object.fromEntries(outputs));
       const answered = student === program ? prediction : new Prediction(outputs[0]?.[1] ?? {});
       const steps = traced.flatMap(([part, output]) =>
-        (output as unknown as TracedOutput).trace.map((step) => ({ ...step, path: predictorPath(student, part, step.predictor) })),
+        (output as unknown as TracedOutput).trace.map((step) => ({
+          ...step,
+          path: predictorPath(student, part, step.predictor),
+        })),
       );
       try {
-        const score = metric === undefined ? true : await metric(new Example(example.fields, Object.keys(example.inputs)), answered, steps);
+        const score =
+          metric === undefined
+            ? true
+            : await metric(new Example(example.fields, Object.keys(example.inputs)), answered, steps);
         const success = threshold === undefined ? Boolean(score) : Number(score) >= threshold;
         const demos = success ? demosOf(steps) : {};
         return { index, success, demos } as unknown as Value;
@@ -73,7 +82,10 @@ export function judgeModule(student: Module, metric: Metric | undefined, thresho
 }
 
 /** `dspy.tally`: what was found so far. */
-export const tallyModule: AnyModule = defineModule<{ readonly before: Tally | null; readonly judged: readonly (Judged | null)[] | null }, Value>({
+export const tallyModule: AnyModule = defineModule<
+  { readonly before: Tally | null; readonly judged: readonly (Judged | null)[] | null },
+  Value
+>({
   name: 'dspy.tally',
   version: '1',
   description: 'counts the runs the metric liked',
@@ -107,7 +119,9 @@ function outputsOf(part: unknown, output: Value): Fields {
 
 /** Of several calls of one predictor in a run, the last one. */
 function demosOf(steps: readonly { readonly path: string; readonly inputs: Fields; readonly outputs: Fields }[]) {
-  return Object.fromEntries(steps.map(({ path, inputs, outputs }) => [path, [{ augmented: true, ...inputs, ...outputs }]]));
+  return Object.fromEntries(
+    steps.map(({ path, inputs, outputs }) => [path, [{ augmented: true, ...inputs, ...outputs }]]),
+  );
 }
 
 function failed(index: number, error: string): Value {

@@ -84,7 +84,10 @@ export class Evaluate {
       }
     });
     const { results } = await inParallel(tasks, { ...parallel, signal: session.signal });
-    const scored = devset.map((example, index) => ({ example, ...(results[index] ?? { prediction: null, score: failureScore }) }));
+    const scored = devset.map((example, index) => ({
+      example,
+      ...(results[index] ?? { prediction: null, score: failureScore }),
+    }));
     return new EvaluationResult(scored);
   }
 }

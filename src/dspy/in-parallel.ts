@@ -1,4 +1,4 @@
-import { HeddleError, toErrorData, type ErrorData } from '../errors.ts';
+import { type ErrorData, HeddleError, toErrorData } from '../errors.ts';
 
 export interface ParallelOptions {
   /** At once; default 8. */
@@ -54,7 +54,9 @@ export function inParallel<T>(
       for (const stop of task.stops) stop.abort();
     };
     const aborted = (): void =>
-      end(() => reject(new HeddleError({ code: 'ABORTED', message: 'execution cancelled due to errors or interruption' })));
+      end(() =>
+        reject(new HeddleError({ code: 'ABORTED', message: 'execution cancelled due to errors or interruption' })),
+      );
     const finish = (index: number, task: Running): void => {
       settle(task);
       running.delete(index);
@@ -82,7 +84,8 @@ export function inParallel<T>(
           else finish(index, task);
         },
       );
-      if (timeoutMs > 0 && task.stops.length === 1) task.timers.push(setTimeout(() => tryAgain(index, task), timeoutMs));
+      if (timeoutMs > 0 && task.stops.length === 1)
+        task.timers.push(setTimeout(() => tryAgain(index, task), timeoutMs));
     };
     const tryAgain = (index: number, task: Running): void => {
       if (task.isDone || task.stops.length > 1) return;
@@ -106,7 +109,10 @@ export function inParallel<T>(
   });
 }
 
-function tooMany(failures: readonly { readonly index: number; readonly error: ErrorData }[], maxErrors: number): HeddleError {
+function tooMany(
+  failures: readonly { readonly index: number; readonly error: ErrorData }[],
+  maxErrors: number,
+): HeddleError {
   const [first] = failures;
   return new HeddleError({
     code: 'TOO_MANY_FAILURES',

@@ -56,7 +56,11 @@ export class LabeledFewShot {
     const drawn =
       engine === undefined
         ? predictors.map((_, index) => draw({ examples, k, ...(draws && { seed: seed + index }) }))
-        : ((await runProgram(engine, this.program(student), { examples }, executionId)) as { readonly demos: readonly (readonly Fields[])[] }).demos;
+        : (
+            (await runProgram(engine, this.program(student), { examples }, executionId)) as {
+              readonly demos: readonly (readonly Fields[])[];
+            }
+          ).demos;
     predictors.forEach((predictor, index) => {
       predictor.demos = drawn[index] ?? [];
     });

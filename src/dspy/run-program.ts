@@ -10,7 +10,12 @@ export type CompileEngine = Pick<ExecutionEngine, 'start' | 'open'>;
  *
  * @throws what it failed with; NOT_ALLOWED when it was cancelled
  */
-export async function runProgram(engine: CompileEngine, program: ProgramSource, inputs: unknown, executionId?: string): Promise<Value> {
+export async function runProgram(
+  engine: CompileEngine,
+  program: ProgramSource,
+  inputs: unknown,
+  executionId?: string,
+): Promise<Value> {
   const handle = await begin(engine, program, inputs, executionId);
   const { status, result = null, error } = await handle.result();
   if (status === 'COMPLETED') return result as Value;
@@ -23,7 +28,12 @@ export async function runProgram(engine: CompileEngine, program: ProgramSource, 
   });
 }
 
-async function begin(engine: CompileEngine, program: ProgramSource, inputs: unknown, executionId?: string): Promise<ExecutionHandle> {
+async function begin(
+  engine: CompileEngine,
+  program: ProgramSource,
+  inputs: unknown,
+  executionId?: string,
+): Promise<ExecutionHandle> {
   try {
     return await engine.start(program, inputs, executionId === undefined ? {} : { executionId });
   } catch (thrown) {
