@@ -19,7 +19,7 @@ export interface BootstrapFewShotOptions {
   readonly maxBootstrappedDemos?: number;
   /** Of a predictor in all, bootstrapped ones included; default 16. */
   readonly maxLabeledDemos?: number;
-  /** Failed runs of a wave at which compilation is given up; default 5. */
+  /** Failures of the teacher or the metric at which compilation is given up, at the end of a wave; default 5. */
   readonly maxErrors?: number;
   /** Examples tried side by side before what was found is counted; default `maxBootstrappedDemos`. */
   readonly waveSize?: number;
@@ -75,7 +75,7 @@ export class BootstrapFewShot {
     } = this.#options;
     const taught = asProgram(teacher).toProgram({ traced: true, cache: { scope }, retry });
     const nodes: { [id: string]: ProgramNode } = {};
-    const waves = Math.max(1, Math.ceil(count / waveSize));
+    const waves = most <= 0 ? 0 : Math.ceil(count / waveSize);
     for (let wave = 0; wave < waves; wave++) {
       const first = wave * waveSize;
       const indexes = Array.from({ length: Math.min(waveSize, count - first) }, (_, index) => first + index);
@@ -83,7 +83,7 @@ export class BootstrapFewShot {
       const guard = wave === 0 ? {} : { if: `tally_${wave - 1}.found < ${most}` };
       nodes[`teach_${wave}`] = {
         program: taught,
-        forEach: { items: indexes, maxParallel: waveSize, tolerance: { threshold: maxErrors - 1 } },
+        forEach: { items: indexes, maxParallel: waveSize, tolerance: 'tolerant' },
         with: '${input.examples[item].inputs}',
         ...guard,
         summary: `run the teacher on examples ${first + 1} to ${first + indexes.length}`,
@@ -97,14 +97,14 @@ export class BootstrapFewShot {
       nodes[`tally_${wave}`] = {
         module: 'dspy.tally@1',
         trigger: 'always',
-        with: { before, judged: `\${judge_${wave}}` },
+        with: { before, judged: `\${judge_${wave}}`, maxErrors },
       };
     }
     const paths = teacher.namedPredictors().map(([path]) => path);
     nodes.select = {
       module: 'dspy.select@1',
       with: {
-        tally: `\${tally_${waves - 1}}`,
+        tally: waves === 0 ? { found: 0, tried: 0, judged: [] } : `\${tally_${waves - 1}}`,
         examples: '${input.examples}',
         paths,
         maxBootstrapped: most,

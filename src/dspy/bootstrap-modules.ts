@@ -1,4 +1,4 @@
-import { toErrorData } from '../errors.ts';
+import { HeddleError, toErrorData } from '../errors.ts';
 import type { AnyModule } from '../host/registry.ts';
 import { defineModule } from '../ports/module.ts';
 import type { Value } from '../program/value.ts';
@@ -33,6 +33,12 @@ interface JudgeInput {
   readonly index: number;
   readonly example: TrainExample;
   readonly taught: { readonly modules: { readonly [part: string]: Value } } | null;
+}
+
+interface TallyInput {
+  readonly before: Tally | null;
+  readonly judged: readonly (Judged | null)[] | null;
+  readonly maxErrors: number;
 }
 
 interface SelectInput {
@@ -81,16 +87,15 @@ export function judgeModule(student: Module, metric: Metric | undefined, thresho
   });
 }
 
-/** `dspy.tally`: what was found so far. */
-export const tallyModule: AnyModule = defineModule<
-  { readonly before: Tally | null; readonly judged: readonly (Judged | null)[] | null },
-  Value
->({
+/** `dspy.tally`: what was found so far. @throws TOO_MANY_FAILURES */
+export const tallyModule: AnyModule = defineModule<TallyInput, Value>({
   name: 'dspy.tally',
   version: '1',
   description: 'counts the runs the metric liked',
-  run: ({ before, judged }) => {
+  run: ({ before, judged, maxErrors }) => {
     const all = [...(before?.judged ?? []), ...(judged ?? []).filter((each) => each !== null)];
+    const failures = all.filter(({ error }) => error !== undefined);
+    if (failures.length >= maxErrors) throw tooMany(failures, maxErrors);
     return { found: all.filter(({ success }) => success).length, tried: all.length, judged: all } as unknown as Value;
   },
 });
@@ -126,4 +131,14 @@ function demosOf(steps: readonly { readonly path: string; readonly inputs: Field
 
 function failed(index: number, error: string): Value {
   return { index, success: false, demos: {}, error };
+}
+
+function tooMany(failures: readonly Judged[], maxErrors: number): HeddleError {
+  return new HeddleError({
+    code: 'TOO_MANY_FAILURES',
+    message: `${failures.length} examples failed, maxErrors is ${maxErrors}; the first: ${failures[0]?.error}`,
+    hint: 'look at the timeline for what the teacher failed with, or raise maxErrors',
+    retryable: false,
+    details: { failures: failures.map(({ index, error = '' }) => ({ index, error })) },
+  });
 }

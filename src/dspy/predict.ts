@@ -51,23 +51,23 @@ export class Predict extends Module implements Parameter {
     const absent = known.filter((name) => !Object.hasOwn(inputs, name));
     if (absent.length > 0) session.context.log(`inputs not given to ${this.signature}: ${absent.join(', ')}`);
     const given = Object.fromEntries(Object.entries(inputs).filter(([name]) => known.includes(name)));
-    const outputs = await this.#ask(given, session);
+    const outputs = await this.ask(given, session);
     session.trace.push({ predictor: this, inputs: given, outputs });
     return new Prediction(outputs);
   }
 
-  async #ask(inputs: Fields, session: Session): Promise<Fields> {
+  protected async ask(inputs: Fields, session: Session): Promise<Fields> {
     const { adapter } = session;
     try {
-      return await this.#askWith(adapter, inputs, session);
+      return await this.askWith(adapter, inputs, session);
     } catch (thrown) {
       const isUnread = thrown instanceof Error && (thrown as Partial<HeddleError>).code === 'BAD_OUTPUT';
       if (!isUnread || adapter.name === 'json') throw thrown;
-      return this.#askWith(new JSONAdapter(), inputs, session);
+      return this.askWith(new JSONAdapter(), inputs, session);
     }
   }
 
-  async #askWith(adapter: Adapter, inputs: Fields, session: Session): Promise<Fields> {
+  protected async askWith(adapter: Adapter, inputs: Fields, session: Session): Promise<Fields> {
     const request: ChatRequest = {
       ...lmConfig(this.lmState),
       ...this.config,
@@ -87,7 +87,7 @@ export class Predict extends Module implements Parameter {
   }
 
   dumpState(): { readonly [key: string]: Value } {
-    return writePredictorState(this.#state());
+    return writePredictorState(this.state());
   }
 
   checkState(state: unknown, path: string, options: LoadOptions): void {
@@ -117,7 +117,7 @@ export class Predict extends Module implements Parameter {
     return predict;
   }
 
-  #state(): PredictorState {
+  protected state(): PredictorState {
     const { traces, train, demos, signature, lmState } = this;
     return { traces, train, demos, signature, lm: lmState, rest: this.rest };
   }

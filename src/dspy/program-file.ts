@@ -109,6 +109,6 @@ function ref(id: string): string {
 /** Data as a template that gives it back: what looks like an expression is escaped. */
 export function escaped(data: unknown): Template {
   return JSON.parse(JSON.stringify(data), (_, value: unknown) =>
-    typeof value === 'string' ? value.replaceAll('${', '$${') : value,
+    typeof value === 'string' ? value.replaceAll('${', () => '$${') : value,
   ) as Template;
 }

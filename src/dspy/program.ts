@@ -78,7 +78,7 @@ export class Program extends Module {
         const source = indexOf.get(need);
         if (need === name)
           throw new HeddleError({ code: 'SELF_LOOP', message: `the module ${name} depends on itself` });
-        if (source === undefined && !this.inputs.includes(need)) throw this.#unknown(name, need);
+        if (source === undefined && !this.inputs.includes(need)) throw this.unknown(name, need);
         if (source === undefined) continue;
         from.push(source);
         to.push(indexOf.get(name) ?? 0);
@@ -116,7 +116,7 @@ export class Program extends Module {
       const run = async (): Promise<Fields> => {
         const outputs = await Promise.all(needs.map((need) => running.get(need) as Promise<Fields>));
         const results = Object.fromEntries(needs.map((need, index) => [need, outputs[index] ?? {}]));
-        return this.#run(name, this.prepareInputs(name, inputs, results), session);
+        return this.run(name, this.prepareInputs(name, inputs, results), session);
       };
       running.set(name, run());
     }
@@ -171,14 +171,14 @@ export class Program extends Module {
     return Object.entries(this.modules);
   }
 
-  async #run(name: string, inputs: Fields, session: Session): Promise<Fields> {
+  protected async run(name: string, inputs: Fields, session: Session): Promise<Fields> {
     const part = this.modules[name];
     if (part instanceof Module) return exampleOf(await part.call(inputs, session)).fields;
     const output = await runTool(part as AnyModule, inputs, session);
     return isRecord(output) ? (output as Fields) : { [name]: output };
   }
 
-  #unknown(name: string, need: string): HeddleError {
+  protected unknown(name: string, need: string): HeddleError {
     return new HeddleError({
       code: 'UNKNOWN_NODE',
       message: `the module ${name} depends on ${need}, which the program ${this.name} does not have`,

@@ -64,13 +64,13 @@ export class ReAct extends Module {
   async forward(inputs: Fields, session: Session): Promise<Prediction> {
     const trajectory: { [name: string]: Value } = {};
     for (let turn = 0; turn < this.maxIters; turn++) {
-      const next = await this.#next({ ...inputs, trajectory: trajectoryText(trajectory) }, session);
+      const next = await this.next({ ...inputs, trajectory: trajectoryText(trajectory) }, session);
       if (next === undefined) break;
       const name = String(next.next_tool_name);
       trajectory[`thought_${turn}`] = next.next_thought ?? '';
       trajectory[`tool_name_${turn}`] = name;
       trajectory[`tool_args_${turn}`] = next.next_tool_args ?? {};
-      trajectory[`observation_${turn}`] = await this.#observe(name, next.next_tool_args ?? {}, session);
+      trajectory[`observation_${turn}`] = await this.observe(name, next.next_tool_args ?? {}, session);
       session.context.heartbeat();
       if (name === 'finish') break;
     }
@@ -79,7 +79,7 @@ export class ReAct extends Module {
   }
 
   /** Undefined when the model names no tool there is: the trajectory ends there. */
-  async #next(inputs: Fields, session: Session): Promise<Fields | undefined> {
+  protected async next(inputs: Fields, session: Session): Promise<Fields | undefined> {
     try {
       return (await this.react.call(inputs, session)).fields;
     } catch (thrown) {
@@ -89,7 +89,7 @@ export class ReAct extends Module {
     }
   }
 
-  async #observe(name: string, args: Value, session: Session): Promise<Value> {
+  protected async observe(name: string, args: Value, session: Session): Promise<Value> {
     const tool = this.tools.get(name);
     return tool === undefined ? 'Completed.' : callTool(tool, isRecord(args) ? args : {}, session);
   }
