@@ -60,8 +60,14 @@ export class Session {
         retryable: false,
       });
     }
-    const { emit, heartbeat, secret } = this.context;
-    const context: ModelContext = { signal: this.signal, secret, heartbeat, ...(this.#options.stream && { emit }) };
+    const { emit, heartbeat, secret, idempotencyKey } = this.context;
+    const context: ModelContext = {
+      signal: this.signal,
+      secret,
+      heartbeat,
+      idempotencyKey,
+      ...(this.#options.stream && { emit }),
+    };
     const reply = await lm.chat(this.#options.stream ? { ...request, stream: true } : request, context);
     this.usage.add(reply.model, reply.usage);
     return reply;

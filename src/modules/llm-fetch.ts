@@ -1,5 +1,6 @@
 import { HeddleError } from '../errors.ts';
 import type { ModelContext } from '../ports/language-model.ts';
+import { sha256Hex, utf8 } from '../program/digest.ts';
 import { type ModelProvider, wireOf } from './llm-provider.ts';
 import type { Json } from './llm-wire.ts';
 
@@ -16,13 +17,19 @@ export async function sendToProvider(
   context: ModelContext,
 ): Promise<Response> {
   const key = provider.secret === undefined ? undefined : context.secret(provider.secret);
-  const headers = { 'content-type': 'application/json', ...wireOf(provider).headers(key), ...provider.headers };
+  const text = JSON.stringify(body);
+  const headers = {
+    'content-type': 'application/json',
+    ...wireOf(provider).headers(key),
+    ...provider.headers,
+    ...idempotency(provider, context, path + text),
+  };
   let response: Response;
   try {
     response = await fetch(provider.baseUrl + path, {
       method: 'POST',
       headers,
-      body: JSON.stringify(body),
+      body: text,
       signal: context.signal,
       // Never followed: a redirect could carry the key elsewhere. (`error` would be clearer, but Workers have only this.)
       redirect: 'manual',
@@ -38,6 +45,16 @@ export async function sendToProvider(
   }
   if (response.ok) return response;
   throw refusal(name, response, withoutKey(await response.text().catch(() => ''), key));
+}
+
+/** One task may ask several times, each time something else. */
+function idempotency(
+  { idempotencyHeader }: ModelProvider,
+  { idempotencyKey }: ModelContext,
+  request: string,
+): { readonly [name: string]: string } {
+  if (idempotencyHeader === undefined || !idempotencyKey) return {};
+  return { [idempotencyHeader]: sha256Hex(utf8(`${idempotencyKey}/${request}`)) };
 }
 
 function refusal(name: string, response: Response, told: string): HeddleError {

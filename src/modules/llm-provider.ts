@@ -16,6 +16,12 @@ export interface ModelProvider {
   /** Name of its key in the host's vault; without it, no key is sent. */
   readonly secret?: string;
   readonly headers?: { readonly [name: string]: string };
+  /**
+   * A header that carries a key of the call, equal for equal requests of one task: a service or gateway that knows such keys
+   * answers a call that was repeated after a crash from what it kept. Name it only for one that does: a retry for a better
+   * answer has the same key too.
+   */
+  readonly idempotencyHeader?: string;
   /** Used when a request names no model. */
   readonly model?: string;
   /** In US dollars for a million tokens, by model, `*` for all others; without it costs are null. */

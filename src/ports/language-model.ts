@@ -62,6 +62,8 @@ export interface ChatReply {
 /** What a call needs of the place it runs in; a module's context is one. */
 export interface ModelContext {
   readonly signal: AbortSignal;
+  /** Of the task that asks. */
+  readonly idempotencyKey?: string;
   /** @throws NOT_FOUND when there is no secret of that name */
   secret(name: string): string;
   emit?(chunk: Value): void;

@@ -37,6 +37,8 @@ export class ModelServer {
   readonly calls: ModelCall[] = [];
   readonly answered: ModelCall[] = [];
   answering: Answering;
+  /** Told when an answer went out whole. */
+  onAnswered: (call: ModelCall) => void = () => undefined;
   readonly #server: Server;
 
   constructor(answering: Answering) {
@@ -84,7 +86,10 @@ export class ModelServer {
     }
     const reply = { openai: replyOpenAi, anthropic: replyAnthropic, gemini: replyGemini }[call.format];
     const events = reply(call, typeof answer === 'string' ? { text: answer } : answer);
-    response.on('finish', () => this.answered.push(call));
+    response.on('finish', () => {
+      this.answered.push(call);
+      this.onAnswered(call);
+    });
     if (!call.stream) {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(events[0]));
