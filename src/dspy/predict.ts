@@ -15,7 +15,7 @@ export type PredictConfig = Pick<ChatRequest, 'model' | 'temperature' | 'maxToke
 
 /** A predictor as data: what the node of a program file holds. */
 export interface PredictorData {
-  readonly signature: SignatureData;
+  readonly signature: SignatureData | string;
   readonly demos?: readonly Fields[];
   readonly config?: PredictConfig;
 }

@@ -185,8 +185,8 @@ function toData({ name, type, prefix, description, default: value }: Field): Fie
     name,
     type: typeSource(type),
     ...(Object.keys(schemasOf(type)).length > 0 && { types: schemasOf(type) }),
-    prefix,
-    description,
+    ...(prefix !== `${inferPrefix(name)}:` && { prefix }),
+    ...(description !== `\${${name}}` && { description }),
     ...(value !== undefined && { default: value }),
   };
 }

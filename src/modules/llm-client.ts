@@ -27,7 +27,7 @@ export async function chatWith(
     name,
     provider,
     wire.path({ model, stream }),
-    wire.body({ ...request, model }, stream),
+    wire.body({ ...request, model }, stream, provider.maxTokensName),
     context,
   );
   const reply = stream ? await readStream(name, provider, response, context) : wire.reply(await jsonOf(name, response));

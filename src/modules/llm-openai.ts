@@ -19,11 +19,15 @@ import {
 export const openaiWire: WireFormat = {
   path: () => '/chat/completions',
   headers: (key) => (key === undefined ? {} : { authorization: `Bearer ${key}` }),
-  body: ({ model, messages, temperature, maxTokens, stop, tools, schema }, stream) => ({
+  body: (
+    { model, messages, temperature, maxTokens, stop, tools, schema },
+    stream,
+    maxTokensName = 'max_completion_tokens',
+  ) => ({
     model,
     messages: messages.map(message),
     ...(temperature !== undefined && { temperature }),
-    ...(maxTokens !== undefined && { max_completion_tokens: maxTokens }),
+    ...(maxTokens !== undefined && { [maxTokensName]: maxTokens }),
     ...(stop !== undefined && { stop }),
     ...(tools !== undefined && {
       tools: tools.map(({ name, description = '', parameters }) => ({

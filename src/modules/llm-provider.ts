@@ -22,6 +22,11 @@ export interface ModelProvider {
    * answer has the same key too.
    */
   readonly idempotencyHeader?: string;
+  /**
+   * What `maxTokens` is called in the format `openai`: `max_completion_tokens` by default, as OpenAI's own service wants it;
+   * many servers of open models know `max_tokens` only.
+   */
+  readonly maxTokensName?: 'max_completion_tokens' | 'max_tokens';
   /** Used when a request names no model. */
   readonly model?: string;
   /** In US dollars for a million tokens, by model, `*` for all others; without it costs are null. */

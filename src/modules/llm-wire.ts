@@ -29,7 +29,8 @@ export interface StreamReader {
 export interface WireFormat {
   path(request: { readonly model: string; readonly stream: boolean }): string;
   headers(key: string | undefined): { readonly [name: string]: string };
-  body(request: ChatRequest & { readonly model: string }, stream: boolean): Json;
+  /** @param maxTokensName what the protocol of OpenAI calls the limit of the answer, which its servers do not agree on */
+  body(request: ChatRequest & { readonly model: string }, stream: boolean, maxTokensName?: string): Json;
   reply(body: Json): WireReply;
   stream(): StreamReader;
   embedPath(model: string): string;
