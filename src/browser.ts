@@ -22,7 +22,7 @@ import type { ResourceOptions } from './host/resource.ts';
 import { ResourceManager } from './host/resource-manager.ts';
 import type { GraphKernel } from './kernel/kernel.ts';
 
-export { exposeModules } from './adapters/browser/expose-modules.ts';
+export { type ExposeOptions, exposeModules } from './adapters/browser/expose-modules.ts';
 
 export interface BrowserEngineOptions {
   /** The same modules that the worker script exposes: here for their names and schemas. */

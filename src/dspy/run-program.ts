@@ -6,9 +6,9 @@ import type { Value } from '../program/value.ts';
 export type CompileEngine = Pick<ExecutionEngine, 'start' | 'open'>;
 
 /**
- * Runs a program to its end, or takes up the execution of that id where it is.
+ * Runs a program to its end, or takes up the execution of that id where it is, with the program it was begun with.
  *
- * @throws what it failed with; NOT_ALLOWED when it was cancelled
+ * @throws what it failed with; NOT_ALLOWED when it was cancelled; LEASE_UNAVAILABLE when another host drives it
  */
 export async function runProgram(
   engine: CompileEngine,
@@ -34,10 +34,12 @@ async function begin(
   inputs: unknown,
   executionId?: string,
 ): Promise<ExecutionHandle> {
+  if (executionId === undefined) return engine.start(program, inputs);
   try {
-    return await engine.start(program, inputs, executionId === undefined ? {} : { executionId });
+    // One that this engine drives already, having recovered it, is found as well.
+    return await engine.open(executionId);
   } catch (thrown) {
-    if (executionId === undefined || !isHeddleError(thrown) || thrown.code !== 'ALREADY_EXISTS') throw thrown;
-    return engine.open(executionId);
+    if (!isHeddleError(thrown) || thrown.code !== 'NOT_FOUND') throw thrown;
+    return engine.start(program, inputs, { executionId });
   }
 }

@@ -109,7 +109,8 @@ async function readStream(
   if (response.body === null) throw broken(name, 'sent no stream');
   try {
     for await (const data of readServerSentEvents(response.body)) {
-      if (data === '[DONE]') break;
+      // Read on to the end of the body all the same: a connection that is left half-way cannot be used again.
+      if (data === '[DONE]') continue;
       const event = parse(data);
       if (event === undefined) continue;
       if (event.error !== undefined)

@@ -24,6 +24,8 @@ export type ModelAnswer =
       readonly stop?: 'length';
       /** Breaks the connection off after so many parts of a stream. */
       readonly breakAfter?: number;
+      /** Asked before each part of a stream: when to go on. */
+      readonly pace?: (part: number) => Promise<void> | undefined;
     }
   | { readonly status: number; readonly headers?: Record<string, string>; readonly message?: string };
 
@@ -73,6 +75,12 @@ export class ModelServer {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // For pages of another origin.
+    response.setHeader('access-control-allow-origin', '*');
+    if (request.method === 'OPTIONS') {
+      const asked = request.headers['access-control-request-headers'] ?? '';
+      return void response.writeHead(204, { 'access-control-allow-headers': asked }).end();
+    }
     let text = '';
     for await (const part of request) text += part;
     const call = readCall(request, JSON.parse(text));
@@ -100,6 +108,7 @@ export class ModelServer {
       typeof answer === 'object' ? (answer.breakAfter ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
     for (const [index, event] of events.entries()) {
       if (index >= breakAfter) return void response.destroy();
+      if (typeof answer === 'object') await answer.pace?.(index);
       const data = typeof event === 'string' ? event : JSON.stringify(event);
       response.write(`data: ${data}\n\n`);
       await new Promise((resolve) => setTimeout(resolve, 1));
