@@ -34,7 +34,7 @@ export { batch, Parallel } from './dspy/parallel.ts';
 export { Predict, type PredictConfig, type PredictorData } from './dspy/predict.ts';
 export { Prediction } from './dspy/prediction.ts';
 export { type Optimizer, type Part, type PartPolicies, Program } from './dspy/program.ts';
-export type { ProgramFileOptions } from './dspy/program-file.ts';
+export type { ModelPolicies, ProgramFileOptions } from './dspy/program-file.ts';
 export { ReAct, type ReActOptions } from './dspy/react.ts';
 export type { CompileEngine } from './dspy/run-program.ts';
 export { Session, type SessionOptions, type TraceStep } from './dspy/session.ts';

@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors.ts';
 import type { AnyModule } from '../host/registry.ts';
-import type { Program as ProgramFile, ProgramNode, RetryPolicy } from '../program/program.ts';
+import type { Program as ProgramFile, ProgramNode } from '../program/program.ts';
 import { asProgram } from './as-program.ts';
 import { judgeModule, selectModule, tallyModule } from './bootstrap-modules.ts';
 import type { Metric } from './evaluate.ts';
@@ -8,6 +8,7 @@ import { type Example, exampleOf, type Fields } from './example.ts';
 import { heddleModules, type ModuleSettings } from './heddle-modules.ts';
 import { LabeledFewShot } from './labeled-few-shot.ts';
 import type { Module } from './module.ts';
+import type { ModelPolicies } from './program-file.ts';
 import { type CompileEngine, runProgram } from './run-program.ts';
 
 export interface BootstrapFewShotOptions {
@@ -23,10 +24,13 @@ export interface BootstrapFewShotOptions {
   readonly maxErrors?: number;
   /** Examples tried side by side before what was found is counted; default `maxBootstrappedDemos`. */
   readonly waveSize?: number;
-  /** Results are shared between compilations of one scope; name one a model. Default `dspy`. */
+  /**
+   * Answers are shared with other compilations of this scope in the same store. Name the model in it: answers of one model are
+   * none of another. Without it each compilation asks for itself.
+   */
   readonly cacheScope?: string;
-  /** Of calls to the model; default 3 attempts. */
-  readonly retry?: RetryPolicy;
+  /** Of nodes that ask the model; default 3 attempts. */
+  readonly policies?: ModelPolicies;
   readonly seed?: number;
 }
 
@@ -42,10 +46,10 @@ export interface BootstrapCompileOptions {
 }
 
 /**
- * DSPy's BootstrapFewShot as a Heddle program: the teacher runs each example as a sub-program with every call of a model
- * cached, wave by wave until enough runs were good, so that a compilation that was killed goes on where it was and pays for
- * no answer twice. What DSPy does one after the other happens side by side here within a wave; the first good ones in the
- * order of the examples count either way. One round an example.
+ * DSPy's BootstrapFewShot as a Heddle program: the teacher runs each example as a sub-program with a journal of its own, wave
+ * by wave until enough runs were good, so that a compilation that was killed goes on where it was and pays for no answer
+ * twice that was written down. What DSPy does one after the other happens side by side here within a wave; the first good
+ * ones in the order of the examples count either way. One round an example.
  */
 export class BootstrapFewShot {
   readonly #options: BootstrapFewShotOptions;
@@ -70,10 +74,11 @@ export class BootstrapFewShot {
     const { maxBootstrappedDemos: most = 4, maxLabeledDemos: maxLabeled = 16, maxErrors = 5, seed = 0 } = this.#options;
     const {
       waveSize = Math.max(1, most),
-      cacheScope: scope = 'dspy',
-      retry = { attempts: 3, delayMs: 500 },
+      cacheScope: scope,
+      policies = { retry: { attempts: 3, delayMs: 500 } },
     } = this.#options;
-    const taught = asProgram(teacher).toProgram({ traced: true, cache: { scope }, retry });
+    const cache = scope === undefined ? {} : { cache: { scope } };
+    const taught = asProgram(teacher).toProgram({ traced: true, policies, ...cache });
     const nodes: { [id: string]: ProgramNode } = {};
     const waves = most <= 0 ? 0 : Math.ceil(count / waveSize);
     for (let wave = 0; wave < waves; wave++) {

@@ -1,16 +1,22 @@
 import { fullName } from '../host/registry.ts';
-import type { Program as ProgramFile, ProgramNode, RetryPolicy, Template } from '../program/program.ts';
+import type { Program as ProgramFile, ProgramNode, Template } from '../program/program.ts';
 import { ChainOfThought } from './chain-of-thought.ts';
 import { Module } from './module.ts';
 import { Predict } from './predict.ts';
 import type { Part, Program } from './program.ts';
 import { ReAct } from './react.ts';
 
+/** What a node that asks a model may say of how it is asked; keys of breakers, bulkheads and rate limits name a provider. */
+export type ModelPolicies = Pick<
+  ProgramNode,
+  'retry' | 'timeoutMs' | 'idleTimeoutMs' | 'breaker' | 'bulkhead' | 'rateLimit' | 'priority' | 'runOn'
+>;
+
 export interface ProgramFileOptions {
   /** Of every node that asks a model: a result found is not paid for again. Models must differ in scope to differ in results. */
   readonly cache?: { readonly ttlMs?: number; readonly scope?: string };
-  /** Of every node that asks a model. */
-  readonly retry?: RetryPolicy;
+  /** Of every node that asks a model; what a module says of its own wins. */
+  readonly policies?: ModelPolicies;
   readonly adapter?: 'chat' | 'json';
   /** Outputs become `{ outputs, trace, usage }` of every module, by name: what optimisers read. */
   readonly traced?: boolean;
@@ -65,14 +71,14 @@ function node(program: Program, id: string, part: Part, options: ProgramFileOpti
   const modules = needs.filter((need) => Object.hasOwn(program.modules, need));
   const order = modules.length > 0 ? { needs: modules } : {};
   if (!(part instanceof Module)) return { module: fullName(part), ...order, ...policies };
-  const { cache, retry, adapter, traced = false } = options;
+  const { cache, policies: common, adapter, traced = false } = options;
   const tracedParts = traced ? modules.filter((need) => program.modules[need] instanceof Module) : [];
   const given = [
     '${input}',
     ...modules.map((need) => `\${${ref(need)}${tracedParts.includes(need) ? '.outputs' : ''}}`),
   ];
-  const common = { given, ...(adapter !== undefined && { adapter }), ...(traced && { traced, leaveOut: '${input}' }) };
-  const paid = { ...(cache !== undefined && { cache }), ...(retry !== undefined && { retry }) };
+  const run = { given, ...(adapter !== undefined && { adapter }), ...(traced && { traced, leaveOut: '${input}' }) };
+  const paid = { ...common, ...(cache !== undefined && { cache }) };
   const single = predictorOf(part);
   const [module, held] =
     single === undefined
@@ -81,7 +87,7 @@ function node(program: Program, id: string, part: Part, options: ProgramFileOpti
   return {
     module,
     ...order,
-    with: { ...(escaped(held) as { readonly [key: string]: Template }), ...common },
+    with: { ...(escaped(held) as { readonly [key: string]: Template }), ...run },
     ...paid,
     ...policies,
   };

@@ -23,7 +23,7 @@ export async function runProgram(
   throw new HeddleError({
     code,
     message: `the compilation ${handle.id} did not complete: ${message}`,
-    hint: 'look at its timeline; compile again with another executionId, calls that were paid for come from the cache',
+    hint: 'look at its timeline; compile again with another executionId, and with a cacheScope to pay for no answer twice',
     details: { executionId: handle.id },
   });
 }

@@ -112,7 +112,7 @@ describe('BootstrapFewShot', () => {
   });
 
   test('pays for nothing when it is compiled again, whatever the execution and the process', async () => {
-    const optimizer = new BootstrapFewShot(bootstrapOptions);
+    const optimizer = new BootstrapFewShot({ ...bootstrapOptions, cacheScope: lm.name });
     const directory = join(folder, 'again');
     const first = await engineOf(optimizer, rag(), directory);
     const one = await optimizer.compile(rag(), { trainset: examples, engine: first });

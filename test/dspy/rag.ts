@@ -44,7 +44,7 @@ export const bootstrapOptions = {
   maxBootstrappedDemos: 16,
   maxLabeledDemos: 18,
   waveSize: 4,
-  retry: { attempts: 3, delayMs: 10 },
+  policies: { retry: { attempts: 3, delayMs: 10 } },
 } as const;
 
 /** People the model is wrong about, and so no demonstrations. */
