@@ -55,7 +55,7 @@ export default defineConfig(({ mode }) => ({
                 environment: 'node',
                 include: ['test/**/*.test.ts'],
                 exclude: [...elsewhere, 'test/soak/**'],
-                testTimeout: 15_000,
+                testTimeout: 60_000,
                 sequence: { groupOrder: 0 },
               },
             },
@@ -65,7 +65,7 @@ export default defineConfig(({ mode }) => ({
               test: {
                 name: 'workerd',
                 include: ['test/edge/**/*.workerd.test.ts'],
-                testTimeout: 30_000,
+                testTimeout: 60_000,
                 sequence: { groupOrder: 1 },
               },
             },
@@ -75,7 +75,7 @@ export default defineConfig(({ mode }) => ({
               test: {
                 name: 'browser',
                 include: ['test/browser/**/*.browser.test.ts'],
-                testTimeout: 30_000,
+                testTimeout: 60_000,
                 sequence: { groupOrder: 2 },
                 browser: {
                   enabled: true,

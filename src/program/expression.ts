@@ -66,7 +66,7 @@ export function compileExpression(source: string, path: string): CompiledExpress
         return passesOn ? (value as Value) : plain(value);
       } catch (thrown) {
         throw bad(
-          `\${${source}} failed: ${firstLine(thrown)}`,
+          `\${${source}} failed: ${withoutComputed(firstLine(thrown), source)}`,
           path,
           'look at what the expression refers to; has(x.y) tells whether a member is there',
         );
@@ -233,4 +233,10 @@ function firstLine(thrown: unknown): string {
 
 function bad(message: string, path: string, hint: string): HeddleError {
   return new HeddleError({ code: 'BAD_EXPRESSION', message, path, hint, retryable: false });
+}
+
+/** CEL tells which key there is not: one that is written in the expression is told, one that was computed is nobody's business. */
+function withoutComputed(message: string, source: string): string {
+  const key = /^No such key: (.*)$/.exec(message)?.[1];
+  return key === undefined || source.includes(key) ? message : 'No such key';
 }

@@ -148,6 +148,7 @@ export class SqlJournalStore implements JournalStore {
         this.#database.exec(`DELETE FROM ${table} WHERE execution_id = ?`, executionId);
       }
     });
+    guarded('erase an execution', () => this.#database.erased?.());
   }
 
   #append(executionId: string, lastSeq: number, lastDigest: string, entries: readonly JournalEntry[]): string {
