@@ -8,6 +8,7 @@ import { imageOverlay } from './image-overlay.ts';
 import { imagePercentile } from './image-percentile.ts';
 import { imagePhantom } from './image-phantom.ts';
 import { imageThreshold } from './image-threshold.ts';
+import { llmModules } from './llm.ts';
 import { notify, notifyUnder } from './notify.ts';
 import { barrier, cleanup, setup } from './pass.ts';
 import { searchBm25 } from './search-bm25.ts';
@@ -20,6 +21,13 @@ import { validate } from './validate.ts';
 import { voxModules } from './vox-modules.ts';
 import { wait } from './wait.ts';
 
+export { llmModules } from './llm.ts';
+
+export type { LlmChatInput } from './llm-chat.ts';
+export { LM } from './llm-client.ts';
+export type { LlmEmbed, LlmEmbedInput } from './llm-embed.ts';
+export type { LlmJson, LlmJsonInput } from './llm-json.ts';
+export { type ModelPrice, type ModelProvider, type ModelProviders, publicProviders } from './llm-provider.ts';
 export {
   barrier,
   cleanup,
@@ -46,6 +54,7 @@ export {
   wait,
 };
 
+/** Everything without options; a host with providers of its own adds `llmModules({ providers })` to the others instead. */
 export const standardModules: readonly AnyModule[] = [
   textSplit,
   searchBm25,
@@ -67,4 +76,5 @@ export const standardModules: readonly AnyModule[] = [
   transform,
   validate,
   wait,
+  ...llmModules(),
 ];
