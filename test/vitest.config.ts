@@ -51,7 +51,7 @@ function inChromium(name: string, include: string, groupOrder: number) {
     test: {
       name,
       include: [include],
-      testTimeout: 30_000,
+      testTimeout: 60_000,
       sequence: { groupOrder },
       browser: {
         enabled: true,
@@ -83,7 +83,7 @@ export default defineConfig(({ mode }) => ({
                 environment: 'node',
                 include: ['test/**/*.test.ts'],
                 exclude: [...elsewhere, 'test/soak/**'],
-                testTimeout: 15_000,
+                testTimeout: 60_000,
                 sequence: { groupOrder: 0 },
               },
             },
@@ -93,7 +93,7 @@ export default defineConfig(({ mode }) => ({
               test: {
                 name: 'workerd',
                 include: ['test/edge/**/*.workerd.test.ts'],
-                testTimeout: 30_000,
+                testTimeout: 60_000,
                 sequence: { groupOrder: 1 },
               },
             },
