@@ -157,6 +157,11 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     await this.#checkpoints.restore(checkpointId);
   }
 
+  /** The execution a checkpoint is of. @throws NOT_FOUND */
+  executionOf(checkpointId: string): Promise<string> {
+    return this.#checkpoints.executionOf(checkpointId);
+  }
+
   addRecoveryStrategy(strategy: RecoveryStrategy): void {
     this.#strategies.add(strategy);
     this.#tellStrategies();
@@ -168,7 +173,7 @@ export class DefaultExecutionEngine implements ExecutionEngine {
   }
 
   async executeProgram(programId: string, inputs?: unknown, options?: StartOptions): Promise<ExecutionResult> {
-    return this.execute(this.#lifecycle.programNamed(programId), inputs, options);
+    return this.execute(await this.#lifecycle.programNamed(programId), inputs, options);
   }
 
   getExecutionStatus(programId: string): Promise<ProgramStatus> {
