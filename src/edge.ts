@@ -22,11 +22,16 @@ import { migrate } from './adapters/sql/migrations.ts';
 import { SqlArtifactStore } from './adapters/sql/sql-artifact-store.ts';
 import { SqlJournalStore } from './adapters/sql/sql-journal-store.ts';
 import { SqlRecordStore } from './adapters/sql/sql-record-store.ts';
-import { createApp } from './api/app.ts';
+import type { TenantBackend } from './api/backend.ts';
+import { createExecutionApp } from './api/execution-app.ts';
+import { createFrontDoor } from './api/front-door.ts';
+import { type SocketKeeper, Sockets } from './api/monitor-sockets.ts';
+import { HeddleError } from './errors.ts';
 import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
 import type { ResourceOptions } from './host/resource.ts';
 import { ResourceManager } from './host/resource-manager.ts';
+import { readProgram } from './host/submission.ts';
 import type { WasmModule } from './kernel/wasm-kernel.ts';
 import type { ModuleCall } from './ports/module-runner.ts';
 
@@ -50,9 +55,6 @@ export interface EdgeEnv {
 }
 
 const shardsDefault = 4;
-/** Set by the Worker on the way to an object, and only believed there: objects have no other entrance. */
-const idHeader = 'heddle-execution-id';
-
 /** A class to be exported from a Worker under its name. */
 export type ObjectClass = new (ctx: DurableObjectState, env: EdgeEnv) => DurableObject<EdgeEnv>;
 
@@ -71,19 +73,48 @@ export function createWorker(options: WorkerOptions): EdgeService {
   };
 }
 
-function frontDoor({ modules, kernel }: WorkerOptions, env: EdgeEnv): Hono {
-  const app = createApp({ apiKey: env.HEDDLE_API_KEY, programs: { modules, kernel: loadKernel(kernel) } });
-  const forward = (request: Request, executionId: string): Promise<Response> => {
-    const forwarded = new Request(request);
-    forwarded.headers.set(idHeader, executionId);
-    return env.EXECUTIONS.get(env.EXECUTIONS.idFromName(executionId)).fetch(forwarded);
-  };
-  const create = (request: Request): Promise<Response> => forward(request, new CryptoRandom().id('ex'));
-  app.post('/v1/executions', (c) => create(c.req.raw));
-  app.post('/v1/programs/:name/executions', (c) => create(c.req.raw));
-  app.all('/v1/executions/:id/*', (c) => forward(c.req.raw, c.req.param('id')));
-  app.get('/v1/executions/:id', (c) => forward(c.req.raw, c.req.param('id')));
-  return app;
+function frontDoor({ modules, kernel, programs = {} }: WorkerOptions, env: EdgeEnv): Hono {
+  const registry = new ModuleRegistry(modules);
+  const random = new CryptoRandom();
+  return createFrontDoor({
+    service: {
+      modules,
+      kernel: loadKernel(kernel),
+      builtIn: (name) => {
+        const text = Object.hasOwn(programs, name) ? programs[name] : undefined;
+        return text === undefined ? undefined : readProgram(text, registry, null);
+      },
+      now: Date.now,
+    },
+    tenant: () => withoutCatalogue,
+    execution: (tenant, id) => {
+      const stub = env.EXECUTIONS.get(env.EXECUTIONS.idFromName(`${tenant}/${id}`));
+      return { fetch: (request) => stub.fetch(request) };
+    },
+    newId: () => random.id('ex'),
+    access: env.HEDDLE_API_KEY === undefined ? {} : { keys: [{ id: 'admin', key: env.HEDDLE_API_KEY, role: 'admin' }] },
+    // On a machine of one's own there is nobody to tell apart.
+    ...(env.HEDDLE_API_KEY !== undefined && { audit: (event) => console.log(JSON.stringify(event)) }),
+  });
+}
+
+/** Until there is a catalogue, a tenant has the programs that come with the service and what it remembers the ids of. */
+const withoutCatalogue: TenantBackend = {
+  programs: { get: async () => undefined, versions: async () => [], list: refuse, put: refuse, delete: refuse },
+  records: { get: refuse, put: refuse, delete: refuse, list: refuse, sweep: refuse },
+  learning: {
+    history: refuse,
+    profile: refuse,
+    bottlenecks: refuse,
+    optimizeProgram: refuse,
+    revertOptimization: refuse,
+    getExecutionStatus: refuse,
+  },
+  list: refuse,
+};
+
+function refuse(): never {
+  throw new HeddleError({ code: 'UNSUPPORTED', message: 'this home has no catalogue' });
 }
 
 /** One object per execution: its journal, its alarm, its engine. */
@@ -93,6 +124,7 @@ function executionObject(options: WorkerOptions): ObjectClass {
     readonly #clock: AlarmClock;
     readonly #engine: DefaultExecutionEngine;
     readonly #app: Hono;
+    readonly #sockets: Sockets;
 
     constructor(ctx: DurableObjectState, env: EdgeEnv) {
       super(ctx, env);
@@ -100,6 +132,9 @@ function executionObject(options: WorkerOptions): ObjectClass {
       migrate(database);
       const registry = new ModuleRegistry(modules);
       const name = ctx.id.toString();
+      const random = new CryptoRandom();
+      // What comes of the execution has an id that leads to this object.
+      const family = () => ctx.id.name?.split('/').at(-1) ?? name;
       this.#clock = new AlarmClock(ctx.storage);
       this.#engine = new DefaultExecutionEngine({
         kernel: loadKernel(kernel),
@@ -110,7 +145,7 @@ function executionObject(options: WorkerOptions): ObjectClass {
         // Of this execution alone, until the object of its program keeps them.
         records: new SqlRecordStore(database),
         clock: this.#clock,
-        random: new CryptoRandom(),
+        random: { id: (prefix) => `${family()}.${random.id(prefix)}`, seed: () => random.seed() },
         leases: new LocalLeaseKeeper(),
         ...(resources !== undefined && { resources: new ResourceManager({ ...resources, clock: this.#clock }) }),
         runner: new ShardRunner({
@@ -119,22 +154,13 @@ function executionObject(options: WorkerOptions): ObjectClass {
           shard: (index) => env.RUNNERS.get(env.RUNNERS.idFromName(`${name}/${index}`)) as unknown as Shard,
         }),
       });
-      this.#app = createApp({
-        // The front door has let the request in; nobody else can reach an object.
-        apiKey: undefined,
-        executions: {
-          engine: this.#engine,
-          programNamed: (program) => programs[program],
-          executionId: (c) => c.req.header(idHeader),
-        },
-      });
+      this.#sockets = new Sockets(ctx as unknown as SocketKeeper, this.#engine);
+      this.#app = createExecutionApp({ engine: this.#engine, now: Date.now }, this.#sockets);
       ctx.blockConcurrencyWhile(async () => this.#resume());
     }
 
     override async fetch(request: Request): Promise<Response> {
-      const url = new URL(request.url);
-      url.hostname = 'localhost';
-      const response = await this.#app.fetch(new Request(url, request));
+      const response = await this.#app.fetch(request);
       if (request.method === 'POST') await this.#resume();
       return response;
     }
@@ -147,6 +173,7 @@ function executionObject(options: WorkerOptions): ObjectClass {
     /** Drives whatever is unfinished, and sees to it that the object is woken again until it has ended. */
     async #resume(): Promise<void> {
       await this.#engine.recover();
+      await this.#sockets.wake();
       const unfinished = await this.#engine.list({ status: ['PENDING', 'RUNNING', 'PAUSED'], limit: 1 });
       if (unfinished.length > 0) this.#clock.keepAlive();
       else this.#clock.rest();

@@ -39,13 +39,20 @@ export function authentication({ keys = [], jwt }: AccessOptions): Authenticate 
   );
   if (known.size === 0 && jwt === undefined) return onlyLoopback;
   return async (c) => {
-    const [, shown] = /^bearer ([\w.~+/=-]{1,8192})$/i.exec(c.req.header('authorization') ?? '') ?? [];
+    const shown = shownKey(c);
     if (shown === undefined) throw refused(401, 'this needs a key', 'send Authorization: Bearer KEY');
     // Digests have one length and tell nothing about where two keys differ.
     const principal = known.get(digestOf(shown)) ?? (jwt === undefined ? undefined : await ofToken(shown, jwt));
     if (principal !== undefined) return principal;
     throw refused(401, 'the key or token is not one of this service', 'it may have expired');
   };
+}
+
+/** Pages cannot give a WebSocket headers, but protocols: `new WebSocket(url, ['heddle', 'bearer.KEY'])`. */
+function shownKey(c: Context): string | undefined {
+  const protocols = (c.req.header('sec-websocket-protocol') ?? '').split(',').map((each) => each.trim());
+  const [, key] = /^bearer ([\w.~+/=-]{1,8192})$/i.exec(c.req.header('authorization') ?? '') ?? [];
+  return key ?? protocols.find((each) => each.startsWith('bearer.'))?.slice('bearer.'.length);
 }
 
 async function ofToken(token: string, { alg, key, issuer, audience }: JwtOptions): Promise<Principal | undefined> {
@@ -64,8 +71,14 @@ async function ofToken(token: string, { alg, key, issuer, audience }: JwtOptions
   }
 }
 
+/** Without keys a page of any other origin, open in a browser on this machine, must not get in on the browser's feet. */
 function onlyLoopback(c: Context): Principal {
-  if (loopback.has(new URL(c.req.url).hostname)) return { id: 'loopback', role: 'admin', tenant: tenantDefault };
+  const { hostname, origin } = new URL(c.req.url);
+  const from = c.req.header('origin');
+  if (loopback.has(hostname)) {
+    if (from === undefined || from === origin) return { id: 'loopback', role: 'admin', tenant: tenantDefault };
+    throw refused(403, `a page of ${from.slice(0, 100)} may not call this service`, 'set HEDDLE_API_KEY');
+  }
   throw refused(503, 'no key is configured, so only this machine is served', 'set HEDDLE_API_KEY');
 }
 

@@ -4,7 +4,8 @@ import { HeddleError } from '../errors.ts';
 import { parseTraceparent } from '../observe/traceparent.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import { type Authenticate, refused } from './access.ts';
-import { once } from './idempotency.ts';
+import type { Audit } from './audit.ts';
+import { checkKey, once } from './idempotency.ts';
 import { mayDo, type Principal } from './principal.ts';
 import { problem, problemOf } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -24,6 +25,7 @@ export interface AppOptions {
   readonly rateLimit?: RateLimit;
   /** Pages that may call the API from other origins; none when absent. */
   readonly origins?: readonly string[];
+  readonly audit?: Audit;
 }
 
 const securityHeaders = {
@@ -43,14 +45,14 @@ export function createApp(options: AppOptions): Hono {
     withHeaders(c, problemOf(c, 404, { code: 'NOT_FOUND', message: `there is nothing at ${c.req.path}` })),
   );
   if (options.origins !== undefined)
-    app.use('*', cors({ origin: [...options.origins], exposeHeaders: ['location', 'etag'] }));
-  for (const route of routes) {
-    const handler = options.handlers[route.operation];
-    if (handler === undefined) continue;
-    app.on(route.method, honoPath(route.path), async (c) => withHeaders(c, await serve(c, route, handler, options)));
+    app.use('*', cors({ origin: [...options.origins], exposeHeaders: ['location', 'etag', 'retry-after'] }));
+  const served = routes.filter(({ operation }) => options.handlers[operation] !== undefined);
+  for (const route of served) {
+    const handler = options.handlers[route.operation] as Handler;
+    app.on(route.method, honoPath(route.path), (c) => answer(c, route, handler, options));
   }
-  for (const path of new Set(routes.map((route) => route.path))) {
-    const allowed = routes.filter((route) => route.path === path).map(({ method }) => method);
+  for (const path of new Set(served.map((route) => route.path))) {
+    const allowed = served.filter((route) => route.path === path).map(({ method }) => method);
     app.all(honoPath(path), (c) => {
       c.header('allow', allowed.join(', '));
       return withHeaders(c, problemOf(c, 405, { code: 'NOT_ALLOWED', message: `${path} takes ${allowed.join(', ')}` }));
@@ -63,8 +65,39 @@ export function honoPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
 
-async function serve(c: Context, route: Route, handler: Handler, options: AppOptions): Promise<Response> {
-  const principal = await letIn(c, route, options);
+async function answer(c: Context, route: Route, handler: Handler, options: AppOptions): Promise<Response> {
+  let principal: Principal | undefined;
+  let response: Response;
+  try {
+    principal = await whoAsks(c, route, options);
+    response = await serve(c, route, handler, letIn(principal, route, options), options);
+  } catch (thrown) {
+    response = problem(c, thrown);
+  }
+  const wasRefused = response.status === 401 || response.status === 403;
+  if (options.audit !== undefined && (route.method !== 'GET' || wasRefused)) {
+    const made = /^\/v1\/executions\/([^/]+)$/.exec(response.headers.get('location') ?? '')?.[1];
+    options.audit({
+      type: 'audit',
+      at: new Date(options.now()).toISOString(),
+      operation: route.operation,
+      method: c.req.method,
+      path: c.req.path,
+      status: response.status,
+      ...(principal !== undefined && { principal }),
+      ...(made !== undefined && { executionId: made }),
+    });
+  }
+  return withHeaders(c, response);
+}
+
+async function serve(
+  c: Context,
+  route: Route,
+  handler: Handler,
+  principal: Principal,
+  options: AppOptions,
+): Promise<Response> {
   const { newId, again } = options.newId(c);
   const query = readQuery(c, route);
   const bytes = await readBytes(c, route.body?.kind ?? 'document');
@@ -72,15 +105,8 @@ async function serve(c: Context, route: Route, handler: Handler, options: AppOpt
   const request: ApiRequest = { c, route, principal, params: c.req.param(), query, body, bytes, newId, again };
   const key = route.method === 'POST' ? c.req.header('idempotency-key') : undefined;
   if (key === undefined || options.idempotency === undefined) return handler(request);
-  if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
-    throw new HeddleError({
-      code: 'BAD_INPUT',
-      message: 'an Idempotency-Key has 1 to 255 visible characters',
-      path: 'Idempotency-Key',
-    });
-  }
   const asked = {
-    key: `${principal.tenant}/${key}`,
+    key: `${principal.tenant}/${checkKey(key)}`,
     parts: [c.req.method, c.req.path, bytes],
     newId,
     nowMs: options.now(),
@@ -92,9 +118,12 @@ async function serve(c: Context, route: Route, handler: Handler, options: AppOpt
 
 const everybody: Principal = { id: 'anonymous', role: 'read', tenant: '' };
 
-async function letIn(c: Context, { role, operation }: Route, options: AppOptions): Promise<Principal> {
-  if (role === 'none') return everybody;
-  const principal = await options.authenticate(c);
+async function whoAsks(c: Context, { role }: Route, options: AppOptions): Promise<Principal> {
+  return role === 'none' ? everybody : options.authenticate(c);
+}
+
+function letIn(principal: Principal, { role, operation }: Route, options: AppOptions): Principal {
+  if (role === 'none') return principal;
   if (!mayDo(principal, role)) throw refused(403, `${operation} needs the role ${role}`, 'ask for a key that has it');
   const waitS = options.rateLimit?.take(`${principal.tenant}/${principal.id}`, options.now()) ?? 0;
   if (waitS === 0) return principal;
@@ -107,6 +136,8 @@ async function letIn(c: Context, { role, operation }: Route, options: AppOptions
 }
 
 function withHeaders(c: Context, response: Response): Response {
+  // A handshake goes through as it is: its socket would be lost with a copy.
+  if (response.status === 101) return response;
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(securityHeaders)) if (!headers.has(name)) headers.set(name, value);
   const trace = c.req.header('traceparent');

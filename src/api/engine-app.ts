@@ -1,22 +1,23 @@
 import type { Hono } from 'hono';
 import { type AccessOptions, authentication, refused } from './access.ts';
-import { AlertDesk } from './alert-desk.ts';
 import { createApp } from './app.ts';
-import type { Backend } from './backend.ts';
+import type { Audit } from './audit.ts';
+import type { ExecutionBackend, ServiceBackend, TenantBackend } from './backend.ts';
 import { executionHandlers } from './execution-handlers.ts';
 import { tenantDefault } from './principal.ts';
 import { programHandlers } from './program-handlers.ts';
-import { RateLimit, type RateLimitOptions } from './rate-limit.ts';
-import { readinessHandler, serviceHandlers, tenantHandlers } from './service-handlers.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { serviceHandlers, tenantHandlers } from './service-handlers.ts';
 
 export interface EngineAppOptions {
-  readonly backend: Backend;
+  readonly backend: ServiceBackend & TenantBackend & ExecutionBackend;
   readonly newId: () => string;
   /** The only tenant this engine has; `main` when absent. */
   readonly tenant?: string;
   readonly access?: AccessOptions;
-  readonly rateLimit?: RateLimitOptions;
+  readonly rateLimit?: RateLimit;
   readonly origins?: readonly string[];
+  readonly audit?: Audit;
 }
 
 /** The whole API over one engine in this process, which serves one tenant. */
@@ -25,21 +26,17 @@ export function createEngineApp({
   newId,
   tenant = tenantDefault,
   access = {},
-  rateLimit,
-  origins,
+  ...more
 }: EngineAppOptions): Hono {
-  const alerts = new AlertDesk(backend.records, backend.engine);
   const authenticate = authentication(access);
+  const executions = executionHandlers(backend);
   return createApp({
+    ...more,
     handlers: {
-      ...serviceHandlers(),
-      ...readinessHandler({
-        journal: async () => backend.list({ limit: 1 }),
-        records: async () => backend.records.list('ready', { limit: 1 }),
-      }),
-      ...programHandlers(backend),
-      ...executionHandlers(backend, alerts),
-      ...tenantHandlers(backend, alerts),
+      ...serviceHandlers(backend),
+      ...programHandlers(backend, () => backend, executions.start),
+      ...executions.handlers,
+      ...tenantHandlers(() => backend, backend.now),
     },
     async authenticate(c) {
       const principal = await authenticate(c);
@@ -49,7 +46,5 @@ export function createEngineApp({
     newId: () => ({ newId: newId(), again: false }),
     now: backend.now,
     idempotency: () => backend.records,
-    ...(rateLimit !== undefined && { rateLimit: new RateLimit(rateLimit) }),
-    ...(origins !== undefined && { origins }),
   });
 }

@@ -1,63 +1,75 @@
 import { HeddleError, isHeddleError } from '../errors.ts';
-import type {
-  ExecutionCheckpoint,
-  ExecutionEngine,
-  ExecutionHandle,
-  ProgramSource,
-  StartOptions,
-} from '../host/execution-engine.ts';
+import type { ExecutionHandle, ProgramSource, StartOptions } from '../host/execution-engine.ts';
 import { isTerminal } from '../observe/status.ts';
-import type { AlertDesk } from './alert-desk.ts';
-import type { Backend } from './backend.ts';
+import { sha256Hex, utf8 } from '../program/digest.ts';
+import { AlertWatch } from './alerts.ts';
+import type { ExecutionBackend } from './backend.ts';
+import { checkpointHandlers } from './checkpoint-handlers.ts';
 import { events } from './events.ts';
-import { programNamed } from './program-handlers.ts';
+import { json, toJson } from './json.ts';
+import { type Sockets, upgraded } from './monitor-sockets.ts';
 import type { ApiRequest, Handlers } from './route.ts';
+import { endsWithin, waitOf } from './wait.ts';
 
-const waitSecondsMax = 30;
+/** Where the executions of a service run: how one is started, and what else can be asked of them. */
+export interface ExecutionHandlers {
+  readonly handlers: Handlers;
+  readonly start: (request: ApiRequest, program: ProgramSource) => Promise<Response>;
+}
 
-/** Executions, one by one. */
-export function executionHandlers(backend: Omit<Backend, 'list'>, alerts: AlertDesk): Handlers {
-  const { engine } = backend;
+/** Executions, one by one. @param sockets where there are WebSockets */
+export function executionHandlers({ engine, records }: ExecutionBackend, sockets?: Sockets): ExecutionHandlers {
+  const alerts = records === undefined ? undefined : new AlertWatch(records, engine);
   const opened = ({ params: { id = '' } }: ApiRequest): Promise<ExecutionHandle> => engine.open(id);
-  const told = ({ c }: ApiRequest, { id, status }: ExecutionHandle, code: 200 | 201 | 202 = 200): Response =>
-    c.json({ executionId: id, status }, code, code === 200 ? {} : { location: `/v1/executions/${id}` });
+  /** Work that makes an execution of a new id, or finds that it was made before an answer was lost. */
+  const made = async ({ newId, again }: ApiRequest, work: () => Promise<ExecutionHandle>): Promise<ExecutionHandle> => {
+    try {
+      return await work();
+    } catch (thrown) {
+      const isThere = isHeddleError(thrown) && ['ALREADY_EXISTS', 'LEASE_UNAVAILABLE'].includes(thrown.code);
+      if (!again || !isThere) throw thrown;
+      return engine.open(newId);
+    }
+  };
 
-  const start = async (request: ApiRequest, program: ProgramSource): Promise<Response> => {
-    const { c, body, newId, again } = request;
+  const start: ExecutionHandlers['start'] = async (request, program) => {
+    const { c, body, newId } = request;
     const options = { ...(body.options as StartOptions | undefined), executionId: newId };
-    const handle = await startOrOpen(engine, program, body.inputs ?? {}, options, again);
-    await alerts.watch(handle.id);
+    const handle = await made(request, () => engine.start(program, body.inputs ?? {}, options));
+    await alerts?.follow(handle.id);
     const seconds = waitOf(c.req.header('prefer'));
     if (seconds > 0 && (await endsWithin(handle, seconds))) {
-      return c.json(await handle.result(), 200, { location: `/v1/executions/${handle.id}` });
+      return json(c, await handle.result(), 200, { location: `/v1/executions/${handle.id}` });
     }
     return told(request, handle, 202);
   };
 
-  return {
+  const handlers: Handlers = {
     startExecution: (request) => start(request, request.body.program as ProgramSource),
-    async startProgram(request) {
-      const { program } = await programNamed(backend, request.params.name ?? '', request.query.version);
-      return start(request, program);
-    },
     async getExecution(request) {
       const { c } = request;
-      const handle = await opened(request);
-      const { events: _, messages: __, ...update } = await handle.update();
-      const tag = `"${(await handle.events()).length}-${handle.status}"`;
-      c.header('etag', tag);
-      return c.req.header('if-none-match') === tag ? c.body(null, 304) : c.json(update);
+      const { events: _, messages: __, ...update } = await (await opened(request)).update();
+      const { timestamp: ___, ...lasting } = update;
+      // Weak: two answers with one tag differ by when they were given.
+      const etag = `W/"${sha256Hex(utf8(toJson(lasting))).slice(0, 32)}"`;
+      const asked = (c.req.header('if-none-match') ?? '').split(',').map((each) => each.trim());
+      return asked.includes(etag) || asked.includes('*') ? c.body(null, 304, { etag }) : json(c, update, 200, { etag });
     },
     async getResult(request) {
       const handle = await opened(request);
-      if (isTerminal(handle.status)) return request.c.json(await handle.result());
+      if (isTerminal(handle.status)) return json(request.c, await handle.result());
       throw new HeddleError({
         code: 'NOT_ALLOWED',
         message: `execution ${handle.id} is ${handle.status}`,
         hint: 'ask again when it has ended',
       });
     },
-    getEvents: async (request) => events(request.c, await opened(request)),
+    getEvents: async (request) => events(request, await opened(request)),
+    async monitorExecution(request) {
+      const handle = await opened(request);
+      if (request.c.req.header('upgrade')?.toLowerCase() !== 'websocket') throw upgradeNeeded();
+      return upgraded(request, handle, sockets);
+    },
     async pauseExecution(request) {
       const handle = await opened(request);
       await handle.pause();
@@ -88,26 +100,11 @@ export function executionHandlers(backend: Omit<Backend, 'list'>, alerts: AlertD
         ...(inputs !== undefined && { inputs }),
         executionId: request.newId,
       };
-      const fork = await engine.fork(id, options).catch(async (thrown) => {
-        if (request.again && isHeddleError(thrown) && thrown.code === 'ALREADY_EXISTS')
-          return engine.open(request.newId);
-        throw thrown;
-      });
-      return told(request, fork, 202);
+      return told(request, await made(request, () => engine.fork(id, options)), 202);
     },
-    async listCheckpoints(request) {
+    async changeExecution(request) {
       const { id } = await opened(request);
-      return request.c.json({ items: (await engine.listCheckpoints(id)).map(viewCheckpoint) });
-    },
-    async createCheckpoint(request) {
-      const { id } = await opened(request);
-      return request.c.json(viewCheckpoint(await engine.createCheckpoint(id)), 201);
-    },
-    async restoreCheckpoint(request) {
-      const { id = '' } = request.params;
-      const executionId = await engine.executionOf(id);
-      await engine.restoreFromCheckpoint(id);
-      return told(request, await engine.open(executionId), 202);
+      return told(request, await engine.change(id, request.body.program as ProgramSource), 202);
     },
     async exportExecution({ c, params: { id = '' }, query: { move } }) {
       const bundle = await engine.export(id, move === 'cancel' || move === 'delete' ? { move } : {});
@@ -117,60 +114,33 @@ export function executionHandlers(backend: Omit<Backend, 'list'>, alerts: AlertD
       try {
         return told(request, await engine.import(request.bytes), 201);
       } catch (thrown) {
-        // What was sent is damaged, not what is stored.
-        if (!isHeddleError(thrown) || thrown.code !== 'CORRUPT') throw thrown;
-        throw new HeddleError({ ...thrown.toJSON(), details: { ...thrown.details, status: 422 } });
+        throw sentNotStored(thrown);
       }
     },
     async deleteExecution({ c, params: { id = '' } }) {
       await engine.delete(id);
       return c.body(null, 204);
     },
+    ...checkpointHandlers(engine, opened),
   };
+  return { handlers, start };
 }
 
-async function startOrOpen(
-  engine: ExecutionEngine,
-  program: ProgramSource,
-  inputs: unknown,
-  options: StartOptions & { readonly executionId: string },
-  again: boolean,
-): Promise<ExecutionHandle> {
-  try {
-    return await engine.start(program, inputs, options);
-  } catch (thrown) {
-    const wasStarted = isHeddleError(thrown) && ['ALREADY_EXISTS', 'LEASE_UNAVAILABLE'].includes(thrown.code);
-    if (!again || !wasStarted) throw thrown;
-    return engine.open(options.executionId);
-  }
+export function told({ c }: ApiRequest, { id, status }: ExecutionHandle, code: 200 | 201 | 202 = 200): Response {
+  return c.json({ executionId: id, status }, code, code === 200 ? {} : { location: `/v1/executions/${id}` });
 }
 
-export function viewCheckpoint({ state, ...checkpoint }: ExecutionCheckpoint) {
-  const { taskStates, resourceAllocations, variables, ...rest } = state;
-  return {
-    ...checkpoint,
-    state: {
-      ...rest,
-      taskStates: Object.fromEntries(taskStates),
-      resourceAllocations: Object.fromEntries(resourceAllocations),
-      variables: Object.fromEntries(variables),
-    },
-  };
+/** What is damaged is what was sent, not what is stored. */
+export function sentNotStored(thrown: unknown): unknown {
+  if (!isHeddleError(thrown) || thrown.code !== 'CORRUPT') return thrown;
+  return new HeddleError({ ...thrown.toJSON(), details: { ...thrown.details, status: 422 } });
 }
 
-/** `Prefer: wait=30` (RFC 7240), in seconds. */
-function waitOf(prefer: string | undefined): number {
-  const seconds = Number(/\bwait=(\d+)/.exec(prefer ?? '')?.[1] ?? 0);
-  return Math.min(seconds, waitSecondsMax);
-}
-
-async function endsWithin(handle: ExecutionHandle, seconds: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), seconds * 1000);
-  });
-  const ended = handle.result().then(() => true);
-  return Promise.race([ended, late]).finally(() => {
-    if (timer !== null) clearTimeout(timer);
+function upgradeNeeded(): HeddleError {
+  return new HeddleError({
+    code: 'UNSUPPORTED',
+    message: 'this is a WebSocket',
+    hint: 'ask with Upgrade: websocket, or for /events',
+    details: { status: 426 },
   });
 }

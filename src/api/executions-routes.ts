@@ -1,5 +1,5 @@
 import type { Route } from './route.ts';
-import { after, body, cursor, done, idempotent, limit, prefer } from './route-parts.ts';
+import { after, body, cursor, done, idempotent, limit, prefer, updates } from './route-parts.ts';
 import { listOf, ref, status } from './schemas.ts';
 
 export const executionsRoutes: readonly Omit<Route, 'tag'>[] = [
@@ -103,6 +103,16 @@ export const executionsRoutes: readonly Omit<Route, 'tag'>[] = [
     answers: { 202: done('Status') },
   },
   {
+    operation: 'changeExecution',
+    method: 'POST',
+    path: '/v1/executions/{id}/change',
+    role: 'run',
+    summary: 'Goes on under a changed program, in a new execution that keeps everything finished',
+    headers: idempotent,
+    body: body('Change'),
+    answers: { 202: done('Status') },
+  },
+  {
     operation: 'listCheckpoints',
     method: 'GET',
     path: '/v1/executions/{id}/checkpoints',
@@ -134,9 +144,18 @@ export const executionsRoutes: readonly Omit<Route, 'tag'>[] = [
     path: '/v1/executions/{id}/events',
     role: 'read',
     summary: 'Its events: a stream (SSE) or a page (JSON), by Accept',
-    query: { after, limit },
+    query: { after, limit, updates },
     headers: { 'Last-Event-ID': { description: 'id of the event to go on after', schema: { type: 'string' } } },
     answers: { 200: { description: 'events', schema: listOf(ref('Event')) } },
+  },
+  {
+    operation: 'monitorExecution',
+    method: 'GET',
+    path: '/v1/executions/{id}/monitor',
+    role: 'read',
+    summary: 'Its updates over a WebSocket, one JSON document each; the last event of each says where to go on after',
+    query: { after },
+    answers: { 101: { description: 'a WebSocket' } },
   },
   {
     operation: 'exportExecution',

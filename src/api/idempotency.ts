@@ -3,6 +3,7 @@ import { asValue } from '../host/estimate-bytes.ts';
 import type { RecordStore, StoredRecord } from '../ports/record-store.ts';
 import { decode, encode } from '../program/canonical.ts';
 import { sha256Hex, utf8 } from '../program/digest.ts';
+import { problemStatus } from './problem.ts';
 
 export const idempotencyScope = 'idempotency';
 const keptMs = 24 * 3_600_000;
@@ -33,9 +34,17 @@ export interface Once {
   readonly nowMs: number;
 }
 
+/** @throws BAD_INPUT */
+export function checkKey(key: string): string {
+  if (/^[\x20-\x7e]{1,255}$/.test(key)) return key;
+  const message = 'an Idempotency-Key has 1 to 255 visible characters';
+  throw new HeddleError({ code: 'BAD_INPUT', message, path: 'Idempotency-Key' });
+}
+
 /**
  * Requests that are answered once: the first claims the key, and its answer is given to all that come with the same key
- * and the same body within a day. Answers that blame the service (5xx) are not kept, so that one may try again.
+ * and the same body within a day. An answer that blames the service (5xx) is not kept, so that one may try again, but
+ * the id is: the work may have been done. After a refusal the key is free.
  * @throws CONFLICT while the first is under way, BAD_INPUT for another body under the same key
  */
 export async function once(
@@ -58,9 +67,8 @@ export async function once(
   try {
     const response = await work(claim.newId, known !== undefined);
     const body = new Uint8Array(await response.clone().arrayBuffer());
-    if (response.status >= 500 || response.status === 429 || body.length > answerBytesMax) {
-      await records.delete(idempotencyScope, id, version);
-    } else {
+    if (response.status >= 500 || body.length > answerBytesMax) await release(claim, version);
+    else {
       const headers = Object.fromEntries(
         ['content-type', 'location', 'etag'].flatMap((name) => {
           const value = response.headers.get(name);
@@ -71,8 +79,14 @@ export async function once(
     }
     return response;
   } catch (thrown) {
-    await records.delete(idempotencyScope, id, version);
+    if (problemStatus(thrown) < 500) await records.delete(idempotencyScope, id, version);
+    else await release(claim, version);
     throw thrown;
+  }
+
+  /** For whoever comes next with the key, at once. */
+  async function release(left: Claim, expected: number): Promise<void> {
+    await put(records, id, { ...left, atMs: 0 }, expected);
   }
 
   function put(store: RecordStore, recordKey: string, data: Claim, expected: number | null) {

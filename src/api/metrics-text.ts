@@ -1,13 +1,11 @@
-import type { ExecutionEngine } from '../host/execution-engine.ts';
 import { prometheusText } from '../observe/prometheus.ts';
 import { ExecutionStatus } from '../observe/status.ts';
-import type { Backend } from './backend.ts';
+import type { TenantBackend } from './backend.ts';
 
 const countedMax = 1000;
 
-/** Metrics of an engine that keeps some of its own, and how many executions there are in each status otherwise. */
-export async function metricsText(engine: ExecutionEngine, list: Backend['list']): Promise<string> {
-  const own = engine as ExecutionEngine & { metrics?: () => string | Promise<string> };
+/** How many executions a tenant has in each status. */
+export async function metricsText({ list }: Pick<TenantBackend, 'list'>): Promise<string> {
   const counted = await Promise.all(
     Object.values(ExecutionStatus).map(async (status) => ({
       labels: { status },
@@ -15,6 +13,5 @@ export async function metricsText(engine: ExecutionEngine, list: Backend['list']
     })),
   );
   const help = `Executions that are stored, by status; ${countedMax} stands for as many or more.`;
-  const text = prometheusText([{ name: 'heddle_executions', help, type: 'gauge', samples: counted }]);
-  return typeof own.metrics === 'function' ? `${text}${await own.metrics()}` : text;
+  return prometheusText([{ name: 'heddle_executions', help, type: 'gauge', samples: counted }]);
 }

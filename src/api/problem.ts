@@ -30,15 +30,26 @@ const statuses: Readonly<Partial<Record<string, ContentfulStatusCode>>> = {
 };
 
 /** What the API itself may ask for in `details.status`. */
-const toldStatuses = [401, 403, 422, 429, 503] as const;
+const toldStatuses = [401, 403, 422, 426, 429, 503] as const;
 
 /** Answers with application/problem+json (RFC 9457). */
 export function problem(c: Context, thrown: unknown): Response {
   const error = toErrorData(thrown, 'INVARIANT');
   const errors = isHeddleError(thrown) && thrown.errors !== undefined ? thrown.errors : undefined;
-  const told = toldStatuses.find((status) => status === error.details?.status);
-  if (told === 401) c.header('www-authenticate', 'Bearer');
-  return problemOf(c, told ?? statuses[error.code] ?? 500, error, errors);
+  const status = problemStatus(thrown);
+  const { status: _, ...details } = error.details ?? {};
+  const shown = Object.keys(details).length > 0 ? { ...error, details } : withoutDetails(error);
+  return problemOf(c, status, shown, errors);
+}
+
+/** The status something thrown is answered with. */
+export function problemStatus(thrown: unknown): ContentfulStatusCode {
+  const { code, details } = toErrorData(thrown, 'INVARIANT');
+  return toldStatuses.find((status) => status === details?.status) ?? statuses[code] ?? 500;
+}
+
+function withoutDetails({ details: _, ...error }: ErrorData): ErrorData {
+  return error;
 }
 
 export function problemOf(
@@ -64,6 +75,8 @@ export function problemOf(
   const headers = {
     'content-type': 'application/problem+json',
     ...(retryAfterS !== undefined && { 'retry-after': String(retryAfterS) }),
+    ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+    ...(status === 426 && { upgrade: 'websocket' }),
   };
   return c.body(JSON.stringify(body), status, headers);
 }

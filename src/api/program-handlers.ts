@@ -5,14 +5,25 @@ import { createPlan, type Plan } from '../plan/plan.ts';
 import { programDigest } from '../program/digest.ts';
 import type { Program } from '../program/program.ts';
 import { checkProgram } from '../program/validate.ts';
-import type { Backend } from './backend.ts';
+import type { ServiceBackend, TenantBackend } from './backend.ts';
+import { json } from './json.ts';
 import type { ApiRequest, Handlers } from './route.ts';
+
+/** What the tenant that asks has. */
+export type TenantOf = (request: ApiRequest) => TenantBackend;
 
 const pageDefault = 100;
 
-/** What is known about programs and modules. */
-export function programHandlers(backend: Omit<Backend, 'list'>): Handlers {
-  const { modules, kernel, programs, engine, now } = backend;
+/**
+ * What is known about programs and modules.
+ * @param start starts an execution of a program
+ */
+export function programHandlers(
+  service: ServiceBackend,
+  tenantOf: TenantOf,
+  start: (request: ApiRequest, program: Program) => Promise<Response>,
+): Handlers {
+  const { modules, kernel, now } = service;
   const registry = new ModuleRegistry(modules);
   const planned = (program: Program) => ({
     name: program.name,
@@ -20,9 +31,12 @@ export function programHandlers(backend: Omit<Backend, 'list'>): Handlers {
     plan: describePlan(createPlan(program, kernel)),
   });
   const checked = ({ body }: ApiRequest): Program => checkProgram(body.program ?? body, { modules: registry });
-  const known = async ({ params: { name = '' } }: ApiRequest): Promise<string> => {
-    await programNamed(backend, name);
-    return name;
+  const named = (request: ApiRequest) =>
+    programNamed(service, tenantOf(request), request.params.name ?? '', request.query.version);
+  /** What a program has taught, for what is told of it by its name. @throws NOT_FOUND when there is none of that name */
+  const learned = async (request: ApiRequest) => {
+    await named(request);
+    return { learning: tenantOf(request).learning, name: request.params.name ?? '' };
   };
   return {
     listModules: ({ c }) => c.json({ items: registry.list().map(describeModule) }),
@@ -38,35 +52,52 @@ export function programHandlers(backend: Omit<Backend, 'list'>): Handlers {
         });
       }
       const answer = planned(program);
-      const { isNew } = await programs.put(program, now());
+      const { isNew } = await tenantOf(request).programs.put(program, now());
       return request.c.json(answer, isNew ? 201 : 200);
     },
-    async listPrograms({ c, query: { limit, cursor } }) {
-      const size = Number(limit ?? pageDefault);
-      const items = await programs.list(size, cursor);
+    async listPrograms(request) {
+      const { c, query } = request;
+      const size = Number(query.limit ?? pageDefault);
+      const items = await tenantOf(request).programs.list(size, query.cursor);
       const next = items.length === size ? items.at(-1)?.name : undefined;
       return c.json({ items: items.map(viewVersion), ...(next !== undefined && { next }) });
     },
-    async getProgram({ c, params: { name = '' }, query: { version } }) {
-      const { program, createdAtMs } = await programNamed(backend, name, version);
+    async getProgram(request) {
+      const { program, createdAtMs } = await named(request);
       const at = createdAtMs === undefined ? {} : { createdAt: new Date(createdAtMs) };
-      return c.json({ name, version: programDigest(program), ...at, program });
+      return json(request.c, { name: program.name, version: programDigest(program), ...at, program });
     },
-    async listProgramVersions({ c, params: { name = '' } }) {
-      const { program } = await programNamed(backend, name);
-      const stored = await programs.versions(name);
+    async listProgramVersions(request) {
+      const { program } = await named(request);
+      const { name } = program;
+      const stored = await tenantOf(request).programs.versions(name);
       const items = stored.length > 0 ? stored.map(viewVersion) : [{ name, version: programDigest(program) }];
-      return c.json({ items });
+      return request.c.json({ items });
     },
-    async deleteProgram({ c, params: { name = '' } }) {
-      await programs.delete(name);
-      return c.body(null, 204);
+    async deleteProgram(request) {
+      await tenantOf(request).programs.delete(request.params.name ?? '');
+      return request.c.body(null, 204);
     },
+    startProgram: async (request) => start(request, (await named(request)).program),
     async getProgramHistory(request) {
-      return request.c.json({ items: await engine.history(await known(request)) });
+      const { learning, name } = await learned(request);
+      return json(request.c, { items: await learning.history(name) });
     },
     async getProgramProfile(request) {
-      return request.c.json(await engine.profile(await known(request)));
+      const { learning, name } = await learned(request);
+      return json(request.c, await learning.profile(name));
+    },
+    async getProgramStatus(request) {
+      const { learning, name } = await learned(request);
+      return json(request.c, await learning.getExecutionStatus(name));
+    },
+    async getProgramBottlenecks(request) {
+      const { learning, name } = await learned(request);
+      return json(request.c, { items: await learning.bottlenecks(name) });
+    },
+    async revertProgram(request) {
+      const { learning, name } = await learned(request);
+      return json(request.c, { reverted: await learning.revertOptimization(name) });
     },
     async optimizeProgram(request) {
       const { preview, floorMs } = request.body;
@@ -74,14 +105,16 @@ export function programHandlers(backend: Omit<Backend, 'list'>): Handlers {
         ...(typeof preview === 'boolean' && { preview }),
         ...(typeof floorMs === 'number' && { floorMs }),
       };
-      return request.c.json(await engine.optimizeProgram(await known(request), options));
+      const { learning, name } = await learned(request);
+      return json(request.c, await learning.optimizeProgram(name, options));
     },
   };
 }
 
 /** The program of that name, stored or built in. @throws NOT_FOUND */
 export async function programNamed(
-  { programs, builtIn }: Pick<Backend, 'programs' | 'builtIn'>,
+  { builtIn }: Pick<ServiceBackend, 'builtIn'>,
+  { programs }: Pick<TenantBackend, 'programs'>,
   name: string,
   version?: string,
 ): Promise<{ readonly program: Program; readonly createdAtMs?: number }> {

@@ -8,22 +8,24 @@ import type { Value } from '../program/value.ts';
 import type { Body, Route } from './route.ts';
 
 const bundleBytesMax = 64 * 2 ** 20;
+/** Of a body that is refused: a client that is answered before it has sent everything sees a broken connection instead of the answer. */
+const discardedBytesMax = 32 * 2 ** 20;
 
 /** The bytes of a body, never more of them than its kind may have. @throws LIMIT_EXCEEDED */
 export async function readBytes(c: Context, kind: Body['kind']): Promise<Uint8Array<ArrayBuffer>> {
   const max = kind === 'bundle' ? bundleBytesMax : limits.textBytesMax;
   const announced = Number(c.req.header('content-length') ?? 0);
-  if (announced > max) throw tooLarge(announced, max);
   const parts: Uint8Array[] = [];
   let length = 0;
   const reader = c.req.raw.body?.getReader();
   for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
     length += part.value.length;
-    if (length > max) {
-      await reader?.cancel();
-      throw tooLarge(length, max);
-    }
-    parts.push(part.value);
+    if (length <= max) parts.push(part.value);
+    else if (length > max + discardedBytesMax) break;
+  }
+  if (length > max) {
+    await reader?.cancel();
+    throw tooLarge(Math.max(length, announced), max);
   }
   const bytes = new Uint8Array(length);
   let at = 0;
@@ -68,7 +70,7 @@ export function readQuery(c: Context, { query = {} }: Route): { readonly [name: 
 
 function textOf(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {
     throw new HeddleError({ code: 'BAD_SYNTAX', message: 'the body is not UTF-8' });
   }

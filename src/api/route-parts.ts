@@ -10,6 +10,11 @@ export const cursor: Parameter = {
   description: '`next` of the page before',
   schema: { type: 'string', maxLength: 512 },
 };
+export const updates: Parameter = {
+  description:
+    '`true`: after every batch of events one `UPDATE` without an id, with the figures and messages as they are then',
+  schema: { enum: ['true', 'false'] },
+};
 export const version: Parameter = {
   description: 'digest of a version; the latest when absent',
   schema: { type: 'string', pattern: '^[0-9a-f]{64}$' },

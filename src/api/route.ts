@@ -39,13 +39,14 @@ export interface Answer {
 
 export type Operation =
   | `${'get' | 'list'}${'Health' | 'Ready' | 'Metrics' | 'OpenApi' | 'Docs' | 'Modules' | 'Resources' | 'Alerts'}`
-  | `${'list' | 'get' | 'put' | 'delete'}Program${'' | 's' | 'Versions' | 'History' | 'Profile'}`
+  | `${'list' | 'get' | 'put' | 'delete'}Program${'' | 's' | 'Versions' | 'History' | 'Profile' | 'Bottlenecks' | 'Status'}`
   | 'validateProgram'
   | 'optimizeProgram'
+  | 'revertProgram'
   | 'startProgram'
   | 'startExecution'
   | 'listExecutions'
-  | `${'get' | 'pause' | 'resume' | 'cancel' | 'signal' | 'fork' | 'export' | 'import' | 'delete'}Execution`
+  | `${'get' | 'pause' | 'resume' | 'cancel' | 'signal' | 'fork' | 'change' | 'export' | 'import' | 'delete' | 'monitor'}Execution`
   | 'getResult'
   | 'getEvents'
   | 'listCheckpoints'

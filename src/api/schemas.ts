@@ -124,6 +124,11 @@ export const schemas = {
     required: ['from'],
     properties: { from: { anyOf: [text, { type: 'array', items: text, minItems: 1 }] }, inputs: { type: 'object' } },
   },
+  Change: {
+    type: 'object',
+    required: ['program'],
+    properties: { program: { anyOf: [{ type: 'object' }, { type: 'string' }] } },
+  },
   Optimize: { type: 'object', properties: { preview: { type: 'boolean' }, floorMs: { type: 'number', minimum: 0 } } },
   Condition: {
     type: 'object',

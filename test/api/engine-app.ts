@@ -1,6 +1,5 @@
 import { CryptoRandom } from '../../src/adapters/memory/crypto-random.ts';
 import { MemoryRecordStore } from '../../src/adapters/memory/record-store.ts';
-import type { AccessOptions } from '../../src/api/access.ts';
 import { createEngineApp, type EngineAppOptions } from '../../src/api/engine-app.ts';
 import { ProgramStore } from '../../src/host/program-store.ts';
 import { createEngine } from '../../src/index.ts';
@@ -8,13 +7,14 @@ import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import { homeModules } from '../homes/home-modules.ts';
 
 /** The whole API over an engine in memory with the modules of test/homes. */
-export async function engineApp(access: AccessOptions = {}, more: Partial<EngineAppOptions> = {}) {
+export async function engineApp(more: Partial<EngineAppOptions> = {}) {
   const engine = await createEngine({ modules: homeModules });
   const records = new MemoryRecordStore();
   const random = new CryptoRandom();
   const app = createEngineApp({
     backend: {
       engine,
+      learning: engine,
       modules: homeModules,
       kernel: createJsKernel(),
       records,
@@ -22,10 +22,10 @@ export async function engineApp(access: AccessOptions = {}, more: Partial<Engine
       builtIn: () => undefined,
       now: Date.now,
       list: (filter) => engine.list(filter),
+      checks: { journal: () => engine.list({ limit: 1 }), records: () => records.list('ready', { limit: 1 }) },
     },
     newId: () => random.id('ex'),
-    access,
     ...more,
   });
-  return { app, engine };
+  return { app, engine, records };
 }
