@@ -2,33 +2,36 @@
  * heddle/edge: a service on Cloudflare Workers and Durable Objects. A Worker of your own is these lines:
  *
  * ```ts
+ * import { createWorker } from 'heddle/edge';
  * import kernel from 'heddle/kernel.wasm';
- * const service = createWorker({ modules: [mine], kernel });
- * export const ExecutionObject = service.ExecutionObject;
- * export const RunnerObject = service.RunnerObject;
- * export default { fetch: service.fetch };
+ * import { mine } from './my-modules.ts';
+ *
+ * const worker = createWorker({ modules: [mine], kernel });
+ * export const { ExecutionObject, ProgramObject, RunnerObject, CacheObject, CatalogueObject } = worker;
+ * export default worker.handler;
  * ```
  */
-import { DurableObject } from 'cloudflare:workers';
 import type { Hono } from 'hono';
-import { AlarmClock } from './adapters/edge/alarm-clock.ts';
-import { DurableObjectDatabase } from './adapters/edge/durable-object-database.ts';
+import { ask } from './adapters/edge/answer.ts';
+import { cacheObject } from './adapters/edge/cache-object.ts';
+import { catalogueObject, sweepAll } from './adapters/edge/catalogue-object.ts';
+import type { EdgeEnv, ObjectClass } from './adapters/edge/edge-env.ts';
+import { executionObject, identityHeaders } from './adapters/edge/execution-object.ts';
 import { loadKernel } from './adapters/edge/load-kernel.ts';
-import { LocalShard } from './adapters/edge/shard.ts';
-import { type Shard, ShardRunner } from './adapters/edge/shard-runner.ts';
+import { programObject } from './adapters/edge/program-object.ts';
+import { type CallBatch, consume } from './adapters/edge/queued-call.ts';
+import { runnerObject } from './adapters/edge/runner-object.ts';
+import { type Sharding, TenantObjects } from './adapters/edge/tenant-objects.ts';
 import { CryptoRandom } from './adapters/memory/crypto-random.ts';
-import { LocalLeaseKeeper } from './adapters/memory/lease-keeper.ts';
-import { migrate } from './adapters/sql/migrations.ts';
-import { SqlArtifactStore } from './adapters/sql/sql-artifact-store.ts';
-import { SqlJournalStore } from './adapters/sql/sql-journal-store.ts';
-import { SqlRecordStore } from './adapters/sql/sql-record-store.ts';
 import { createApp } from './api/app.ts';
-import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
 import type { ResourceOptions } from './host/resource.ts';
-import { ResourceManager } from './host/resource-manager.ts';
+import type { SecretVault } from './host/run-module.ts';
 import type { WasmModule } from './kernel/wasm-kernel.ts';
-import type { ModuleCall } from './ports/module-runner.ts';
+import type { StoredStatus } from './ports/journal-store.ts';
+
+export type { EdgeEnv, ObjectClass } from './adapters/edge/edge-env.ts';
+export { defineModule } from './ports/module.ts';
 
 export interface WorkerOptions {
   readonly modules: readonly AnyModule[];
@@ -36,135 +39,109 @@ export interface WorkerOptions {
   readonly kernel: WasmModule;
   /** Programs that can be started by name: the text of their files. */
   readonly programs?: { readonly [name: string]: string };
-  /** Runner objects an execution spreads its CPU-bound modules over; default 4. */
-  readonly shards?: number;
-  /** What the tasks of one execution share: every execution is an object of its own, and none knows of the others. */
+  /** Objects that the CPU-bound modules of a tenant are spread over; default 8. */
+  readonly runners?: number;
+  /** Objects that the cached results of a tenant are spread over; default 8. */
+  readonly caches?: number;
+  /** Attempts of one execution at once; default 6, as many connections as an object may have open. */
+  readonly slots?: number;
+  /** What the tasks of one execution share. */
   readonly resources?: ResourceOptions;
+  /** Lends secrets to modules; none by default. */
+  readonly secrets?: (env: EdgeEnv) => SecretVault;
 }
 
-/** The bindings the Worker needs, by these names. */
-export interface EdgeEnv {
-  readonly EXECUTIONS: DurableObjectNamespace;
-  readonly RUNNERS: DurableObjectNamespace;
-  readonly HEDDLE_API_KEY?: string;
-}
-
-const shardsDefault = 4;
-/** Set by the Worker on the way to an object, and only believed there: objects have no other entrance. */
-const idHeader = 'heddle-execution-id';
-
-/** A class to be exported from a Worker under its name. */
-export type ObjectClass = new (ctx: DurableObjectState, env: EdgeEnv) => DurableObject<EdgeEnv>;
-
-export interface EdgeService {
-  /** The front door: what needs no execution is answered here, everything else by the execution's own object. */
-  fetch(request: Request, env: EdgeEnv): Response | Promise<Response>;
+export interface EdgeWorker {
+  /** To be the default export: requests, the cron that wakes overdue executions, and the queue. */
+  readonly handler: {
+    fetch(request: Request, env: EdgeEnv): Response | Promise<Response>;
+    scheduled(event: { readonly scheduledTime: number }, env: EdgeEnv): Promise<void>;
+    queue(batch: CallBatch, env: EdgeEnv): Promise<void>;
+  };
   readonly ExecutionObject: ObjectClass;
+  readonly ProgramObject: ObjectClass;
   readonly RunnerObject: ObjectClass;
+  readonly CacheObject: ObjectClass;
+  readonly CatalogueObject: ObjectClass;
 }
 
-export function createWorker(options: WorkerOptions): EdgeService {
+const shardsDefault = 8;
+
+export function createWorker(options: WorkerOptions): EdgeWorker {
+  const { modules, kernel, programs = {}, slots, resources, secrets } = options;
+  const registry = new ModuleRegistry(modules);
+  const sharding = { runners: options.runners ?? shardsDefault, caches: options.caches ?? shardsDefault };
+  const programNamed = (name: string) => (Object.hasOwn(programs, name) ? programs[name] : undefined);
   return {
-    fetch: (request, env) => frontDoor(options, env).fetch(request),
-    ExecutionObject: executionObject(options),
-    RunnerObject: runnerObject(options),
+    handler: {
+      fetch: (request, env) => frontDoor(options, env, sharding).fetch(request),
+      async scheduled({ scheduledTime }, env) {
+        await sweepAll(env, sharding, scheduledTime);
+      },
+      queue: (batch, env) =>
+        consume(batch, {
+          shards: sharding.runners,
+          shard: (tenant, index) => new TenantObjects(env, tenant, sharding).runner(index),
+          settle: (tenant, executionId, call, answered) =>
+            new TenantObjects(env, tenant, sharding).execution(executionId).settle(call, answered),
+        }),
+    },
+    ExecutionObject: executionObject({
+      modules: registry,
+      kernel: () => loadKernel(kernel),
+      sharding,
+      programs: (_, name) => programNamed(name),
+      ...(slots !== undefined && { slots }),
+      ...(resources !== undefined && { resources }),
+      ...(secrets !== undefined && { secrets }),
+      serve: (engine) => {
+        const app = createApp({
+          // The front door has let the request in; nobody else can reach an object.
+          apiKey: undefined,
+          executions: { engine, programNamed, executionId: (c) => c.req.header(identityHeaders.executionId) },
+        });
+        return (request) => {
+          const url = new URL(request.url);
+          url.hostname = 'localhost';
+          return app.fetch(new Request(url, request));
+        };
+      },
+    }),
+    ProgramObject: programObject(),
+    RunnerObject: runnerObject(registry, secrets),
+    CacheObject: cacheObject(),
+    CatalogueObject: catalogueObject(sharding),
   };
 }
 
-function frontDoor({ modules, kernel }: WorkerOptions, env: EdgeEnv): Hono {
+const tenantDefault = 'main';
+
+/** What needs no execution is answered here, everything else by the execution's own object. */
+function frontDoor({ modules, kernel }: WorkerOptions, env: EdgeEnv, sharding: Sharding): Hono {
   const app = createApp({ apiKey: env.HEDDLE_API_KEY, programs: { modules, kernel: loadKernel(kernel) } });
+  const objects = new TenantObjects(env, tenantDefault, sharding);
   const forward = (request: Request, executionId: string): Promise<Response> => {
     const forwarded = new Request(request);
-    forwarded.headers.set(idHeader, executionId);
-    return env.EXECUTIONS.get(env.EXECUTIONS.idFromName(executionId)).fetch(forwarded);
+    forwarded.headers.set(identityHeaders.tenant, tenantDefault);
+    forwarded.headers.set(identityHeaders.executionId, executionId);
+    return objects.execution(executionId).fetch(forwarded);
   };
   const create = (request: Request): Promise<Response> => forward(request, new CryptoRandom().id('ex'));
+  app.get('/v1/executions', async (c) => {
+    const { program, status, limit, cursor } = c.req.query();
+    const wanted = {
+      limit: Math.min(1000, Math.max(1, Number(limit ?? 100) || 100)),
+      ...(program !== undefined && { programName: program }),
+      ...(status !== undefined && { status: [status as StoredStatus] }),
+      ...(cursor !== undefined && { before: cursor }),
+    };
+    const items = await ask('the catalogue could not be asked', () => objects.catalogue.listExecutions(wanted));
+    const next = items.length === wanted.limit ? items.at(-1)?.executionId : undefined;
+    return c.json({ items, ...(next !== undefined && { next }) });
+  });
   app.post('/v1/executions', (c) => create(c.req.raw));
   app.post('/v1/programs/:name/executions', (c) => create(c.req.raw));
   app.all('/v1/executions/:id/*', (c) => forward(c.req.raw, c.req.param('id')));
-  app.get('/v1/executions/:id', (c) => forward(c.req.raw, c.req.param('id')));
+  app.all('/v1/executions/:id', (c) => forward(c.req.raw, c.req.param('id')));
   return app;
-}
-
-/** One object per execution: its journal, its alarm, its engine. */
-function executionObject(options: WorkerOptions): ObjectClass {
-  const { modules, kernel, programs = {}, shards = shardsDefault, resources } = options;
-  return class ExecutionObject extends DurableObject<EdgeEnv> {
-    readonly #clock: AlarmClock;
-    readonly #engine: DefaultExecutionEngine;
-    readonly #app: Hono;
-
-    constructor(ctx: DurableObjectState, env: EdgeEnv) {
-      super(ctx, env);
-      const database = new DurableObjectDatabase(ctx.storage);
-      migrate(database);
-      const registry = new ModuleRegistry(modules);
-      const name = ctx.id.toString();
-      this.#clock = new AlarmClock(ctx.storage);
-      this.#engine = new DefaultExecutionEngine({
-        kernel: loadKernel(kernel),
-        programs: (program) => (Object.hasOwn(programs, program) ? programs[program] : undefined),
-        modules: registry,
-        journal: new SqlJournalStore(database),
-        artifacts: new SqlArtifactStore(database),
-        // Of this execution alone, until the object of its program keeps them.
-        records: new SqlRecordStore(database),
-        clock: this.#clock,
-        random: new CryptoRandom(),
-        leases: new LocalLeaseKeeper(),
-        ...(resources !== undefined && { resources: new ResourceManager({ ...resources, clock: this.#clock }) }),
-        runner: new ShardRunner({
-          modules: registry,
-          shards,
-          shard: (index) => env.RUNNERS.get(env.RUNNERS.idFromName(`${name}/${index}`)) as unknown as Shard,
-        }),
-      });
-      this.#app = createApp({
-        // The front door has let the request in; nobody else can reach an object.
-        apiKey: undefined,
-        executions: {
-          engine: this.#engine,
-          programNamed: (program) => programs[program],
-          executionId: (c) => c.req.header(idHeader),
-        },
-      });
-      ctx.blockConcurrencyWhile(async () => this.#resume());
-    }
-
-    override async fetch(request: Request): Promise<Response> {
-      const url = new URL(request.url);
-      url.hostname = 'localhost';
-      const response = await this.#app.fetch(new Request(url, request));
-      if (request.method === 'POST') await this.#resume();
-      return response;
-    }
-
-    override async alarm(): Promise<void> {
-      this.#clock.alarmed();
-      await this.#resume();
-    }
-
-    /** Drives whatever is unfinished, and sees to it that the object is woken again until it has ended. */
-    async #resume(): Promise<void> {
-      await this.#engine.recover();
-      const unfinished = await this.#engine.list({ status: ['PENDING', 'RUNNING', 'PAUSED'], limit: 1 });
-      if (unfinished.length > 0) this.#clock.keepAlive();
-      else this.#clock.rest();
-    }
-  };
-}
-
-/** Where CPU-bound modules run. */
-function runnerObject({ modules }: WorkerOptions): ObjectClass {
-  return class RunnerObject extends DurableObject<EdgeEnv> {
-    readonly #shard = new LocalShard(new ModuleRegistry(modules));
-
-    run(call: ModuleCall) {
-      return this.#shard.run(call);
-    }
-
-    abort(call: string) {
-      return this.#shard.abort(call);
-    }
-  };
 }
