@@ -2,38 +2,40 @@
  * heddle/edge: a service on Cloudflare Workers and Durable Objects. A Worker of your own is these lines:
  *
  * ```ts
+ * import { createWorker } from 'heddle/edge';
  * import kernel from 'heddle/kernel.wasm';
- * const service = createWorker({ modules: [mine], kernel });
- * export const ExecutionObject = service.ExecutionObject;
- * export const RunnerObject = service.RunnerObject;
- * export default { fetch: service.fetch };
+ * import { mine } from './my-modules.ts';
+ *
+ * const worker = createWorker({ modules: [mine], kernel });
+ * export const { ExecutionObject, ProgramObject, RunnerObject, CacheObject, CatalogueObject } = worker;
+ * export default worker.handler;
  * ```
  */
-import { DurableObject } from 'cloudflare:workers';
 import type { Hono } from 'hono';
-import { AlarmClock } from './adapters/edge/alarm-clock.ts';
-import { DurableObjectDatabase } from './adapters/edge/durable-object-database.ts';
+import { cacheObject } from './adapters/edge/cache-object.ts';
+import { catalogueObject, sweepAll } from './adapters/edge/catalogue-object.ts';
+import type { EdgeEnv, ObjectClass } from './adapters/edge/edge-env.ts';
+import { executionObject, identityHeaders } from './adapters/edge/execution-object.ts';
 import { loadKernel } from './adapters/edge/load-kernel.ts';
-import { LocalShard } from './adapters/edge/shard.ts';
-import { type Shard, ShardRunner } from './adapters/edge/shard-runner.ts';
+import { programObject } from './adapters/edge/program-object.ts';
+import { type CallBatch, consume } from './adapters/edge/queued-call.ts';
+import { runnerObject } from './adapters/edge/runner-object.ts';
+import { type Sharding, TenantObjects } from './adapters/edge/tenant-objects.ts';
 import { CryptoRandom } from './adapters/memory/crypto-random.ts';
-import { LocalLeaseKeeper } from './adapters/memory/lease-keeper.ts';
-import { migrate } from './adapters/sql/migrations.ts';
-import { SqlArtifactStore } from './adapters/sql/sql-artifact-store.ts';
-import { SqlJournalStore } from './adapters/sql/sql-journal-store.ts';
-import { SqlRecordStore } from './adapters/sql/sql-record-store.ts';
-import type { TenantBackend } from './api/backend.ts';
+import { readAccess } from './api/access-settings.ts';
 import { createExecutionApp } from './api/execution-app.ts';
 import { createFrontDoor } from './api/front-door.ts';
 import { type SocketKeeper, Sockets } from './api/monitor-sockets.ts';
-import { HeddleError } from './errors.ts';
-import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
+import { tenantDefault } from './api/principal.ts';
+import { RateLimit } from './api/rate-limit.ts';
+import { builtIn, storedProgram, tenantBackend } from './edge-tenant.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
 import type { ResourceOptions } from './host/resource.ts';
-import { ResourceManager } from './host/resource-manager.ts';
-import { readProgram } from './host/submission.ts';
+import type { SecretVault } from './host/run-module.ts';
 import type { WasmModule } from './kernel/wasm-kernel.ts';
-import type { ModuleCall } from './ports/module-runner.ts';
+
+export type { EdgeEnv, ObjectClass } from './adapters/edge/edge-env.ts';
+export { defineModule } from './ports/module.ts';
 
 export interface WorkerOptions {
   readonly modules: readonly AnyModule[];
@@ -41,157 +43,112 @@ export interface WorkerOptions {
   readonly kernel: WasmModule;
   /** Programs that can be started by name: the text of their files. */
   readonly programs?: { readonly [name: string]: string };
-  /** Runner objects an execution spreads its CPU-bound modules over; default 4. */
-  readonly shards?: number;
-  /** What the tasks of one execution share: every execution is an object of its own, and none knows of the others. */
+  /** Objects that the CPU-bound modules of a tenant are spread over; default 8. */
+  readonly runners?: number;
+  /** Objects that the cached results of a tenant are spread over; default 8. */
+  readonly caches?: number;
+  /** Attempts of one execution at once; default 6, as many connections as an object may have open. */
+  readonly slots?: number;
+  /** What the tasks of one execution share. */
   readonly resources?: ResourceOptions;
+  /** Lends secrets to modules; none by default. */
+  readonly secrets?: (env: EdgeEnv) => SecretVault;
 }
 
-/** The bindings the Worker needs, by these names. */
-export interface EdgeEnv {
-  readonly EXECUTIONS: DurableObjectNamespace;
-  readonly RUNNERS: DurableObjectNamespace;
-  readonly HEDDLE_API_KEY?: string;
-}
-
-const shardsDefault = 4;
-/** A class to be exported from a Worker under its name. */
-export type ObjectClass = new (ctx: DurableObjectState, env: EdgeEnv) => DurableObject<EdgeEnv>;
-
-export interface EdgeService {
-  /** The front door: what needs no execution is answered here, everything else by the execution's own object. */
-  fetch(request: Request, env: EdgeEnv): Response | Promise<Response>;
+export interface EdgeWorker {
+  /** To be the default export: requests, the cron that wakes overdue executions, and the queue. */
+  readonly handler: {
+    fetch(request: Request, env: EdgeEnv): Response | Promise<Response>;
+    scheduled(event: { readonly scheduledTime: number }, env: EdgeEnv): Promise<void>;
+    queue(batch: CallBatch, env: EdgeEnv): Promise<void>;
+  };
   readonly ExecutionObject: ObjectClass;
+  readonly ProgramObject: ObjectClass;
   readonly RunnerObject: ObjectClass;
+  readonly CacheObject: ObjectClass;
+  readonly CatalogueObject: ObjectClass;
 }
 
-export function createWorker(options: WorkerOptions): EdgeService {
+const shardsDefault = 8;
+
+export function createWorker(options: WorkerOptions): EdgeWorker {
+  const { modules, kernel, programs = {}, slots, resources, secrets } = options;
+  const registry = new ModuleRegistry(modules);
+  const sharding = { runners: options.runners ?? shardsDefault, caches: options.caches ?? shardsDefault };
+  // Its routes, its rate limits and its kernel are made once for each environment.
+  const doors = new WeakMap<EdgeEnv, Hono>();
   return {
-    fetch: (request, env) => frontDoor(options, env).fetch(request),
-    ExecutionObject: executionObject(options),
-    RunnerObject: runnerObject(options),
+    handler: {
+      fetch(request, env) {
+        const door = doors.get(env) ?? frontDoor(options, env, sharding);
+        doors.set(env, door);
+        return door.fetch(request);
+      },
+      async scheduled({ scheduledTime }, env) {
+        await sweepAll(env, sharding, scheduledTime);
+      },
+      queue: (batch, env) =>
+        consume(batch, {
+          shards: sharding.runners,
+          shard: (tenant, index) => new TenantObjects(env, tenant, sharding).runner(index),
+          settle: (tenant, executionId, call, answered) =>
+            new TenantObjects(env, tenant, sharding).execution(executionId).settle(call, answered),
+        }),
+    },
+    ExecutionObject: executionObject({
+      modules: registry,
+      kernel: () => loadKernel(kernel),
+      sharding,
+      programs: async (objects, name) => (await storedProgram(objects, name)) ?? builtIn(programs, registry, name),
+      ...(slots !== undefined && { slots }),
+      ...(resources !== undefined && { resources }),
+      ...(secrets !== undefined && { secrets }),
+      serve: (engine, objects, keeper) => {
+        const sockets = new Sockets(keeper as unknown as SocketKeeper, engine);
+        const app = createExecutionApp({ engine, records: objects.catalogueRecords, now: Date.now }, sockets);
+        return { fetch: async (request) => app.fetch(request), woken: () => sockets.wake() };
+      },
+    }),
+    ProgramObject: programObject(),
+    RunnerObject: runnerObject(registry, secrets),
+    CacheObject: cacheObject(),
+    CatalogueObject: catalogueObject(sharding),
   };
 }
 
-function frontDoor({ modules, kernel, programs = {} }: WorkerOptions, env: EdgeEnv): Hono {
+/** Of each caller, in each isolate of the Worker. */
+const rateDefault = { perSecond: 100, burst: 1000 };
+
+/** What needs no execution is answered here, everything else by the execution's own object. */
+function frontDoor({ modules, kernel, programs = {} }: WorkerOptions, env: EdgeEnv, sharding: Sharding): Hono {
   const registry = new ModuleRegistry(modules);
   const random = new CryptoRandom();
+  const { access, origins, rate } = readAccess(env);
+  const isLocal = access.keys === undefined && access.jwt === undefined;
+  const service = {
+    modules,
+    kernel: loadKernel(kernel),
+    builtIn: (name: string) => builtIn(programs, registry, name),
+    now: Date.now,
+  };
   return createFrontDoor({
     service: {
-      modules,
-      kernel: loadKernel(kernel),
-      builtIn: (name) => {
-        const text = Object.hasOwn(programs, name) ? programs[name] : undefined;
-        return text === undefined ? undefined : readProgram(text, registry, null);
+      ...service,
+      checks: { catalogue: () => new TenantObjects(env, tenantDefault, sharding).catalogueRecords.get('ready', '') },
+    },
+    tenant: (tenant) => tenantBackend(new TenantObjects(env, tenant, sharding), service, registry),
+    execution: (tenant, id) => ({
+      fetch(request) {
+        request.headers.set(identityHeaders.tenant, tenant);
+        request.headers.set(identityHeaders.executionId, id);
+        return new TenantObjects(env, tenant, sharding).execution(id).fetch(request);
       },
-      now: Date.now,
-    },
-    tenant: () => withoutCatalogue,
-    execution: (tenant, id) => {
-      const stub = env.EXECUTIONS.get(env.EXECUTIONS.idFromName(`${tenant}/${id}`));
-      return { fetch: (request) => stub.fetch(request) };
-    },
+    }),
     newId: () => random.id('ex'),
-    access: env.HEDDLE_API_KEY === undefined ? {} : { keys: [{ id: 'admin', key: env.HEDDLE_API_KEY, role: 'admin' }] },
+    access,
+    ...(!isLocal && { rateLimit: new RateLimit(rate ?? rateDefault) }),
+    ...(origins !== undefined && { origins }),
     // On a machine of one's own there is nobody to tell apart.
-    ...(env.HEDDLE_API_KEY !== undefined && { audit: (event) => console.log(JSON.stringify(event)) }),
+    ...(!isLocal && { audit: (event) => console.log(JSON.stringify(event)) }),
   });
-}
-
-/** Until there is a catalogue, a tenant has the programs that come with the service and what it remembers the ids of. */
-const withoutCatalogue: TenantBackend = {
-  programs: { get: async () => undefined, versions: async () => [], list: refuse, put: refuse, delete: refuse },
-  records: { get: refuse, put: refuse, delete: refuse, list: refuse, sweep: refuse },
-  learning: {
-    history: refuse,
-    profile: refuse,
-    bottlenecks: refuse,
-    optimizeProgram: refuse,
-    revertOptimization: refuse,
-    getExecutionStatus: refuse,
-  },
-  list: refuse,
-};
-
-function refuse(): never {
-  throw new HeddleError({ code: 'UNSUPPORTED', message: 'this home has no catalogue' });
-}
-
-/** One object per execution: its journal, its alarm, its engine. */
-function executionObject(options: WorkerOptions): ObjectClass {
-  const { modules, kernel, programs = {}, shards = shardsDefault, resources } = options;
-  return class ExecutionObject extends DurableObject<EdgeEnv> {
-    readonly #clock: AlarmClock;
-    readonly #engine: DefaultExecutionEngine;
-    readonly #app: Hono;
-    readonly #sockets: Sockets;
-
-    constructor(ctx: DurableObjectState, env: EdgeEnv) {
-      super(ctx, env);
-      const database = new DurableObjectDatabase(ctx.storage);
-      migrate(database);
-      const registry = new ModuleRegistry(modules);
-      const name = ctx.id.toString();
-      const random = new CryptoRandom();
-      // What comes of the execution has an id that leads to this object.
-      const family = () => ctx.id.name?.split('/').at(-1) ?? name;
-      this.#clock = new AlarmClock(ctx.storage);
-      this.#engine = new DefaultExecutionEngine({
-        kernel: loadKernel(kernel),
-        programs: (program) => (Object.hasOwn(programs, program) ? programs[program] : undefined),
-        modules: registry,
-        journal: new SqlJournalStore(database),
-        artifacts: new SqlArtifactStore(database),
-        // Of this execution alone, until the object of its program keeps them.
-        records: new SqlRecordStore(database),
-        clock: this.#clock,
-        random: { id: (prefix) => `${family()}.${random.id(prefix)}`, seed: () => random.seed() },
-        leases: new LocalLeaseKeeper(),
-        ...(resources !== undefined && { resources: new ResourceManager({ ...resources, clock: this.#clock }) }),
-        runner: new ShardRunner({
-          modules: registry,
-          shards,
-          shard: (index) => env.RUNNERS.get(env.RUNNERS.idFromName(`${name}/${index}`)) as unknown as Shard,
-        }),
-      });
-      this.#sockets = new Sockets(ctx as unknown as SocketKeeper, this.#engine);
-      this.#app = createExecutionApp({ engine: this.#engine, now: Date.now }, this.#sockets);
-      ctx.blockConcurrencyWhile(async () => this.#resume());
-    }
-
-    override async fetch(request: Request): Promise<Response> {
-      const response = await this.#app.fetch(request);
-      if (request.method === 'POST') await this.#resume();
-      return response;
-    }
-
-    override async alarm(): Promise<void> {
-      this.#clock.alarmed();
-      await this.#resume();
-    }
-
-    /** Drives whatever is unfinished, and sees to it that the object is woken again until it has ended. */
-    async #resume(): Promise<void> {
-      await this.#engine.recover();
-      await this.#sockets.wake();
-      const unfinished = await this.#engine.list({ status: ['PENDING', 'RUNNING', 'PAUSED'], limit: 1 });
-      if (unfinished.length > 0) this.#clock.keepAlive();
-      else this.#clock.rest();
-    }
-  };
-}
-
-/** Where CPU-bound modules run. */
-function runnerObject({ modules }: WorkerOptions): ObjectClass {
-  return class RunnerObject extends DurableObject<EdgeEnv> {
-    readonly #shard = new LocalShard(new ModuleRegistry(modules));
-
-    run(call: ModuleCall) {
-      return this.#shard.run(call);
-    }
-
-    abort(call: string) {
-      return this.#shard.abort(call);
-    }
-  };
 }

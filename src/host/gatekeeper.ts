@@ -2,6 +2,7 @@ import { type ErrorData, HeddleError, toErrorData } from '../errors.ts';
 import type { BreakerPolicy, BreakerState } from '../policy/breaker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordStore } from '../ports/record-store.ts';
+import type { SharedLimits } from '../ports/shared-limits.ts';
 import { Breakers } from './breakers.ts';
 import { Bulkheads } from './bulkheads.ts';
 import type { ResourceUsage } from './execution-view.ts';
@@ -16,6 +17,8 @@ export interface GatekeeperOptions {
   readonly clock: Clock;
   /** Without it, whoever needs resources is refused. */
   readonly resources?: ResourceManager;
+  /** Without it, bulkheads and rates are shared by the executions of this engine alone. */
+  readonly limits?: SharedLimits;
 }
 
 /** How what was let in ended; `abandoned` says nothing about the service it called. */
@@ -40,13 +43,17 @@ export type Admission =
 export class Gatekeeper {
   readonly breakers: Breakers;
   readonly bulkheads = new Bulkheads();
-  readonly #rates: RateLimits;
+  readonly #limits: SharedLimits;
   readonly #resources: ResourceManager | undefined;
   #admissions = 0;
 
-  constructor({ records, clock, resources }: GatekeeperOptions) {
+  constructor({ records, clock, resources, limits }: GatekeeperOptions) {
     this.breakers = new Breakers(records, clock);
-    this.#rates = new RateLimits(clock);
+    const rates = new RateLimits(clock);
+    this.#limits = limits ?? {
+      enter: (...gate) => this.bulkheads.enter(...gate),
+      pass: (...gate) => rates.pass(...gate),
+    };
     this.#resources = resources;
   }
 
@@ -77,13 +84,13 @@ export class Gatekeeper {
   async #wait(gates: Gates, who: string, held: Held, signal?: AbortSignal): Promise<readonly Resource[]> {
     const { bulkhead, rateLimit, priority } = gates;
     if (bulkhead !== undefined) {
-      const leave = await this.bulkheads.enter(bulkhead.key, bulkhead.limit, priority, signal);
+      const leave = await this.#limits.enter(bulkhead.key, bulkhead.limit, priority, signal);
       held.add(() => {
         leave();
         return [];
       });
     }
-    if (rateLimit !== undefined) await this.#rates.pass(rateLimit.key, rateLimit.perSecond, priority, signal);
+    if (rateLimit !== undefined) await this.#limits.pass(rateLimit.key, rateLimit.perSecond, priority, signal);
     if (gates.resources === undefined || Object.keys(gates.resources).length === 0) return [];
     const manager = this.#resources ?? noResources();
     const requirements = Object.entries(gates.resources).map(([type, amount]) => ({ type, amount, priority }));

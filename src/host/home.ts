@@ -7,6 +7,7 @@ import type { MaybePromise } from '../ports/maybe-promise.ts';
 import type { ModuleRunner } from '../ports/module-runner.ts';
 import type { Random } from '../ports/random.ts';
 import type { RecordStore } from '../ports/record-store.ts';
+import type { SharedLimits } from '../ports/shared-limits.ts';
 import type { Program } from '../program/program.ts';
 import type { ProgramSource } from './execution-engine.ts';
 import type { ModuleRegistry } from './registry.ts';
@@ -25,6 +26,8 @@ export interface Home {
   readonly leases: LeaseKeeper;
   /** What tasks with `resources` share; without it they are refused. */
   readonly resources?: ResourceManager;
+  /** Bulkheads and rates shared with other engines. */
+  readonly limits?: SharedLimits;
   /** Programs that others may run as sub-programs by name. */
   readonly programs?: (name: string) => MaybePromise<ProgramSource | undefined>;
   /**

@@ -110,7 +110,7 @@ export function securityContract(name: string, fetch: ApiFetch, probes = 500): v
         const response = await theirs(tail, {
           method,
           body,
-          headers: { 'heddle-forwarded': 'x', upgrade: 'websocket' },
+          headers: { 'heddle-forwarded': 'x', 'heddle-tenant': 'ours' },
         });
         const text = await response.text();
         expect([method, tail, response.status]).toEqual([method, tail, 404]);

@@ -1,0 +1,236 @@
+import { toErrorData } from '../../errors.ts';
+import { DefaultExecutionEngine } from '../../host/default-execution-engine.ts';
+import { estimateBytes } from '../../host/estimate-bytes.ts';
+import type { ProgramSource } from '../../host/execution-engine.ts';
+import { programKey } from '../../host/json-records.ts';
+import type { ModuleRegistry } from '../../host/registry.ts';
+import type { ResourceOptions } from '../../host/resource.ts';
+import { ResourceManager } from '../../host/resource-manager.ts';
+import type { SecretVault } from '../../host/run-module.ts';
+import type { GraphKernel } from '../../kernel/kernel.ts';
+import type { ArtifactStore } from '../../ports/artifact-store.ts';
+import type { MaybePromise } from '../../ports/maybe-promise.ts';
+import type { RecordStore } from '../../ports/record-store.ts';
+import { CryptoRandom } from '../memory/crypto-random.ts';
+import { LocalLeaseKeeper } from '../memory/lease-keeper.ts';
+import { SqlArtifactStore } from '../sql/sql-artifact-store.ts';
+import type { SqlDatabase } from '../sql/sql-database.ts';
+import { SqlJournalStore } from '../sql/sql-journal-store.ts';
+import { SqlRecordStore } from '../sql/sql-record-store.ts';
+import type { AlarmClock } from './alarm-clock.ts';
+import { BootGuard } from './boot-guard.ts';
+import type { EdgeEnv } from './edge-env.ts';
+import { ObjectArtifactStore } from './object-artifact-store.ts';
+import { shardOf } from './object-names.ts';
+import { answerInQuarantine } from './quarantine-desk.ts';
+import { enqueue } from './queued-call.ts';
+import { RemoteLimits } from './remote-limits.ts';
+import { Reports } from './reports.ts';
+import { RootedRandom } from './rooted-random.ts';
+import { RoutedArtifactStore } from './routed-artifact-store.ts';
+import { ShardRunner } from './shard-runner.ts';
+import { type Sharding, TenantObjects } from './tenant-objects.ts';
+import { WatchedJournalStore } from './watched-journal-store.ts';
+import { isEnd, Watchkeeper } from './watchkeeper.ts';
+
+/** What all execution objects of a Worker have in common. */
+export interface ExecutionObjectOptions {
+  readonly modules: ModuleRegistry;
+  /** A new one each time: objects in one isolate share nothing. */
+  readonly kernel: () => GraphKernel;
+  /** Programs by name, for sub-programs. */
+  readonly programs: (objects: TenantObjects, name: string) => MaybePromise<ProgramSource | undefined>;
+  readonly sharding: Sharding;
+  readonly slots?: number;
+  readonly resources?: ResourceOptions;
+  readonly secrets?: (env: EdgeEnv) => SecretVault;
+  /** The API of one execution. @param sockets the WebSockets of the object, which outlive its sleep */
+  readonly serve: (engine: DefaultExecutionEngine, objects: TenantObjects, sockets: ObjectSockets) => Served;
+}
+
+export interface Served {
+  fetch(request: Request): Promise<Response>;
+  /** The object has come to life: whoever was listening before listens on. */
+  woken(): Promise<void>;
+}
+
+export type ObjectSockets = Pick<DurableObjectState, 'acceptWebSocket' | 'getWebSockets'>;
+
+export interface Identity {
+  readonly tenant: string;
+  /** The execution that the object is named by. */
+  readonly root: string;
+}
+
+/** What an execution object needs of its own platform. */
+export interface ExecutionPlatform {
+  readonly env: EdgeEnv;
+  readonly database: SqlDatabase;
+  readonly clock: AlarmClock;
+  readonly sockets: ObjectSockets;
+  /** Resolves when everything written so far is durable. */
+  readonly sync: () => Promise<void>;
+}
+
+/** After the first boot that fails the next is tried so long after, then twice as long. */
+const bootAgainMs = 1_000;
+/** An object that has lived so long after loading has not died of it. */
+const livesMs = 3_000;
+
+/** The engine of one execution and of what comes of it (sub-programs, forks), and its care for itself. */
+export class ExecutionHost {
+  readonly engine: DefaultExecutionEngine;
+  readonly #identity: Identity;
+  readonly #platform: ExecutionPlatform;
+  readonly #journal: SqlJournalStore;
+  readonly #runner: ShardRunner;
+  readonly #guard: BootGuard;
+  readonly #watch: Watchkeeper;
+  readonly #served: Served;
+  #fruitless = true;
+  #loading: Promise<void> | null = null;
+
+  constructor(options: ExecutionObjectOptions, identity: Identity, platform: ExecutionPlatform) {
+    const { env, database, clock } = platform;
+    const { tenant, root } = identity;
+    this.#identity = identity;
+    this.#platform = platform;
+    this.#guard = new BootGuard(database);
+    this.#journal = new SqlJournalStore(database);
+    const objects = new TenantObjects(env, tenant, options.sharding);
+    const random = new CryptoRandom();
+    const home = (): string | undefined => {
+      const program = this.#journal.summary(root)?.programName;
+      return program === undefined ? undefined : programKey(program);
+    };
+    const limits = new RemoteLimits(() => objects.program(home() ?? ''), `${root}/${random.id('life')}`);
+    const { queue, secrets } = { queue: env.QUEUE, secrets: options.secrets?.(env) };
+    this.#runner = new ShardRunner({
+      modules: options.modules,
+      shards: options.sharding.runners,
+      shard: (index) => objects.runner(index),
+      first: shardOf(root, options.sharding.runners),
+      ...(queue !== undefined && {
+        queue: (call) => enqueue(queue, { tenant, call }, estimateBytes(call.input)),
+      }),
+      ...(secrets !== undefined && { secrets }),
+      ...(options.slots !== undefined && { slots: options.slots }),
+    });
+    const { artifacts, erase } = artifactsOf(objects, database, env);
+    const reports = new Reports(database);
+    this.#watch = new Watchkeeper({
+      ...{ objects, root, clock, reports, erase },
+      busy: () => this.#runner.live > 0 || limits.busy,
+      known: (executionId) => this.#journal.summary(executionId) !== undefined,
+    });
+    const records: RecordStore = objects.records(new SqlRecordStore(database), home);
+    this.engine = new DefaultExecutionEngine({
+      kernel: options.kernel(),
+      programs: (name) => options.programs(objects, name),
+      modules: options.modules,
+      journal: new WatchedJournalStore(this.#journal, {
+        creating: (header) => this.#watch.creating(header),
+        committed: (commit) => {
+          this.#watch.committed(commit);
+          const answered = ({ type }: { type: string }) => type === 'AttemptSucceeded' || type === 'AttemptFailed';
+          if (this.#fruitless && (isEnd(commit.status) || commit.entries.some(answered))) this.#bearsFruit();
+        },
+        deleted: (executionId) => this.#watch.deleted(executionId),
+      }),
+      ...{ artifacts, records, clock, limits },
+      random: new RootedRandom(random, root),
+      leases: new LocalLeaseKeeper(),
+      ...(options.resources !== undefined && { resources: new ResourceManager({ ...options.resources, clock }) }),
+      runner: this.#runner,
+    });
+    this.#served = options.serve(this.engine, objects, platform.sockets);
+  }
+
+  /** Whether anything is stored here. */
+  get isKnown(): boolean {
+    return this.#journal.list({ limit: 1 }).length > 0;
+  }
+
+  settleQueued(...answered: Parameters<ShardRunner['settle']>): void {
+    this.#runner.settle(...answered);
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const { quarantine } = this.#guard;
+    if (quarantine !== undefined) {
+      const release = async () => {
+        this.#guard.release();
+        await this.resume();
+      };
+      return answerInQuarantine(request, { journal: this.#journal, quarantine, release });
+    }
+    const response = await this.#served.fetch(request);
+    // What a request has begun may have to be driven or told of.
+    if (request.method !== 'GET') await this.resume();
+    return response;
+  }
+
+  /** Drives whatever is unfinished. Called at every boot and by every alarm; what fails here is tried again, a few times. */
+  async resume(): Promise<void> {
+    if (this.#guard.quarantine !== undefined) return this.#watch.retire().catch(() => this.#platform.clock.keepAlive());
+    if (this.#hasUndriven()) {
+      this.#loading ??= this.#load().finally(() => {
+        this.#loading = null;
+      });
+      await this.#loading;
+    }
+    await this.#watch.settle(this.#unfinished(1).length > 0);
+  }
+
+  /** Counted before it is begun and after it has succeeded, so that a boot that dies of it is seen by the next. */
+  async #load(): Promise<void> {
+    const { clock, sync } = this.#platform;
+    this.#guard.begin();
+    this.#fruitless = true;
+    // Should the object die right now, the alarm brings it back.
+    clock.keepAlive();
+    await sync();
+    try {
+      await this.engine.recover();
+      await this.#served.woken();
+      this.#guard.loaded();
+      setTimeout(() => this.#bearsFruit(), livesMs);
+    } catch (thrown) {
+      this.#guard.failed(toErrorData(thrown, 'STORAGE_FAILED'));
+      clock.alarmBy(clock.now() + bootAgainMs);
+    }
+  }
+
+  #bearsFruit(): void {
+    this.#fruitless = false;
+    this.#guard.fruitful();
+  }
+
+  #hasUndriven(): boolean {
+    return this.#unfinished(1000).some(({ executionId }) => !this.engine.isDriven(executionId));
+  }
+
+  #unfinished(limit: number) {
+    return this.#journal.list({ status: ['PENDING', 'RUNNING', 'PAUSED'], limit });
+  }
+
+  get identity(): Identity {
+    return this.#identity;
+  }
+}
+
+/** In the object itself, large ones in the bucket if there is one, those of cached results in the objects of the cache. */
+function artifactsOf(objects: TenantObjects, database: SqlDatabase, { ARTIFACTS: bucket }: EdgeEnv) {
+  const { tenant } = objects;
+  const large = (inner: ArtifactStore) =>
+    bucket === undefined ? undefined : new ObjectArtifactStore({ inner, bucket, tenant });
+  const local = new SqlArtifactStore(database);
+  const own = large(local);
+  const cached = objects.cachedArtifacts;
+  return {
+    artifacts: new RoutedArtifactStore((executionId) =>
+      executionId === 'cache' ? (large(cached) ?? cached) : (own ?? local),
+    ),
+    erase: async (executionId: string) => own?.erase(executionId),
+  };
+}
