@@ -12,23 +12,28 @@
  * ```
  */
 import type { Hono } from 'hono';
-import { ask } from './adapters/edge/answer.ts';
 import { cacheObject } from './adapters/edge/cache-object.ts';
 import { catalogueObject, sweepAll } from './adapters/edge/catalogue-object.ts';
 import type { EdgeEnv, ObjectClass } from './adapters/edge/edge-env.ts';
-import { executionObject, identityHeaders } from './adapters/edge/execution-object.ts';
+import { executionObject, toExecution } from './adapters/edge/execution-object.ts';
 import { loadKernel } from './adapters/edge/load-kernel.ts';
 import { programObject } from './adapters/edge/program-object.ts';
 import { type CallBatch, consume } from './adapters/edge/queued-call.ts';
 import { runnerObject } from './adapters/edge/runner-object.ts';
-import { type Sharding, TenantObjects } from './adapters/edge/tenant-objects.ts';
+import { TenantObjects } from './adapters/edge/tenant-objects.ts';
+import { programNamed, TenantPrograms } from './adapters/edge/tenant-programs.ts';
 import { CryptoRandom } from './adapters/memory/crypto-random.ts';
-import { createApp } from './api/app.ts';
+import type { AccessOptions } from './api/access.ts';
+import { createExecutionApp } from './api/execution-app.ts';
+import { createFrontDoor } from './api/front-door.ts';
+import { type SocketKeeper, Sockets } from './api/monitor-sockets.ts';
+import { RateLimit, type RateLimitOptions } from './api/rate-limit.ts';
+import { ProgramStore } from './host/program-store.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
 import type { ResourceOptions } from './host/resource.ts';
 import type { SecretVault } from './host/run-module.ts';
+import { readProgram } from './host/submission.ts';
 import type { WasmModule } from './kernel/wasm-kernel.ts';
-import type { StoredStatus } from './ports/journal-store.ts';
 
 export type { EdgeEnv, ObjectClass } from './adapters/edge/edge-env.ts';
 export { defineModule } from './ports/module.ts';
@@ -39,6 +44,12 @@ export interface WorkerOptions {
   readonly kernel: WasmModule;
   /** Programs that can be started by name: the text of their files. */
   readonly programs?: { readonly [name: string]: string };
+  /** Who may do what; by default the key in the secret HEDDLE_API_KEY may do everything, and without it only this machine is served. */
+  readonly access?: (env: EdgeEnv) => AccessOptions;
+  /** How many requests a caller may send to one isolate; no limit by default. */
+  readonly rateLimit?: RateLimitOptions;
+  /** Pages that may call the API from other origins; none by default. */
+  readonly origins?: readonly string[];
   /** Objects that the CPU-bound modules of a tenant are spread over; default 8. */
   readonly runners?: number;
   /** Objects that the cached results of a tenant are spread over; default 8. */
@@ -51,13 +62,16 @@ export interface WorkerOptions {
   readonly secrets?: (env: EdgeEnv) => SecretVault;
 }
 
+/** To be the default export: requests, the cron that wakes overdue executions, and the queue. */
+export interface EdgeHandler {
+  fetch(request: Request, env: EdgeEnv): Response | Promise<Response>;
+  scheduled(event: { readonly scheduledTime: number }, env: EdgeEnv): Promise<void>;
+  queue(batch: CallBatch, env: EdgeEnv): Promise<void>;
+}
+
+/** A Worker, to be exported: the handler as default, the classes by these names. */
 export interface EdgeWorker {
-  /** To be the default export: requests, the cron that wakes overdue executions, and the queue. */
-  readonly handler: {
-    fetch(request: Request, env: EdgeEnv): Response | Promise<Response>;
-    scheduled(event: { readonly scheduledTime: number }, env: EdgeEnv): Promise<void>;
-    queue(batch: CallBatch, env: EdgeEnv): Promise<void>;
-  };
+  readonly handler: EdgeHandler;
   readonly ExecutionObject: ObjectClass;
   readonly ProgramObject: ObjectClass;
   readonly RunnerObject: ObjectClass;
@@ -68,80 +82,104 @@ export interface EdgeWorker {
 const shardsDefault = 8;
 
 export function createWorker(options: WorkerOptions): EdgeWorker {
-  const { modules, kernel, programs = {}, slots, resources, secrets } = options;
-  const registry = new ModuleRegistry(modules);
+  const { kernel, slots, resources, secrets } = options;
+  const modules = new ModuleRegistry(options.modules);
   const sharding = { runners: options.runners ?? shardsDefault, caches: options.caches ?? shardsDefault };
-  const programNamed = (name: string) => (Object.hasOwn(programs, name) ? programs[name] : undefined);
+  const builtIn = builtInOf(options, modules);
+  const objectsOf = (env: EdgeEnv, tenant: string) => new TenantObjects(env, tenant, sharding);
   return {
     handler: {
-      fetch: (request, env) => frontDoor(options, env, sharding).fetch(request),
+      fetch: frontDoor(options, modules, objectsOf),
       async scheduled({ scheduledTime }, env) {
         await sweepAll(env, sharding, scheduledTime);
       },
       queue: (batch, env) =>
         consume(batch, {
           shards: sharding.runners,
-          shard: (tenant, index) => new TenantObjects(env, tenant, sharding).runner(index),
-          settle: (tenant, executionId, call, answered) =>
-            new TenantObjects(env, tenant, sharding).execution(executionId).settle(call, answered),
+          shard: (tenant, index) => objectsOf(env, tenant).runner(index),
+          settle: (tenant, executionId, ...told) =>
+            objectsOf(env, tenant)
+              .execution(executionId)
+              .settle(...told),
         }),
     },
     ExecutionObject: executionObject({
-      modules: registry,
+      ...{ modules, sharding },
       kernel: () => loadKernel(kernel),
-      sharding,
-      programs: (_, name) => programNamed(name),
+      programs: (records, name) => programNamed(new ProgramStore(records), builtIn, name),
       ...(slots !== undefined && { slots }),
       ...(resources !== undefined && { resources }),
       ...(secrets !== undefined && { secrets }),
-      serve: (engine) => {
-        const app = createApp({
-          // The front door has let the request in; nobody else can reach an object.
-          apiKey: undefined,
-          executions: { engine, programNamed, executionId: (c) => c.req.header(identityHeaders.executionId) },
-        });
-        return (request) => {
-          const url = new URL(request.url);
-          url.hostname = 'localhost';
-          return app.fetch(new Request(url, request));
-        };
+      serve(engine, { records, sockets: keeper }) {
+        const sockets = new Sockets(keeper as SocketKeeper, engine);
+        const app = createExecutionApp({ engine, records, now: Date.now }, sockets);
+        return { fetch: (request) => app.fetch(request), wake: () => sockets.wake() };
       },
     }),
     ProgramObject: programObject(),
-    RunnerObject: runnerObject(registry, secrets),
+    RunnerObject: runnerObject(modules, secrets),
     CacheObject: cacheObject(),
     CatalogueObject: catalogueObject(sharding),
   };
 }
 
-const tenantDefault = 'main';
-
-/** What needs no execution is answered here, everything else by the execution's own object. */
-function frontDoor({ modules, kernel }: WorkerOptions, env: EdgeEnv, sharding: Sharding): Hono {
-  const app = createApp({ apiKey: env.HEDDLE_API_KEY, programs: { modules, kernel: loadKernel(kernel) } });
-  const objects = new TenantObjects(env, tenantDefault, sharding);
-  const forward = (request: Request, executionId: string): Promise<Response> => {
-    const forwarded = new Request(request);
-    forwarded.headers.set(identityHeaders.tenant, tenantDefault);
-    forwarded.headers.set(identityHeaders.executionId, executionId);
-    return objects.execution(executionId).fetch(forwarded);
+/** What needs no execution is answered in the Worker, everything else by the execution's own object. */
+function frontDoor(
+  options: WorkerOptions,
+  modules: ModuleRegistry,
+  objectsOf: (env: EdgeEnv, tenant: string) => TenantObjects,
+): EdgeHandler['fetch'] {
+  const { access = accessByKey, rateLimit, origins, slots } = options;
+  const builtIn = builtInOf(options, modules);
+  const open = (env: EdgeEnv): Hono => {
+    const kernel = loadKernel(options.kernel);
+    const random = new CryptoRandom();
+    return createFrontDoor({
+      service: {
+        modules: options.modules,
+        ...{ kernel, builtIn },
+        now: Date.now,
+        checks: { objects: () => objectsOf(env, 'heddle-ready').catalogueRecords.get('ready', 'ready') },
+      },
+      tenant(name) {
+        const objects = objectsOf(env, name);
+        const tenant = new TenantPrograms({
+          ...{ objects, modules, kernel, builtIn },
+          ...(slots !== undefined && { slots }),
+        });
+        const { programs, records, learning } = tenant;
+        return { programs, records, learning, list: (filter) => tenant.list(filter) };
+      },
+      execution: (tenant, id) => ({
+        fetch: (request) =>
+          objectsOf(env, tenant)
+            .execution(id)
+            .fetch(toExecution(request, { tenant, root: id })),
+      }),
+      newId: () => random.id('ex'),
+      access: access(env),
+      ...(rateLimit !== undefined && { rateLimit: new RateLimit(rateLimit) }),
+      ...(origins !== undefined && { origins }),
+      // On a machine of one's own there is nobody to tell apart.
+      ...(env.HEDDLE_API_KEY !== undefined && { audit: (event) => console.log(JSON.stringify(event)) }),
+    });
   };
-  const create = (request: Request): Promise<Response> => forward(request, new CryptoRandom().id('ex'));
-  app.get('/v1/executions', async (c) => {
-    const { program, status, limit, cursor } = c.req.query();
-    const wanted = {
-      limit: Math.min(1000, Math.max(1, Number(limit ?? 100) || 100)),
-      ...(program !== undefined && { programName: program }),
-      ...(status !== undefined && { status: [status as StoredStatus] }),
-      ...(cursor !== undefined && { before: cursor }),
-    };
-    const items = await ask('the catalogue could not be asked', () => objects.catalogue.listExecutions(wanted));
-    const next = items.length === wanted.limit ? items.at(-1)?.executionId : undefined;
-    return c.json({ items, ...(next !== undefined && { next }) });
-  });
-  app.post('/v1/executions', (c) => create(c.req.raw));
-  app.post('/v1/programs/:name/executions', (c) => create(c.req.raw));
-  app.all('/v1/executions/:id/*', (c) => forward(c.req.raw, c.req.param('id')));
-  app.all('/v1/executions/:id', (c) => forward(c.req.raw, c.req.param('id')));
-  return app;
+  // One for each set of bindings, which in production is one for each isolate.
+  const doors = new WeakMap<EdgeEnv, Hono>();
+  return (request, env) => {
+    const door = doors.get(env) ?? open(env);
+    doors.set(env, door);
+    return door.fetch(request);
+  };
+}
+
+function accessByKey({ HEDDLE_API_KEY: key }: EdgeEnv): AccessOptions {
+  return key === undefined ? {} : { keys: [{ id: 'admin', key, role: 'admin' }] };
+}
+
+function builtInOf({ programs = {} }: WorkerOptions, modules: ModuleRegistry) {
+  return (name: string) => {
+    const text = Object.hasOwn(programs, name) ? programs[name] : undefined;
+    return text === undefined ? undefined : readProgram(text, modules, null);
+  };
 }

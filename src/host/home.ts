@@ -3,6 +3,7 @@ import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { JournalStore } from '../ports/journal-store.ts';
 import type { LeaseKeeper } from '../ports/lease.ts';
+import type { MaybePromise } from '../ports/maybe-promise.ts';
 import type { ModuleRunner } from '../ports/module-runner.ts';
 import type { Random } from '../ports/random.ts';
 import type { RecordStore } from '../ports/record-store.ts';
@@ -28,7 +29,7 @@ export interface Home {
   /** Bulkheads and rates shared with other engines. */
   readonly limits?: SharedLimits;
   /** Programs that others may run as sub-programs by name. */
-  readonly programs?: (name: string) => ProgramSource | undefined;
+  readonly programs?: (name: string) => MaybePromise<ProgramSource | undefined>;
   /**
    * Expected duration of every node, by its index; 1 each when absent. A function of the program alone: an execution that is
    * loaded again must get the plan it was begun with, or its replay would decide otherwise.
