@@ -15,23 +15,24 @@ import type { Hono } from 'hono';
 import { cacheObject } from './adapters/edge/cache-object.ts';
 import { catalogueObject, sweepAll } from './adapters/edge/catalogue-object.ts';
 import type { EdgeEnv, ObjectClass } from './adapters/edge/edge-env.ts';
-import { executionObject, identityHeaders } from './adapters/edge/execution-object.ts';
+import { executionObject, toExecution } from './adapters/edge/execution-object.ts';
 import { loadKernel } from './adapters/edge/load-kernel.ts';
 import { programObject } from './adapters/edge/program-object.ts';
 import { type CallBatch, consume } from './adapters/edge/queued-call.ts';
 import { runnerObject } from './adapters/edge/runner-object.ts';
-import { type Sharding, TenantObjects } from './adapters/edge/tenant-objects.ts';
+import { TenantObjects } from './adapters/edge/tenant-objects.ts';
+import { programNamed, TenantPrograms } from './adapters/edge/tenant-programs.ts';
 import { CryptoRandom } from './adapters/memory/crypto-random.ts';
-import { readAccess } from './api/access-settings.ts';
+import { type AccessSettings, readAccess } from './api/access-settings.ts';
 import { createExecutionApp } from './api/execution-app.ts';
 import { createFrontDoor } from './api/front-door.ts';
 import { type SocketKeeper, Sockets } from './api/monitor-sockets.ts';
-import { tenantDefault } from './api/principal.ts';
 import { RateLimit } from './api/rate-limit.ts';
-import { builtIn, storedProgram, tenantBackend } from './edge-tenant.ts';
+import { ProgramStore } from './host/program-store.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
 import type { ResourceOptions } from './host/resource.ts';
 import type { SecretVault } from './host/run-module.ts';
+import { readProgram } from './host/submission.ts';
 import type { WasmModule } from './kernel/wasm-kernel.ts';
 
 export type { EdgeEnv, ObjectClass } from './adapters/edge/edge-env.ts';
@@ -43,6 +44,8 @@ export interface WorkerOptions {
   readonly kernel: WasmModule;
   /** Programs that can be started by name: the text of their files. */
   readonly programs?: { readonly [name: string]: string };
+  /** Who may do what, and how often; by default as the secrets HEDDLE_API_KEY, ... say. Without any, only this machine is served. */
+  readonly access?: (env: EdgeEnv) => AccessSettings;
   /** Objects that the CPU-bound modules of a tenant are spread over; default 8. */
   readonly runners?: number;
   /** Objects that the cached results of a tenant are spread over; default 8. */
@@ -55,13 +58,16 @@ export interface WorkerOptions {
   readonly secrets?: (env: EdgeEnv) => SecretVault;
 }
 
+/** To be the default export: requests, the cron that wakes overdue executions, and the queue. */
+export interface EdgeHandler {
+  fetch(request: Request, env: EdgeEnv): Response | Promise<Response>;
+  scheduled(event: { readonly scheduledTime: number }, env: EdgeEnv): Promise<void>;
+  queue(batch: CallBatch, env: EdgeEnv): Promise<void>;
+}
+
+/** A Worker, to be exported: the handler as default, the classes by these names. */
 export interface EdgeWorker {
-  /** To be the default export: requests, the cron that wakes overdue executions, and the queue. */
-  readonly handler: {
-    fetch(request: Request, env: EdgeEnv): Response | Promise<Response>;
-    scheduled(event: { readonly scheduledTime: number }, env: EdgeEnv): Promise<void>;
-    queue(batch: CallBatch, env: EdgeEnv): Promise<void>;
-  };
+  readonly handler: EdgeHandler;
   readonly ExecutionObject: ObjectClass;
   readonly ProgramObject: ObjectClass;
   readonly RunnerObject: ObjectClass;
@@ -70,85 +76,106 @@ export interface EdgeWorker {
 }
 
 const shardsDefault = 8;
+/** Of each caller, in each isolate of the Worker. */
+const rateDefault = { perSecond: 100, burst: 1000 };
 
 export function createWorker(options: WorkerOptions): EdgeWorker {
-  const { modules, kernel, programs = {}, slots, resources, secrets } = options;
-  const registry = new ModuleRegistry(modules);
+  const { kernel, slots, resources, secrets } = options;
+  const modules = new ModuleRegistry(options.modules);
   const sharding = { runners: options.runners ?? shardsDefault, caches: options.caches ?? shardsDefault };
-  // Its routes, its rate limits and its kernel are made once for each environment.
-  const doors = new WeakMap<EdgeEnv, Hono>();
+  const builtIn = builtInOf(options, modules);
+  const objectsOf = (env: EdgeEnv, tenant: string) => new TenantObjects(env, tenant, sharding);
   return {
     handler: {
-      fetch(request, env) {
-        const door = doors.get(env) ?? frontDoor(options, env, sharding);
-        doors.set(env, door);
-        return door.fetch(request);
-      },
+      fetch: frontDoor(options, modules, objectsOf),
       async scheduled({ scheduledTime }, env) {
         await sweepAll(env, sharding, scheduledTime);
       },
       queue: (batch, env) =>
         consume(batch, {
           shards: sharding.runners,
-          shard: (tenant, index) => new TenantObjects(env, tenant, sharding).runner(index),
-          settle: (tenant, executionId, call, answered) =>
-            new TenantObjects(env, tenant, sharding).execution(executionId).settle(call, answered),
+          shard: (tenant, index) => objectsOf(env, tenant).runner(index),
+          settle: (tenant, executionId, ...told) =>
+            objectsOf(env, tenant)
+              .execution(executionId)
+              .settle(...told),
         }),
     },
     ExecutionObject: executionObject({
-      modules: registry,
+      ...{ modules, sharding },
       kernel: () => loadKernel(kernel),
-      sharding,
-      programs: async (objects, name) => (await storedProgram(objects, name)) ?? builtIn(programs, registry, name),
+      programs: (records, name) => programNamed(new ProgramStore(records), builtIn, name),
       ...(slots !== undefined && { slots }),
       ...(resources !== undefined && { resources }),
       ...(secrets !== undefined && { secrets }),
-      serve: (engine, objects, keeper) => {
-        const sockets = new Sockets(keeper as unknown as SocketKeeper, engine);
-        const app = createExecutionApp({ engine, records: objects.catalogueRecords, now: Date.now }, sockets);
-        return { fetch: async (request) => app.fetch(request), woken: () => sockets.wake() };
+      serve(engine, { records, sockets: keeper }) {
+        const sockets = new Sockets(keeper as SocketKeeper, engine);
+        const app = createExecutionApp({ engine, records, now: Date.now }, sockets);
+        return { fetch: (request) => app.fetch(request), wake: () => sockets.wake() };
       },
     }),
     ProgramObject: programObject(),
-    RunnerObject: runnerObject(registry, secrets),
+    RunnerObject: runnerObject(modules, secrets),
     CacheObject: cacheObject(),
     CatalogueObject: catalogueObject(sharding),
   };
 }
 
-/** Of each caller, in each isolate of the Worker. */
-const rateDefault = { perSecond: 100, burst: 1000 };
-
-/** What needs no execution is answered here, everything else by the execution's own object. */
-function frontDoor({ modules, kernel, programs = {} }: WorkerOptions, env: EdgeEnv, sharding: Sharding): Hono {
-  const registry = new ModuleRegistry(modules);
-  const random = new CryptoRandom();
-  const { access, origins, rate } = readAccess(env);
-  const isLocal = access.keys === undefined && access.jwt === undefined;
-  const service = {
-    modules,
-    kernel: loadKernel(kernel),
-    builtIn: (name: string) => builtIn(programs, registry, name),
-    now: Date.now,
-  };
-  return createFrontDoor({
-    service: {
-      ...service,
-      checks: { catalogue: () => new TenantObjects(env, tenantDefault, sharding).catalogueRecords.get('ready', '') },
-    },
-    tenant: (tenant) => tenantBackend(new TenantObjects(env, tenant, sharding), service, registry),
-    execution: (tenant, id) => ({
-      fetch(request) {
-        request.headers.set(identityHeaders.tenant, tenant);
-        request.headers.set(identityHeaders.executionId, id);
-        return new TenantObjects(env, tenant, sharding).execution(id).fetch(request);
-      },
-    }),
-    newId: () => random.id('ex'),
-    access,
-    ...(!isLocal && { rateLimit: new RateLimit(rate ?? rateDefault) }),
-    ...(origins !== undefined && { origins }),
+/** What needs no execution is answered in the Worker, everything else by the execution's own object. */
+function frontDoor(
+  options: WorkerOptions,
+  modules: ModuleRegistry,
+  objectsOf: (env: EdgeEnv, tenant: string) => TenantObjects,
+): EdgeHandler['fetch'] {
+  const { access: accessOf = readAccess, slots } = options;
+  const builtIn = builtInOf(options, modules);
+  const open = (env: EdgeEnv): Hono => {
+    const kernel = loadKernel(options.kernel);
+    const random = new CryptoRandom();
+    const { access, origins, rate = rateDefault } = accessOf(env);
     // On a machine of one's own there is nobody to tell apart.
-    ...(!isLocal && { audit: (event) => console.log(JSON.stringify(event)) }),
-  });
+    const isLocal = access.keys === undefined && access.jwt === undefined;
+    return createFrontDoor({
+      service: {
+        modules: options.modules,
+        ...{ kernel, builtIn },
+        now: Date.now,
+        checks: { objects: () => objectsOf(env, 'heddle-ready').catalogueRecords.get('ready', 'ready') },
+      },
+      tenant(name) {
+        const objects = objectsOf(env, name);
+        const tenant = new TenantPrograms({
+          ...{ objects, modules, kernel, builtIn },
+          ...(slots !== undefined && { slots }),
+        });
+        const { programs, records, learning } = tenant;
+        return { programs, records, learning, list: (filter) => tenant.list(filter) };
+      },
+      execution: (tenant, id) => ({
+        fetch: (request) =>
+          objectsOf(env, tenant)
+            .execution(id)
+            .fetch(toExecution(request, { tenant, root: id })),
+      }),
+      newId: () => random.id('ex'),
+      access,
+      ...(!isLocal && { rateLimit: new RateLimit(rate) }),
+      ...(origins !== undefined && { origins }),
+      ...(!isLocal && { audit: (event) => console.log(JSON.stringify(event)) }),
+    });
+  };
+  // One for each set of bindings, which in production is one for each isolate.
+  const doors = new WeakMap<EdgeEnv, Hono>();
+  return (request, env) => {
+    const door = doors.get(env) ?? open(env);
+    doors.set(env, door);
+    return door.fetch(request);
+  };
+}
+
+function builtInOf({ programs = {} }: WorkerOptions, modules: ModuleRegistry) {
+  return (name: string) => {
+    const text = Object.hasOwn(programs, name) ? programs[name] : undefined;
+    return text === undefined ? undefined : readProgram(text, modules, null);
+  };
 }

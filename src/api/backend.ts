@@ -22,7 +22,7 @@ export interface ServiceBackend {
 /** What a program has taught; an engine has it all. */
 export type Learning = Pick<
   ExecutionEngine,
-  'history' | 'profile' | 'bottlenecks' | 'optimizeProgram' | 'revertOptimization'
+  'history' | 'profile' | 'bottlenecks' | 'optimizeProgram' | 'revertOptimization' | 'getExecutionStatus'
 >;
 
 /** Everything of one tenant but its executions. At the edge it lies in the tenant's catalogue and in the objects of its programs. */

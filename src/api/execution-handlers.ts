@@ -121,7 +121,6 @@ export function executionHandlers({ engine, records }: ExecutionBackend, sockets
       await engine.delete(id);
       return c.body(null, 204);
     },
-    getProgramStatus: async ({ c, params: { name = '' } }) => json(c, await engine.getExecutionStatus(name)),
     ...checkpointHandlers(engine, opened),
   };
   return { handlers, start };

@@ -9,7 +9,7 @@ import { type ExecutionHome, homeOf, type ServiceBackend, type TenantBackend } f
 import { sentNotStored } from './execution-handlers.ts';
 import { executionsRoutes } from './executions-routes.ts';
 import { forwardedRequest } from './forwarded.ts';
-import { json, toJson } from './json.ts';
+import { toJson } from './json.ts';
 import { programHandlers } from './program-handlers.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { ApiRequest, Handlers } from './route.ts';
@@ -72,27 +72,12 @@ export function createFrontDoor({ service, tenant, execution, newId, access, ...
         return passOn(request, request.newId, { path: '/v1/executions', body });
       }),
       ...tenantHandlers(tenantOf, service.now),
-      async getProgramStatus(request) {
-        const { name: programName = '' } = request.params;
-        const { list } = tenantOf(request);
-        const [latest] = await list({ programName, limit: 1 });
-        if (latest === undefined) throw neverExecuted(programName);
-        const response = await passOn(request, latest.executionId);
-        if (!response.ok) return response;
-        // Its home knows of no other executions than its own.
-        const unfinished = await list({ programName, status: ['PENDING', 'RUNNING', 'PAUSED'], limit: 1000 });
-        return json(request.c, { ...((await response.json()) as object), currentExecutions: unfinished.length });
-      },
     },
     authenticate: authentication(access),
     newId: () => ({ newId: newId(), again: false }),
     now: service.now,
     idempotency: (name) => tenant(name).records,
   });
-}
-
-function neverExecuted(name: string): HeddleError {
-  return new HeddleError({ code: 'NOT_FOUND', message: `no execution of a program ${name} is there` });
 }
 
 /** @throws CORRUPT, which is the sender's fault */

@@ -87,6 +87,10 @@ export function programHandlers(
       const { learning, name } = await learned(request);
       return json(request.c, await learning.profile(name));
     },
+    async getProgramStatus(request) {
+      const { learning, name } = await learned(request);
+      return json(request.c, await learning.getExecutionStatus(name));
+    },
     async getProgramBottlenecks(request) {
       const { learning, name } = await learned(request);
       return json(request.c, { items: await learning.bottlenecks(name) });

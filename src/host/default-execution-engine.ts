@@ -101,10 +101,6 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     return (await this.#lifecycle.recover()).map((execution) => handleOf(this, execution));
   }
 
-  isDriven(executionId: string): boolean {
-    return this.#custody.find(executionId)?.driven ?? false;
-  }
-
   async fork(executionId: string, options: ForkOptions): Promise<ExecutionHandle> {
     return handleOf(this, await this.#forks.fork(executionId, options));
   }

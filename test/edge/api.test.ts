@@ -9,4 +9,4 @@ const fetch = await edgeService();
 apiContract('on workerd', fetch);
 onceContract('on workerd', fetch, 2);
 subscribersContract('on workerd', fetch, 60, 20);
-fuzzContract('on workerd', fetch, 1_000);
+fuzzContract('on workerd', fetch, 200);

@@ -44,9 +44,7 @@ export function catalogueObject(sharding: Sharding): ObjectClass {
         const objects = new TenantObjects(this.env, tenant, sharding);
         const roots = this.#catalogue.overdue(nowMs);
         const woken = roots.map(async (root) => {
-          const known = await ask('an execution could not be woken', () =>
-            objects.execution(root).revive(tenant, root),
-          );
+          const known = await ask('an execution could not be woken', () => objects.execution(root).revive());
           if (!known) this.#catalogue.forget(root);
         });
         // Who could not be woken is overdue again soon.

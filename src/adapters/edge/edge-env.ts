@@ -13,7 +13,7 @@ export interface EdgeEnv {
   readonly ARTIFACTS?: Bucket;
   /** Queues: takes nodes with `runOn: queue`. */
   readonly QUEUE?: CallQueue;
-  /** Who is let in; see docs/http-api.md. */
+  /** Who is let in, and how often: docs/http-api.md. */
   readonly HEDDLE_API_KEY?: string;
   readonly HEDDLE_API_KEYS?: string;
   readonly HEDDLE_JWT?: string;

@@ -9,6 +9,7 @@ import { ResourceManager } from '../../host/resource-manager.ts';
 import type { SecretVault } from '../../host/run-module.ts';
 import type { GraphKernel } from '../../kernel/kernel.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
+import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import type { MaybePromise } from '../../ports/maybe-promise.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import { CryptoRandom } from '../memory/crypto-random.ts';
@@ -39,22 +40,27 @@ export interface ExecutionObjectOptions {
   /** A new one each time: objects in one isolate share nothing. */
   readonly kernel: () => GraphKernel;
   /** Programs by name, for sub-programs. */
-  readonly programs: (objects: TenantObjects, name: string) => MaybePromise<ProgramSource | undefined>;
+  readonly programs: (records: RecordStore, name: string) => MaybePromise<ProgramSource | undefined>;
   readonly sharding: Sharding;
   readonly slots?: number;
   readonly resources?: ResourceOptions;
   readonly secrets?: (env: EdgeEnv) => SecretVault;
-  /** The API of one execution. @param sockets the WebSockets of the object, which outlive its sleep */
-  readonly serve: (engine: DefaultExecutionEngine, objects: TenantObjects, sockets: ObjectSockets) => Served;
+  /** The API of one execution. */
+  readonly serve: (engine: DefaultExecutionEngine, of: ServedObject) => ExecutionApp;
 }
 
-export interface Served {
-  fetch(request: Request): Promise<Response>;
-  /** The object has come to life: whoever was listening before listens on. */
-  woken(): Promise<void>;
+export interface ServedObject {
+  /** Of the tenant. */
+  readonly records: RecordStore;
+  /** The part of the object's context that keeps WebSockets. */
+  readonly sockets: unknown;
 }
 
-export type ObjectSockets = Pick<DurableObjectState, 'acceptWebSocket' | 'getWebSockets'>;
+export interface ExecutionApp {
+  fetch(request: Request): MaybePromise<Response>;
+  /** The object has woken: what was open goes on. */
+  wake(): Promise<void>;
+}
 
 export interface Identity {
   readonly tenant: string;
@@ -67,9 +73,9 @@ export interface ExecutionPlatform {
   readonly env: EdgeEnv;
   readonly database: SqlDatabase;
   readonly clock: AlarmClock;
-  readonly sockets: ObjectSockets;
   /** Resolves when everything written so far is durable. */
   readonly sync: () => Promise<void>;
+  readonly sockets: unknown;
 }
 
 /** After the first boot that fails the next is tried so long after, then twice as long. */
@@ -80,20 +86,20 @@ const livesMs = 3_000;
 /** The engine of one execution and of what comes of it (sub-programs, forks), and its care for itself. */
 export class ExecutionHost {
   readonly engine: DefaultExecutionEngine;
-  readonly #identity: Identity;
   readonly #platform: ExecutionPlatform;
   readonly #journal: SqlJournalStore;
   readonly #runner: ShardRunner;
   readonly #guard: BootGuard;
   readonly #watch: Watchkeeper;
-  readonly #served: Served;
+  readonly #app: ExecutionApp;
   #fruitless = true;
+  /** In this life of the object, or there was nothing to load when it began. */
+  #isLoaded: boolean;
   #loading: Promise<void> | null = null;
 
   constructor(options: ExecutionObjectOptions, identity: Identity, platform: ExecutionPlatform) {
     const { env, database, clock } = platform;
     const { tenant, root } = identity;
-    this.#identity = identity;
     this.#platform = platform;
     this.#guard = new BootGuard(database);
     this.#journal = new SqlJournalStore(database);
@@ -126,7 +132,7 @@ export class ExecutionHost {
     const records: RecordStore = objects.records(new SqlRecordStore(database), home);
     this.engine = new DefaultExecutionEngine({
       kernel: options.kernel(),
-      programs: (name) => options.programs(objects, name),
+      programs: (name) => options.programs(records, name),
       modules: options.modules,
       journal: new WatchedJournalStore(this.#journal, {
         creating: (header) => this.#watch.creating(header),
@@ -143,12 +149,17 @@ export class ExecutionHost {
       ...(options.resources !== undefined && { resources: new ResourceManager({ ...options.resources, clock }) }),
       runner: this.#runner,
     });
-    this.#served = options.serve(this.engine, objects, platform.sockets);
+    this.#isLoaded = this.#unfinished(1).length === 0;
+    this.#app = options.serve(this.engine, { records: objects.catalogueRecords, sockets: platform.sockets });
   }
 
   /** Whether anything is stored here. */
   get isKnown(): boolean {
     return this.#journal.list({ limit: 1 }).length > 0;
+  }
+
+  header(executionId: string): ExecutionHeader | undefined {
+    return this.#journal.header(executionId);
   }
 
   settleQueued(...answered: Parameters<ShardRunner['settle']>): void {
@@ -164,7 +175,7 @@ export class ExecutionHost {
       };
       return answerInQuarantine(request, { journal: this.#journal, quarantine, release });
     }
-    const response = await this.#served.fetch(request);
+    const response = await this.#app.fetch(request);
     // What a request has begun may have to be driven or told of.
     if (request.method !== 'GET') await this.resume();
     return response;
@@ -173,8 +184,8 @@ export class ExecutionHost {
   /** Drives whatever is unfinished. Called at every boot and by every alarm; what fails here is tried again, a few times. */
   async resume(): Promise<void> {
     if (this.#guard.quarantine !== undefined) return this.#watch.retire().catch(() => this.#platform.clock.keepAlive());
-    if (this.#hasUndriven()) {
-      this.#loading ??= this.#load().finally(() => {
+    if (this.#unfinished(1).length > 0) {
+      this.#loading ??= (this.#isLoaded ? this.#reopen() : this.#load()).finally(() => {
         this.#loading = null;
       });
       await this.#loading;
@@ -192,12 +203,21 @@ export class ExecutionHost {
     await sync();
     try {
       await this.engine.recover();
-      await this.#served.woken();
       this.#guard.loaded();
+      this.#isLoaded = true;
+      await this.#app.wake();
       setTimeout(() => this.#bearsFruit(), livesMs);
     } catch (thrown) {
       this.#guard.failed(toErrorData(thrown, 'STORAGE_FAILED'));
       clock.alarmBy(clock.now() + bootAgainMs);
+    }
+  }
+
+  /** Whatever is driven stays as it is; what its driver let go, because a store failed, is driven again. */
+  async #reopen(): Promise<void> {
+    for (const { executionId } of this.#unfinished(1000)) {
+      // Begun at this very moment, it is held by whoever begins it; what fails now is tried again by the next alarm.
+      await this.engine.open(executionId).catch(() => undefined);
     }
   }
 
@@ -206,16 +226,8 @@ export class ExecutionHost {
     this.#guard.fruitful();
   }
 
-  #hasUndriven(): boolean {
-    return this.#unfinished(1000).some(({ executionId }) => !this.engine.isDriven(executionId));
-  }
-
   #unfinished(limit: number) {
     return this.#journal.list({ status: ['PENDING', 'RUNNING', 'PAUSED'], limit });
-  }
-
-  get identity(): Identity {
-    return this.#identity;
   }
 }
 

@@ -1,4 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
+import { HeddleError } from '../../errors.ts';
+import type { ProgramStatus } from '../../host/programs.ts';
+import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import { migrate } from '../sql/migrations.ts';
 import { type SqlDatabase, textOf } from '../sql/sql-database.ts';
 import { AlarmClock } from './alarm-clock.ts';
@@ -6,11 +9,18 @@ import { type Answer, answer } from './answer.ts';
 import { DurableObjectDatabase } from './durable-object-database.ts';
 import type { EdgeEnv, ObjectClass } from './edge-env.ts';
 import { ExecutionHost, type ExecutionObjectOptions, type Identity } from './execution-host.ts';
-import { rootOf } from './object-names.ts';
 import type { ShardAnswer } from './shard-runner.ts';
 
 /** Set by the Worker on the way to an object, and only believed there: objects have no other entrance. */
-export const identityHeaders = { tenant: 'heddle-tenant', executionId: 'heddle-execution-id' } as const;
+const identityHeaders = { tenant: 'heddle-tenant', root: 'heddle-root' } as const;
+
+/** A request on its way to the object of an execution, which learns from it who it is. */
+export function toExecution(request: Request, { tenant, root }: Identity): Request {
+  const forwarded = new Request(request);
+  forwarded.headers.set(identityHeaders.tenant, tenant);
+  forwarded.headers.set(identityHeaders.root, encodeURIComponent(root));
+  return forwarded;
+}
 
 /** One object per execution: its journal, its alarm, its engine. */
 export function executionObject(options: ExecutionObjectOptions): ObjectClass {
@@ -32,21 +42,13 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
 
     override fetch(request: Request): Promise<Response> {
       const tenant = request.headers.get(identityHeaders.tenant) ?? '';
-      const root = rootOf(request.headers.get(identityHeaders.executionId) ?? '');
+      const root = decodeURIComponent(request.headers.get(identityHeaders.root) ?? '');
       return this.#open({ tenant, root }).fetch(request);
     }
 
     override async alarm(): Promise<void> {
       this.#clock.alarmed();
       await this.#host?.resume();
-    }
-
-    override webSocketMessage(): void {
-      // Who monitors only listens; without this method the object would be said to be broken.
-    }
-
-    override webSocketClose(socket: WebSocket): void {
-      socket.close();
     }
 
     revive(): Promise<Answer<boolean>> {
@@ -57,8 +59,22 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
       });
     }
 
+    programStatus(programName: string): Promise<Answer<ProgramStatus>> {
+      return answer(() => this.#known().engine.getExecutionStatus(programName));
+    }
+
+    header(executionId: string): Promise<Answer<ExecutionHeader | undefined>> {
+      return answer(() => this.#known().header(executionId));
+    }
+
     async settle(call: string, settled: ShardAnswer): Promise<void> {
       this.#host?.settleQueued(call, settled);
+    }
+
+    /** @throws NOT_FOUND */
+    #known(): ExecutionHost {
+      if (this.#host !== undefined) return this.#host;
+      throw new HeddleError({ code: 'NOT_FOUND', message: 'there is no such execution' });
     }
 
     #open(identity: Identity): ExecutionHost {
@@ -68,8 +84,8 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
         env: this.env,
         database: this.#database,
         clock: this.#clock,
-        sockets: this.ctx,
         sync: () => this.ctx.storage.sync(),
+        sockets: this.ctx,
       };
       this.#host = new ExecutionHost(options, identity, platform);
       return this.#host;

@@ -1,5 +1,6 @@
+import type { ProgramStatus } from '../../host/programs.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
-import type { ExecutionSummary, ListFilter } from '../../ports/journal-store.ts';
+import type { ExecutionHeader, ExecutionSummary, ListFilter } from '../../ports/journal-store.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { Answer } from './answer.ts';
 import { type ArtifactsService, CachedArtifacts } from './artifacts-service.ts';
@@ -34,7 +35,10 @@ export interface ProgramService extends RecordsService, LimitsService, IndexServ
 export interface ExecutionService {
   fetch(request: Request): Promise<Response>;
   /** Being called wakes the object, which then sees to everything itself. @returns false when there is no such execution */
-  revive(tenant: string, root: string): Promise<Answer<boolean>>;
+  revive(): Promise<Answer<boolean>>;
+  /** @throws NOT_FOUND */
+  programStatus(programName: string): Promise<Answer<ProgramStatus>>;
+  header(executionId: string): Promise<Answer<ExecutionHeader | undefined>>;
   /** What came of a queued call. */
   settle(call: string, answer: ShardAnswer): Promise<void>;
 }
