@@ -106,8 +106,11 @@ export function executionHandlers({ engine, records }: ExecutionBackend, sockets
       const { id } = await opened(request);
       return told(request, await engine.change(id, request.body.program as ProgramSource), 202);
     },
-    async exportExecution({ c, params: { id = '' }, query: { move } }) {
-      const bundle = await engine.export(id, move === 'cancel' || move === 'delete' ? { move } : {});
+    async exportExecution({ c, params: { id = '' }, query: { move, settleMs } }) {
+      const bundle = await engine.export(id, {
+        ...((move === 'cancel' || move === 'delete') && { move }),
+        ...(settleMs !== undefined && { settleMs: Number(settleMs) }),
+      });
       return c.body(Uint8Array.from(bundle), 200, { 'content-type': 'application/cbor' });
     },
     async importExecution(request) {

@@ -1,6 +1,6 @@
 import type { Route } from './route.ts';
 import { after, body, cursor, done, idempotent, limit, prefer, updates } from './route-parts.ts';
-import { listOf, ref, status } from './schemas.ts';
+import { listOf, ref, statuses } from './schemas.ts';
 
 export const executionsRoutes: readonly Omit<Route, 'tag'>[] = [
   {
@@ -11,7 +11,7 @@ export const executionsRoutes: readonly Omit<Route, 'tag'>[] = [
     summary: 'Executions, newest first',
     query: {
       program: { description: 'of that name', schema: { type: 'string', maxLength: 256 } },
-      status: { description: 'in that status', schema: status },
+      status: { description: 'in that status, or in one of several by commas', schema: statuses },
       limit,
       cursor,
     },
@@ -163,7 +163,13 @@ export const executionsRoutes: readonly Omit<Route, 'tag'>[] = [
     path: '/v1/executions/{id}/export',
     role: 'run',
     summary: 'All of it, for another home; with `move` it ends here',
-    query: { move: { description: 'what becomes of it here', schema: { enum: ['cancel', 'delete'] } } },
+    query: {
+      move: { description: 'what becomes of it here', schema: { enum: ['cancel', 'delete'] } },
+      settleMs: {
+        description: 'so long may what runs take to end, 2000 when absent; what does not runs again elsewhere',
+        schema: { type: 'integer', minimum: 0, maximum: 60_000 },
+      },
+    },
     answers: { 200: { description: 'a bundle', type: 'application/cbor' } },
   },
   {

@@ -9,6 +9,8 @@ const number: JsonSchema = { type: 'number' };
 const date: JsonSchema = { type: 'string', format: 'date-time' };
 const open: JsonSchema = { type: 'object' };
 export const status: JsonSchema = { enum: Object.values(ExecutionStatus) };
+const anyStatus = Object.values(ExecutionStatus).join('|');
+export const statuses: JsonSchema = { type: 'string', pattern: `^(${anyStatus})(,(${anyStatus}))*$`, maxLength: 200 };
 
 export const ref = (name: keyof typeof schemas): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
 export const listOf = (item: JsonSchema): JsonSchema => ({

@@ -1,6 +1,7 @@
 import { HeddleError } from '../errors.ts';
 import type { AlertCondition } from '../observe/alerts.ts';
 import { prometheusContentType } from '../observe/prometheus.ts';
+import type { StoredStatus } from '../ports/journal-store.ts';
 import { addAlert, listAlerts, removeAlert } from './alerts.ts';
 import type { ServiceBackend } from './backend.ts';
 import { docsPage } from './docs-page.ts';
@@ -43,7 +44,7 @@ export function tenantHandlers(tenantOf: TenantOf, now: () => number): Handlers 
       const items = await tenantOf(request).list({
         limit: size,
         ...(program !== undefined && { programName: program }),
-        ...(status !== undefined && { status: [status as 'RUNNING'] }),
+        ...(status !== undefined && { status: status.split(',') as StoredStatus[] }),
         ...(cursor !== undefined && { before: cursor }),
       });
       const next = items.length === size ? items.at(-1)?.executionId : undefined;

@@ -32,6 +32,7 @@ async function fault({ operation }: GeneratedRequest, response: Response): Promi
 const named: { readonly [name: string]: readonly unknown[] } = {
   name: ['quick', 'waits'],
   event: ['go'],
+  status: ['RUNNING', 'COMPLETED,FAILED'],
   program: [quick, waits, JSON.stringify(quick)],
   from: ['a'],
   metric: ['execution_duration', 'error_rate'],
