@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest';
 import { createClient } from '../../src/client.ts';
+import { createEngine } from '../../src/index.ts';
 import { engineApp } from '../api/engine-app.ts';
 import { clientContract } from '../contract/client.contract.ts';
+import { homeModules } from '../homes/home-modules.ts';
 
 const { app } = await engineApp();
 
-clientContract('over an engine in this process', (path, init) => app.request(`http://127.0.0.1${path}`, init));
+clientContract(
+  'over an engine in this process',
+  (path, init) => app.request(`http://127.0.0.1${path}`, init),
+  () => createEngine({ modules: homeModules }),
+);
 
 test('a service that is not there is told about, after a few tries', async () => {
   const engine = createClient({ url: 'http://127.0.0.1:9', triesMax: 2 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createClient } from '../../src/client.ts';
-import { createEngine } from '../../src/index.ts';
-import { homeModules } from '../homes/home-modules.ts';
+import type { ExecutionEngine } from '../../src/host/execution-engine.ts';
 import { type ApiFetch, quick, waits } from './service.ts';
 
 const steps = {
@@ -14,8 +13,8 @@ const steps = {
   },
 };
 
-/** heddle/client does what an engine in the process does. */
-export function clientContract(name: string, fetch: ApiFetch): void {
+/** heddle/client does what an engine in the process does. @param createEngine one of the latter, with the modules of test/homes */
+export function clientContract(name: string, fetch: ApiFetch, createEngine: () => Promise<ExecutionEngine>): void {
   const send = (request: Request): Promise<Response> | Response => {
     const { pathname, search } = new URL(request.url);
     const { method, headers, signal, body } = request;
@@ -56,7 +55,7 @@ export function clientContract(name: string, fetch: ApiFetch): void {
       expect(result.startedAt).toBeInstanceOf(Date);
       expect(engine.getStatus(execution.id)).toBe('COMPLETED');
       expect(engine.getResult(execution.id)).toBe(result);
-      const here = await createEngine({ modules: homeModules });
+      const here = await createEngine();
       const local = await here.start(steps);
       await local.signal('go', { by: 'me' });
       expect(result.result).toEqual((await local.result()).result);
@@ -116,7 +115,7 @@ export function clientContract(name: string, fetch: ApiFetch): void {
       const engine = client();
       const execution = await engine.start(steps);
       await until(async () => (await execution.update()).progress.completedTasks === 1);
-      const here = await createEngine({ modules: homeModules });
+      const here = await createEngine();
       const moved = await here.import(await engine.export(execution.id, { move: 'delete' }));
       await expect(client().open(execution.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
       await until(async () => (await moved.update()).status === 'RUNNING');

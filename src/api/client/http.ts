@@ -74,6 +74,11 @@ export class Http {
     if (this.#closed.signal.aborted) throw new HeddleError({ code: 'ABORTED', message: 'the client was closed' });
   }
 
+  /** Aborted once it is closed. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
   close(): void {
     this.#closed.abort();
   }

@@ -66,7 +66,7 @@ export class RemoteExecution implements ExecutionHandle {
       const leave = new AbortController();
       try {
         const body = await this.#stream(last, leave.signal);
-        for await (const { id, event, data } of serverSentEvents(body)) {
+        for await (const { id, event, data } of serverSentEvents(body, this.#http.closed)) {
           if (event === 'UPDATE') {
             const update = readUpdate(JSON.parse(data) as Wire<ExecutionUpdate>, pending);
             pending = [];
@@ -85,10 +85,10 @@ export class RemoteExecution implements ExecutionHandle {
       } finally {
         leave.abort();
       }
-      // What came without its figures, because the connection broke in between, comes again with them.
-      const first = pending.find(({ id }) => id !== 'live');
-      if (first !== undefined) last = Number(first.id) - 1;
-      const isOver = isTerminal((await this.update()).status);
+      const figures = await this.update();
+      // The connection broke between events and their figures.
+      if (pending.length > 0) yield { ...figures, events: pending };
+      const isOver = isTerminal(figures.status);
       if (isOver && (await this.events(last, 1)).length === 0) return;
       if (!isOver) await this.#http.delay(fruitless);
     }
@@ -140,7 +140,7 @@ export class RemoteExecution implements ExecutionHandle {
   async #ended(): Promise<void> {
     const leave = new AbortController();
     try {
-      for await (const _ of serverSentEvents(await this.#stream(afterAll, leave.signal)));
+      for await (const _ of serverSentEvents(await this.#stream(afterAll, leave.signal), this.#http.closed));
     } catch (thrown) {
       this.#http.checkOpen();
       if (thrown instanceof HeddleError) throw thrown;

@@ -6,8 +6,13 @@ export interface ServerSentEvent {
 }
 
 /** The events of a body, each as soon as it is whole; what a broken connection has cut off is not one. */
-export async function* serverSentEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerSentEvent, void, void> {
+export async function* serverSentEvents(
+  body: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<ServerSentEvent, void, void> {
   const reader = body.getReader();
+  const leave = (): void => void reader.cancel().catch(() => undefined);
+  signal.addEventListener('abort', leave);
   const decoder = new TextDecoder();
   let rest = '';
   try {
@@ -20,7 +25,8 @@ export async function* serverSentEvents(body: ReadableStream<Uint8Array>): Async
       }
     }
   } finally {
-    await reader.cancel().catch(() => undefined);
+    signal.removeEventListener('abort', leave);
+    leave();
   }
 }
 
