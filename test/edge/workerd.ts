@@ -32,6 +32,22 @@ export async function bundleWorker(entry: string): Promise<BundledWorker> {
   return { code: outputFiles[0]?.text ?? '', kernel: new Uint8Array(readFileSync(`${root}dist/kernel.wasm`)) };
 }
 
+/** The bindings of an EdgeEnv. */
+const objectClasses = {
+  EXECUTIONS: 'ExecutionObject',
+  PROGRAMS: 'ProgramObject',
+  RUNNERS: 'RunnerObject',
+  CACHES: 'CacheObject',
+  CATALOGUES: 'CatalogueObject',
+} as const;
+
+export interface WorkerdOptions {
+  readonly bindings?: Record<string, string>;
+  readonly r2Buckets?: Record<string, string>;
+  readonly queueProducers?: Record<string, { readonly queueName: string }>;
+  readonly queueConsumers?: Record<string, { readonly maxBatchTimeout?: number; readonly maxBatchSize?: number }>;
+}
+
 /** A workerd process with our Worker in it, on 127.0.0.1 and a free port, keeping its objects in a folder. */
 export class Workerd {
   readonly #miniflare: Miniflare;
@@ -44,7 +60,11 @@ export class Workerd {
     this.#pid = pid;
   }
 
-  static async start(worker: BundledWorker, folder: string, bindings: Record<string, string> = {}): Promise<Workerd> {
+  static async start(
+    worker: BundledWorker,
+    folder: string,
+    { bindings = {}, ...more }: WorkerdOptions = {},
+  ): Promise<Workerd> {
     const before = new Set(workerdPids());
     const options = convertV4MiniflareOptions({
       host: '127.0.0.1',
@@ -58,10 +78,10 @@ export class Workerd {
         { type: 'CompiledWasm', path: '/kernel.wasm', contents: worker.kernel },
       ],
       bindings,
-      durableObjects: {
-        EXECUTIONS: { className: 'ExecutionObject', useSQLite: true },
-        RUNNERS: { className: 'RunnerObject', useSQLite: true },
-      },
+      durableObjects: Object.fromEntries(
+        Object.entries(objectClasses).map(([binding, className]) => [binding, { className, useSQLite: true }]),
+      ),
+      ...more,
     });
     const miniflare = new Miniflare({ ...options, resourcePersistencePath: folder });
     const url = (await miniflare.ready).href.replace(/\/$/, '');
