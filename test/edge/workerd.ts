@@ -106,6 +106,10 @@ export class Workerd {
     await this.#miniflare.dispose();
   }
 
+  bucket(binding: string) {
+    return this.#miniflare.getR2Bucket(binding);
+  }
+
   async json(path: string, init?: RequestInit): Promise<{ readonly status: number; readonly body: never }> {
     const response = await fetch(`${this.url}${path}`, init);
     return { status: response.status, body: (await response.json()) as never };
