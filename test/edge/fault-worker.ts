@@ -25,6 +25,12 @@ const quick = defineModule<{ readonly n?: number }, { readonly n: number }>({
   run: ({ n = 0 }) => ({ n }),
 });
 
+const range = defineModule<{ readonly n: number }, readonly number[]>({
+  name: 'test.range',
+  version: '1',
+  run: ({ n }) => Array.from({ length: n }, (_, index) => index),
+});
+
 const heavy = defineModule<unknown, { readonly sum: number }>({
   name: 'test.heavy',
   version: '1',
@@ -48,7 +54,7 @@ const measure = defineModule<{ readonly of: Uint8Array }, { readonly bytes: numb
   run: ({ of }) => ({ bytes: of.length, sum: of.reduce((sum, byte) => (sum + byte) % 65_521, 0) }),
 });
 
-const worker = createWorker({ modules: [step, quick, heavy, large, measure], kernel });
+const worker = createWorker({ modules: [step, quick, range, heavy, large, measure], kernel });
 
 export const { ProgramObject, RunnerObject, CacheObject, CatalogueObject } = worker;
 

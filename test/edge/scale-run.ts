@@ -61,12 +61,21 @@ export class ScaleRun {
 
   /** Runs `work` for each, so many at once. */
   async each<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
-    const left = [...items];
+    let next = 0;
     await Promise.all(
       Array.from({ length: atOnce }, async () => {
-        for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+        while (next < items.length) await work(items[next++] as T);
       }),
     );
+  }
+
+  /** Begins so many executions of a program. */
+  async beginMany(count: number, atOnce: number, program: unknown): Promise<readonly string[]> {
+    const ids: string[] = [];
+    const numbers = Array.from({ length: count }, (_, n) => n);
+    await this.each(numbers, atOnce, async () => void ids.push(await this.begin(program)));
+    expect(new Set(ids).size).toBe(count);
+    return ids;
   }
 
   /** An unfinished execution with so many events, put away and brought back: how long until it is driven again, in ms. */
@@ -76,11 +85,8 @@ export class ScaleRun {
       heddle: 1,
       name: `resume-${events}`,
       nodes: {
-        each: {
-          module: 'test.quick',
-          with: { n: '${item}' },
-          forEach: { items: `\${range(${items})}`, maxParallel: 6 },
-        },
+        range: { module: 'test.range', with: { n: items } },
+        each: { module: 'test.quick', with: { n: '${item}' }, forEach: { items: '${range}', maxParallel: 6 } },
         nap: { sleepMs: 3_600_000, needs: ['each'] },
       },
     });
@@ -89,6 +95,8 @@ export class ScaleRun {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       [before, now] = [now, await told()];
     }
+    const { body } = await this.workerd.json(`/v1/executions/${id}/events?after=${events}&limit=1`);
+    expect((body as { items: unknown[] }).items).toHaveLength(1);
     const times: number[] = [];
     for (let time = 0; time < 3; time++) {
       await this.workerd.json(`/test/die/${id}`, { method: 'POST' });
@@ -110,19 +118,6 @@ export class ScaleRun {
     this.answersMs.push(performance.now() - startedAtMs);
     return answer;
   }
-}
-
-export function wide(name: string, tasks: number): unknown {
-  const items = { items: Array.from({ length: tasks - 1 }, (_, n) => n), maxParallel: 6 };
-  return {
-    heddle: 1,
-    name,
-    nodes: {
-      each: { module: 'test.quick', with: { n: '${item}' }, forEach: items },
-      all: { module: 'test.quick', with: { n: '${size(each)}' } },
-    },
-    outputs: { n: '${all.n}' },
-  };
 }
 
 /** A layered program of so many nodes, each on two of the layer before. */

@@ -8,10 +8,7 @@ beforeAll(async () => {
 afterAll(() => run.close());
 
 test('40 executions of one program, in its own list and in the catalogue', { timeout: 60_000 }, async () => {
-  const ids: string[] = [];
-  await run.each(Array.from({ length: 40 }), 8, async () => {
-    ids.push(await run.begin(layered('many', 6, 3)));
-  });
+  const ids = await run.beginMany(40, 8, layered('many', 6, 3));
   await run.each(ids, 8, async (id) => expect(await run.untilEnded(id)).toBe('COMPLETED'));
   for (const query of ['program=many', '']) {
     const listed = await run.listed(query);

@@ -12,10 +12,7 @@ const report = (what: string, ms: number, more = ''): void =>
 
 test('a thousand executions of one program', { timeout: 900_000 }, async () => {
   const startedAtMs = Date.now();
-  const ids: string[] = [];
-  await run.each(Array.from({ length: 1_000 }), 16, async () => {
-    ids.push(await run.begin(layered('thousand', 10, 5)));
-  });
+  const ids = await run.beginMany(1_000, 16, layered('thousand', 10, 5));
   await run.each(ids, 16, async (id) => expect(await run.untilEnded(id, 300)).toBe('COMPLETED'));
   report('1,000 executions of 10 tasks', Date.now() - startedAtMs, `, an execution ${Date.now() - startedAtMs} us`);
   expect(await run.listed('program=thousand&status=COMPLETED')).toHaveLength(1_000);
@@ -31,10 +28,7 @@ test('one execution of 20,000 tasks', { timeout: 900_000 }, async () => {
 test('200 executions of 100 tasks at once', { timeout: 900_000 }, async () => {
   run.answersMs.length = 0;
   const startedAtMs = Date.now();
-  const ids: string[] = [];
-  await run.each(Array.from({ length: 200 }), 200, async () => {
-    ids.push(await run.begin(layered('hundred', 100, 10)));
-  });
+  const ids = await run.beginMany(200, 200, layered('hundred', 100, 10));
   await run.each(ids, 200, async (id) => expect(await run.untilEnded(id, 1_000)).toBe('COMPLETED'));
   const ms = run.answersMs;
   const [p50, p99] = [quantile(ms, 0.5), quantile(ms, 0.99)];
@@ -46,10 +40,8 @@ test('200 executions of 100 tasks at once', { timeout: 900_000 }, async () => {
 });
 
 test('resuming takes as long after 100,000 events as after 1,000', { timeout: 1_800_000 }, async () => {
-  const took: number[] = [];
   for (const events of [1_000, 10_000, 100_000]) {
     const ms = await run.resumeMs(events);
-    took.push(ms);
     console.log(`resume after ${events} events: ${ms.toFixed(0)} ms`);
   }
 });
