@@ -60,12 +60,15 @@ export class Session {
         retryable: false,
       });
     }
-    const { emit, heartbeat, secret, idempotencyKey } = this.context;
+    const { emit, heartbeat, secret } = this.context;
+    const module = this.context;
     const context: ModelContext = {
       signal: this.signal,
       secret,
       heartbeat,
-      idempotencyKey,
+      get idempotencyKey() {
+        return module.idempotencyKey;
+      },
       ...(this.#options.stream && { emit }),
     };
     const reply = await lm.chat(this.#options.stream ? { ...request, stream: true } : request, context);
@@ -86,6 +89,7 @@ function outsideContext({ secret: find = () => undefined }: SessionOptions): Mod
     idempotencyKey: '',
     executionId: '',
     taskId: '',
+    traceparent: '',
     emit: (_chunk: Value) => undefined,
     progress: () => undefined,
     log: () => undefined,

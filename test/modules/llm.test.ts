@@ -25,6 +25,7 @@ function context(signal = new AbortController().signal) {
     idempotencyKey: '',
     executionId: 'e',
     taskId: 't',
+    traceparent: '',
     emit: (chunk) => emitted.push(chunk),
     progress: () => undefined,
     log: () => undefined,
