@@ -42,6 +42,8 @@ export interface WorkerOptions {
   readonly shards?: number;
   /** What the tasks of one execution share: every execution is an object of its own, and none knows of the others. */
   readonly resources?: ResourceOptions;
+  /** What `ctx.secret` asks; `(name, env) => env[name]` gives the secrets of the Worker. */
+  readonly secrets?: (name: string, env: EdgeEnv) => string | undefined;
   /** Where the log of an object goes, one line at a time; default: nowhere. */
   readonly log?: LogSink;
   /** An execution is erased so long after its end, by an alarm of its object; default: never. */
@@ -94,7 +96,7 @@ function frontDoor({ modules, kernel }: WorkerOptions, env: EdgeEnv): Hono {
 
 /** One object per execution: its journal, its alarm, its engine. */
 function executionObject(options: WorkerOptions): ObjectClass {
-  const { modules, kernel, programs = {}, shards = shardsDefault, resources, log } = options;
+  const { modules, kernel, programs = {}, shards = shardsDefault, resources, log, secrets } = options;
   const retention = checkRetention(options.retention ?? {});
   return class ExecutionObject extends DurableObject<EdgeEnv> {
     readonly #clock: AlarmClock;
@@ -125,6 +127,7 @@ function executionObject(options: WorkerOptions): ObjectClass {
         runner: new ShardRunner({
           modules: registry,
           shards,
+          secrets: (secret) => secrets?.(secret, env),
           shard: (index) => env.RUNNERS.get(env.RUNNERS.idFromName(`${name}/${index}`)) as unknown as Shard,
         }),
       });
@@ -175,9 +178,9 @@ function executionObject(options: WorkerOptions): ObjectClass {
 }
 
 /** Where CPU-bound modules run. */
-function runnerObject({ modules }: WorkerOptions): ObjectClass {
+function runnerObject({ modules, secrets }: WorkerOptions): ObjectClass {
   return class RunnerObject extends DurableObject<EdgeEnv> {
-    readonly #shard = new LocalShard(new ModuleRegistry(modules));
+    readonly #shard = new LocalShard(new ModuleRegistry(modules), (name) => secrets?.(name, this.env));
 
     run(call: ModuleCall) {
       return this.#shard.run(call);

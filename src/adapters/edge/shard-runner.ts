@@ -1,5 +1,6 @@
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
+import type { SecretVault } from '../../host/run-module.ts';
 import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../ports/module-runner.ts';
 import type { Value } from '../../program/value.ts';
 import { InlineRunner } from '../memory/inline-runner.ts';
@@ -24,6 +25,8 @@ export interface Shard {
 export interface ShardRunnerOptions {
   readonly modules: ModuleRegistry;
   readonly shards: number;
+  /** Of modules that run inline; shards have their own. */
+  readonly secrets?: SecretVault;
   /** A new stub each time: one that has failed stays broken. */
   readonly shard: (index: number) => Shard;
 }
@@ -44,7 +47,10 @@ export class ShardRunner implements ModuleRunner {
 
   constructor(options: ShardRunnerOptions) {
     this.#options = options;
-    this.#inline = new InlineRunner({ modules: options.modules });
+    this.#inline = new InlineRunner({
+      modules: options.modules,
+      ...(options.secrets !== undefined && { secrets: options.secrets }),
+    });
     this.#load = new Array<number>(options.shards).fill(0);
   }
 

@@ -1,6 +1,6 @@
 import { HeddleError } from '../../errors.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
-import { runModule } from '../../host/run-module.ts';
+import { runModule, type SecretVault } from '../../host/run-module.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
 import { callKey, type Said, type Shard, type ShardAnswer } from './shard-runner.ts';
 
@@ -8,9 +8,11 @@ import { callKey, type Said, type Shard, type ShardAnswer } from './shard-runner
 export class LocalShard implements Shard {
   readonly #modules: ModuleRegistry;
   readonly #aborts = new Map<string, AbortController>();
+  readonly #secrets: SecretVault | undefined;
 
-  constructor(modules: ModuleRegistry) {
+  constructor(modules: ModuleRegistry, secrets?: SecretVault) {
     this.#modules = modules;
+    this.#secrets = secrets;
   }
 
   async run(call: ModuleCall): Promise<ShardAnswer> {
@@ -29,7 +31,8 @@ export class LocalShard implements Shard {
       // Objects may share a thread, and it serves requests only when no call is waiting: without this pause a start is
       // answered, and a cancel heard, only after the last of many short CPU-bound calls.
       await new Promise((resolve) => setTimeout(resolve, 0));
-      return { said, ...(await runModule(this.#modules.get(call.module), call, observer, abort.signal)) };
+      const module = this.#modules.get(call.module);
+      return { said, ...(await runModule(module, call, observer, abort.signal, this.#secrets)) };
     } finally {
       this.#aborts.delete(callKey(call));
     }
