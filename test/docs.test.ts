@@ -83,6 +83,7 @@ describe('examples of the documents run and print what they say', () => {
         'heddle/dspy': `${root}src/dspy.ts`,
         'heddle/kernel': `${root}src/kernel/index.ts`,
         'heddle/modules': `${root}src/modules/index.ts`,
+        'heddle/formats': `${root}src/formats/index.ts`,
       },
       logLevel: 'error',
     });
