@@ -1,7 +1,11 @@
 import type { AnyModule } from '../host/registry.ts';
 import { standardModules } from '../modules/index.ts';
 import type { Value } from '../program/value.ts';
+import { approvalModules } from './approval-modules.ts';
+import approval from './approval.yaml';
 import { bookModules } from './book-modules.ts';
+import chaos from './chaos.yaml';
+import { chaosModules } from './chaos-modules.ts';
 import imageProgram from './image.yaml';
 import questionAnswering from './question-answering.yaml';
 
@@ -22,7 +26,14 @@ export const samples: readonly Sample[] = [
     inputs: { question: "What was Queequeg's coffin used for?" },
   },
   { name: 'image', title: 'Measure a phantom', program: imageProgram, inputs: { size: 1024 } },
+  { name: 'chaos', title: 'Survive bad services', program: chaos, inputs: { mood: 'rough' } },
+  { name: 'approval', title: 'Ask a person', program: approval, inputs: { item: 'lamp oil', amount: 12 } },
 ];
 
 /** Everything the samples need. */
-export const sampleModules: readonly AnyModule[] = [...standardModules, ...bookModules];
+export const sampleModules: readonly AnyModule[] = [
+  ...standardModules,
+  ...bookModules,
+  ...chaosModules,
+  ...approvalModules,
+];
