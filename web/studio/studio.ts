@@ -1,0 +1,132 @@
+import type { BrowserEngine } from '../../src/browser.ts';
+import { ModuleRegistry } from '../../src/host/registry.ts';
+import { isTerminal } from '../../src/observe/status.ts';
+import type { Program } from '../../src/program/program.ts';
+import type { Value } from '../../src/program/value.ts';
+import { type Sample, sampleModules, samples } from '../../src/samples/index.ts';
+import { PageSource } from '../source/page-source.ts';
+import type { LiveExecution, Source } from '../source/source.ts';
+import { Frames } from './frames.ts';
+import { type LoadedProgram, loadProgram } from './load-program.ts';
+import { follow, newSession, planToShow, type Session } from './session.ts';
+import { tell } from './tell.ts';
+
+/** Everything the page holds. Views read it, call its methods, and are drawn again after changes, at most once a frame. */
+export class Studio {
+  readonly engine: BrowserEngine;
+  readonly page: PageSource;
+  readonly modules = new ModuleRegistry(sampleModules);
+  source: Source;
+  loaded: LoadedProgram;
+  inputs: { readonly [name: string]: Value };
+  session: Session;
+  /** Id of the task that is looked at. */
+  selected: string | null = null;
+  notice = '';
+  persisted = false;
+  /** When the page could be used, and when the first task ran after that, by `performance.now()`. */
+  firstTaskMs: number | null = null;
+  readonly #listeners = new Set<() => void>();
+  readonly #frames = new Frames(() => {
+    for (const listener of [...this.#listeners]) listener();
+  });
+
+  constructor(engine: BrowserEngine, databaseName: string) {
+    this.engine = engine;
+    this.page = new PageSource(engine.engine, engine.kernel, databaseName);
+    this.source = this.page;
+    const [first] = samples as readonly [Sample, ...Sample[]];
+    this.loaded = loadProgram(first.program, this.modules, engine.kernel);
+    this.inputs = first.inputs;
+    this.session = newSession(this.source, this.loaded.plan, null);
+  }
+
+  /** @returns how to stop listening */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  changed(): void {
+    this.#frames.ask();
+  }
+
+  say(notice: string): void {
+    this.notice = notice;
+    this.changed();
+  }
+
+  complain = (thrown: unknown): void => this.say(tell(thrown));
+
+  /** Shows a program that can be run next. */
+  load(text: string, inputs: { readonly [name: string]: Value } = {}): void {
+    this.loaded = loadProgram(text, this.modules, this.engine.kernel);
+    this.inputs = inputs;
+    this.selected = null;
+    this.session = newSession(this.source, this.loaded.plan, null);
+    const [error] = this.loaded.errors;
+    this.say(error === undefined ? 'Press Run.' : tell(error));
+  }
+
+  loadSample(name: string): void {
+    const sample = samples.find((each) => each.name === name);
+    if (sample !== undefined) this.load(sample.program, sample.inputs);
+  }
+
+  async run(inputs: { readonly [name: string]: Value } = this.inputs): Promise<void> {
+    const { program, text } = this.loaded;
+    this.inputs = inputs;
+    const where = this.source.kind === 'page' ? 'in this page. Reload it now, if you like: it will go on.' : 'at the edge.';
+    this.take(await this.source.start(program ?? text, inputs), `Running ${where}`);
+  }
+
+  /** Follows an execution from now on. */
+  take(live: LiveExecution, notice: string): void {
+    const plan = planToShow(live.program, this.engine.kernel);
+    const session = newSession(this.source, plan, live);
+    this.session = session;
+    this.selected = null;
+    if (live.program !== undefined) this.#remember(live.program);
+    this.say(notice);
+    const onChange = (): void => {
+      if (this.firstTaskMs === null && session.model.segments.some(({ kind }) => kind === 'run'))
+        this.firstTaskMs = performance.now();
+      this.changed();
+    };
+    void follow(session, onChange, () => this.session === session).then(() => {
+      if (this.session !== session) return;
+      if (session.failure !== null) this.complain(session.failure);
+      else if (session.status === 'COMPLETED') this.say(`Done, and kept in ${this.source.label}. Run it again, or try another.`);
+      else this.say(`It ended: ${session.status?.toLowerCase()}. It is kept in ${this.source.label}.`);
+    });
+  }
+
+  async openExecution(executionId: string, notice = 'Opened.'): Promise<void> {
+    this.take(await this.source.open(executionId), notice);
+  }
+
+  select(taskId: string | null): void {
+    this.selected = taskId;
+    this.changed();
+  }
+
+  connect(source: Source): void {
+    this.source = source;
+    this.session = newSession(source, this.loaded.plan, null);
+    this.selected = null;
+    this.say(source.kind === 'page' ? 'Programs run in this page.' : `Connected: programs run at ${source.label}.`);
+  }
+
+  get isUnderWay(): boolean {
+    const { live, status } = this.session;
+    return live !== null && status !== null && !isTerminal(status);
+  }
+
+  /** The program that is shown is the one that Run starts. */
+  #remember(program: Program): void {
+    if (this.loaded.program?.name === program.name) return;
+    const sample = samples.find(({ name }) => name === program.name);
+    this.loaded = loadProgram(sample?.program ?? JSON.stringify(program, null, 2), this.modules, this.engine.kernel);
+    this.inputs = sample?.inputs ?? {};
+  }
+}
