@@ -18,6 +18,12 @@ interface Counts {
   readonly kept: number;
 }
 
+/** The record of an execution with more nodes tells nothing of them: a thousand of such records would fill the store. */
+const nodesMax = 10_000;
+
+/** Records are counted anew so often: a host that dies in between may have left one uncounted. */
+const recountEvery = 100;
+
 /** Digits of an end time in ms, so that keys rise with it. */
 const timeDigits = 16;
 
@@ -84,7 +90,8 @@ export class History {
     const { atMs } = state.finished;
     if (await this.has(programName, atMs, id)) return;
     const facts = await execution.facts();
-    const record = recordExecution(header, facts, estimateBytes);
+    const whole = recordExecution(header, facts, estimateBytes);
+    const record = execution.plan.nodes.length > nodesMax ? { ...whole, nodes: {} } : whole;
     if (!(await this.#records.add(keyOf(programName, atMs, id), record))) return;
     // Set back to a checkpoint after an end, it has ended again: the record of its last end is the one.
     let replaced = 0;
@@ -103,13 +110,14 @@ export class History {
       recorded: (now?.recorded ?? 0) + Math.max(0, more),
       kept: (now?.kept ?? 0) + more,
     }));
-    if (counts.kept <= historyMax) return counts;
-    const excess = await this.#records.list(`${name}/`, counts.kept - historyMax);
+    const kept = counts.recorded % recountEvery === 0 ? (await this.#list(programName)).length : counts.kept;
+    if (kept <= historyMax && kept === counts.kept) return counts;
+    const excess = await this.#records.list(`${name}/`, Math.max(0, kept - historyMax));
     let erased = 0;
     for (const { key } of excess) if (await this.#records.delete(key)) erased++;
     return this.#counts.change(name, (now) => ({
       recorded: now?.recorded ?? counts.recorded,
-      kept: (now?.kept ?? counts.kept) - erased,
+      kept: (now?.kept ?? counts.kept) + kept - counts.kept - erased,
     }));
   }
 }

@@ -72,7 +72,7 @@ export class Programs {
     const execution = await this.#latest(programName);
     if (execution === undefined) throw neverExecuted(programId);
     const { status, progress, metrics } = await execution.update();
-    const { executions, successRate, p50Ms, p95Ms } = await this.profile(programName);
+    const { executions, successRate, p50Ms, p95Ms } = profileOf(await this.#learning.history.list(programName));
     const unfinished = await this.#home.journal.list({
       programName,
       status: ['PENDING', 'RUNNING', 'PAUSED'],

@@ -117,6 +117,20 @@ test('only the newest records are kept', async () => {
   await engine.close();
 });
 
+test('records that a dying host has not counted are counted later, and the excess goes', async () => {
+  const { engine, stores } = await memoryEngine();
+  for (let index = 0; index < historyMax + 5; index++) {
+    const key = `off/${String(index).padStart(16, '0')}/ex${index}`;
+    await stores.records.put({ scope: 'history', key, bytes: encode(recordOf({ a: 1 }) as never) }, null);
+  }
+  const counts = encode({ recorded: 99, kept: 99 });
+  await stores.records.put({ scope: 'history-counts', key: 'off', bytes: counts }, null);
+  await engine.execute(program('off'));
+  await engine.history('off');
+  expect((await stores.records.list('history', { limit: 2000 })).length).toBe(historyMax);
+  await engine.close();
+});
+
 test('a store that fails never fails an execution', async () => {
   const stores = await openStores();
   const broken = () => Promise.reject(new Error('the disk is full'));
