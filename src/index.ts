@@ -71,6 +71,7 @@ export type {
   ExecutionCheckpoint,
   ExecutionEngine,
   ExecutionHandle,
+  ExportOptions,
   ForkOptions,
   ProgramSource,
   StartOptions,

@@ -1,18 +1,19 @@
-import { HeddleError, isHeddleError } from '../errors.ts';
 import type { Bottleneck } from '../history/bottlenecks.ts';
 import type { ExecutionRecord } from '../history/execution-record.ts';
 import type { Profile } from '../history/profile.ts';
 import type { ResourcePrices } from '../observe/resource-usage.ts';
-import { type ExecutionStatus, isTerminal } from '../observe/status.ts';
+import type { ExecutionStatus } from '../observe/status.ts';
 import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
 import { Checkpoints } from './checkpoints.ts';
-import { Children, childrenOf } from './children.ts';
+import { Children } from './children.ts';
 import { Custody } from './custody.ts';
+import { Erasure } from './erasure.ts';
 import type {
   CancelOptions,
   ExecutionCheckpoint,
   ExecutionEngine,
   ExecutionHandle,
+  ExportOptions,
   ForkOptions,
   ProgramSource,
   StartOptions,
@@ -26,11 +27,11 @@ import type { Home } from './home.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { type ProgramStatus, Programs } from './programs.ts';
 import { RecoveryStrategies, type RecoveryStrategy } from './recovery-strategies.ts';
-import { notFound } from './refusals.ts';
 import { cancelRequest, pauseRequest, request, resumeRequest, signal } from './requests.ts';
 import type { Resource, ResourceRequirement } from './resource.ts';
 import { type CacheCounts, ResultCache } from './result-cache.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { Transfer } from './transfer.ts';
 import { type Optimization, type OptimizeOptions, Tunings } from './tunings.ts';
 
 /** The engine over any home. */
@@ -40,6 +41,8 @@ export class DefaultExecutionEngine implements ExecutionEngine {
   readonly #lifecycle: Lifecycle;
   readonly #checkpoints: Checkpoints;
   readonly #forks: Forks;
+  readonly #erasure: Erasure;
+  readonly #transfer: Transfer;
   readonly #history: History;
   readonly #programs: Programs;
   readonly #strategies = new RecoveryStrategies();
@@ -78,6 +81,8 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     this.#programs = new Programs(home, this.#custody, learning);
     this.#checkpoints = new Checkpoints(home, this.#custody, this.#lifecycle);
     this.#forks = new Forks(home, this.#custody, this.#lifecycle);
+    this.#erasure = new Erasure(home, this.#custody, this.#lifecycle);
+    this.#transfer = new Transfer(home, this.#custody, this.#lifecycle, this.#erasure);
   }
 
   async execute(plan: ProgramSource, inputs?: unknown, options?: StartOptions): Promise<ExecutionResult> {
@@ -208,25 +213,20 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     return this.#cache.counts;
   }
 
+  export(executionId: string, options?: ExportOptions): Promise<Uint8Array> {
+    return this.#transfer.export(executionId, options);
+  }
+
+  async import(bundle: Uint8Array): Promise<ExecutionHandle> {
+    return handleOf(this, await this.#transfer.import(bundle));
+  }
+
   async list(filter?: ListFilter): Promise<readonly ExecutionSummary[]> {
     return this.#home.journal.list(filter);
   }
 
-  async delete(executionId: string): Promise<void> {
-    const summary = await this.#home.journal.summary(executionId);
-    if (summary === undefined) throw notFound(executionId);
-    if (!isTerminal(summary.status)) {
-      const message = `execution ${executionId} is ${summary.status} and cannot be deleted`;
-      throw new HeddleError({ code: 'NOT_ALLOWED', message, hint: 'cancel it first' });
-    }
-    const children = await childrenOf(await this.#lifecycle.open(executionId));
-    for (const child of children) {
-      await this.delete(child).catch((thrown) => {
-        if (!isHeddleError(thrown) || thrown.code !== 'NOT_FOUND') throw thrown;
-      });
-    }
-    await this.#home.journal.delete(executionId);
-    this.#custody.forget(executionId);
+  delete(executionId: string): Promise<void> {
+    return this.#erasure.erase(executionId);
   }
 
   async close(): Promise<void> {
