@@ -40,6 +40,8 @@ async function show(studio: Studio): Promise<void> {
     const notice = 'Resumed after the reload: what had finished was restored, the rest goes on.';
     studio.take(await studio.page.live(unfinished), notice);
   } else if (newest !== undefined && isTerminal(newest.status)) {
-    await studio.openExecution(newest.executionId, 'This is the last run. Run it again, or try another program.').catch(studio.complain);
+    await studio
+      .openExecution(newest.executionId, 'This is the last run. Run it again, or try another program.')
+      .catch(studio.complain);
   } else studio.say('Press Run.');
 }

@@ -1,8 +1,8 @@
 import type { AnyModule } from '../host/registry.ts';
 import { standardModules } from '../modules/index.ts';
 import type { Value } from '../program/value.ts';
-import { approvalModules } from './approval-modules.ts';
 import approval from './approval.yaml';
+import { approvalModules } from './approval-modules.ts';
 import { bookModules } from './book-modules.ts';
 import chaos from './chaos.yaml';
 import { chaosModules } from './chaos-modules.ts';

@@ -36,7 +36,10 @@ export function TaskDetail({ studio }: { readonly studio: Studio }) {
                 type="button"
                 id="fork"
                 onClick={() =>
-                  fork(nodeId).then((forked) => studio.take(forked, `Forked from ${nodeId}: what it does not change is kept.`), studio.complain)
+                  fork(nodeId).then(
+                    (forked) => studio.take(forked, `Forked from ${nodeId}: what it does not change is kept.`),
+                    studio.complain,
+                  )
                 }
               >
                 Fork from here
@@ -46,7 +49,12 @@ export function TaskDetail({ studio }: { readonly studio: Studio }) {
           {live?.values !== undefined && task !== undefined ? (
             <div class="values">
               <TaskValue values={live.values} taskId={selected} what="output" state={task.state} />
-              <TaskValue values={live.values} taskId={selected} what="input" state={task.attempts.length > 0 ? 'begun' : 'not'} />
+              <TaskValue
+                values={live.values}
+                taskId={selected}
+                what="input"
+                state={task.attempts.length > 0 ? 'begun' : 'not'}
+              />
             </div>
           ) : null}
         </>

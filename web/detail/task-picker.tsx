@@ -12,7 +12,8 @@ export function TaskPicker({ studio }: { readonly studio: Studio }) {
   const items = (model.items.get(nodeId)?.ids ?? []).slice(0, itemsMax);
   const undo = `compensate(${nodeId})`;
   const parts = [...items, ...(model.tasks.has(undo) ? [undo] : [])];
-  const named = (id: string): string => `${taskStates[model.stateOf(id)].icon} ${id} (${taskStates[model.stateOf(id)].word})`;
+  const named = (id: string): string =>
+    `${taskStates[model.stateOf(id)].icon} ${id} (${taskStates[model.stateOf(id)].word})`;
   const choose = (event: Event): void => {
     const { value } = event.currentTarget as HTMLSelectElement;
     studio.select(value === '' ? null : value);

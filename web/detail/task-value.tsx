@@ -15,7 +15,6 @@ export interface TaskValueProps {
 /** What went into a task, or came out of it, read when it is looked at. */
 export function TaskValue({ values, taskId, what, state }: TaskValueProps) {
   const [read, setRead] = useState<{ readonly value?: Value; readonly failure?: string }>({});
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a task in another state has other values
   useEffect(() => {
     let isWanted = true;
     setRead({});

@@ -56,7 +56,13 @@ export function ExecutionsTab({ studio }: { readonly studio: Studio }) {
         {executions !== null && executions.length > 0 ? (
           <ul class="executions" data-testid="executions">
             {executions.map((summary) => (
-              <Row key={summary.executionId} summary={summary} studio={studio} refresh={refresh} complain={(thrown) => setTold(tell(thrown))} />
+              <Row
+                key={summary.executionId}
+                summary={summary}
+                studio={studio}
+                refresh={refresh}
+                complain={(thrown) => setTold(tell(thrown))}
+              />
             ))}
           </ul>
         ) : null}

@@ -76,7 +76,8 @@ export class GraphStage {
     if (this.#layout === null || width === 0) return;
     const acrossPage = geometryOf(this.#layout, false);
     const downwards = acrossPage.width > width * 1.5 && this.#layout.breadth <= this.#layout.rows.length;
-    if (this.#geometry?.downwards !== downwards) this.#geometry = downwards ? geometryOf(this.#layout, true) : acrossPage;
+    if (this.#geometry?.downwards !== downwards)
+      this.#geometry = downwards ? geometryOf(this.#layout, true) : acrossPage;
     const { width: drawnWidth, height: drawnHeight } = this.#geometry;
     const wanted = Math.min(1, width / drawnWidth) * drawnHeight;
     this.#holder.style.height = `${Math.round(Math.min(560, Math.max(160, wanted)))}px`;

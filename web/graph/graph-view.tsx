@@ -16,7 +16,7 @@ export function GraphView({ studio }: { readonly studio: Studio }) {
   useEffect(() => stage.current?.show(plan, model, criticalOf(studio.session), studio.selected));
   const act = (what: 'in' | 'out' | 'fit') => (): void => stage.current?.act(what);
   return (
-    <section class="card wide" aria-labelledby="graph-title">
+    <section class="card" aria-labelledby="graph-title">
       <div class="head">
         <h2 id="graph-title">Graph</h2>
         <div class="tools">

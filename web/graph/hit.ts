@@ -11,7 +11,13 @@ export function nodeAt(plan: Plan, geometry: Geometry, { x, y }: Point): number 
 }
 
 /** From a node along an edge, or to its neighbour in the level; where there is none, it stays. */
-export function walk(plan: Plan, { rows, along: levels, across }: Layout, from: number, along: number, side: number): number {
+export function walk(
+  plan: Plan,
+  { rows, along: levels, across }: Layout,
+  from: number,
+  along: number,
+  side: number,
+): number {
   if (from < 0) return plan.order[0] ?? -1;
   if (side !== 0) {
     const row = rows[levels[from] ?? 0] ?? [];

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ExecutionEvent } from '../../src/host/execution-view.ts';
-import { formatMs } from '../timeline/time-scale.ts';
 import { download } from '../shell/download.ts';
 import type { Studio } from '../studio/studio.ts';
+import { formatMs } from '../timeline/time-scale.ts';
 
 const rowHeight = 26;
 const overscan = 8;
@@ -27,7 +27,7 @@ export function LogView({ studio }: { readonly studio: Studio }) {
   const first = Math.max(0, Math.floor(scroll.top / rowHeight) - overscan);
   const last = Math.min(shown.length, Math.ceil((scroll.top + scroll.height) / rowHeight) + overscan);
   return (
-    <section class="card wide" aria-labelledby="log-title">
+    <section class="card events" aria-labelledby="log-title">
       <div class="head">
         <h2 id="log-title">Events</h2>
         <div class="tools">
@@ -68,7 +68,13 @@ export function LogView({ studio }: { readonly studio: Studio }) {
       >
         <div class="rows" style={{ height: `${shown.length * rowHeight}px` }}>
           {shown.slice(first, last).map((event, index) => (
-            <LogRow key={first + index} event={event} top={(first + index) * rowHeight} startMs={model.startedAtMs} studio={studio} />
+            <LogRow
+              key={first + index}
+              event={event}
+              top={(first + index) * rowHeight}
+              startMs={model.startedAtMs}
+              studio={studio}
+            />
           ))}
         </div>
       </div>
@@ -87,7 +93,6 @@ interface LogRowProps {
 function LogRow({ event: { id, type, timestamp, description, taskId }, top, startMs, studio }: LogRowProps) {
   const chosen = taskId !== undefined && taskId === studio.selected;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: tasks are chosen by keyboard in the graph and in the task list
     <div
       class={`row ${toneOf(type)}${chosen ? ' chosen' : ''}`}
       data-type={type}

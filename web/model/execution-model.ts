@@ -52,7 +52,8 @@ export class ExecutionModel {
     const atMs = Math.max(0, epochMs - this.startedAtMs);
     this.nowMs = Math.max(this.nowMs, atMs);
     if (type === 'RECOVERY_INITIATED' && taskId === undefined) this.#recovered(event.data?.checkpointId !== undefined);
-    if (type === 'EXECUTION_COMPLETED' || type === 'EXECUTION_FAILED' || type === 'EXECUTION_CANCELLED') this.#end(atMs);
+    if (type === 'EXECUTION_COMPLETED' || type === 'EXECUTION_FAILED' || type === 'EXECUTION_CANCELLED')
+      this.#end(atMs);
     if (taskId !== undefined) this.#tell(this.#task(taskId), event, atMs);
   }
 
@@ -195,7 +196,7 @@ export class ExecutionModel {
   }
 
   #itemsOf(nodeId: string) {
-    const items = this.items.get(nodeId) ?? { ids: [], counts: new Map(), fannedMs: this.nowMs };
+    const items = this.items.get(nodeId) ?? { ids: [] as string[], counts: new Map(), fannedMs: this.nowMs };
     this.items.set(nodeId, items);
     return items;
   }
@@ -216,4 +217,3 @@ export class ExecutionModel {
     return task;
   }
 }
-

@@ -19,7 +19,6 @@ export function Editor({ text, errors, onChange }: EditorProps) {
         {lines.map((_, index) => {
           const number = index + 1;
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name
             <span key={index} class={bad.has(number) ? 'bad' : ''}>
               {bad.has(number) ? '✕' : ''}
               {number}

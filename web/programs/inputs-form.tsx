@@ -63,7 +63,12 @@ function Field({ id, name, property, required, value, onChange }: FieldProps) {
   if (type === 'boolean') {
     return (
       <label class="check">
-        <input id={id} type="checkbox" checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />
+        <input
+          id={id}
+          type="checkbox"
+          checked={value === true}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
         {label}
       </label>
     );
@@ -72,7 +77,11 @@ function Field({ id, name, property, required, value, onChange }: FieldProps) {
     <label class={isNumber || isChoice ? 'narrow' : 'question'}>
       {label}
       {isChoice ? (
-        <select id={id} value={String(value ?? property.default ?? '')} onChange={(event) => onChange(event.currentTarget.value)}>
+        <select
+          id={id}
+          value={String(value ?? property.default ?? '')}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        >
           {(property.enum as readonly unknown[]).map((each) => (
             <option key={String(each)} value={String(each)}>
               {String(each)}

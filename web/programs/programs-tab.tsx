@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { samples } from '../../src/samples/index.ts';
 import { openFile } from '../shell/open-file.ts';
 import { goTo } from '../shell/route.ts';
-import { loadProgram } from '../studio/load-program.ts';
+import { loadText } from '../studio/load-text.ts';
 import type { Studio } from '../studio/studio.ts';
 import { Editor } from './editor.tsx';
 import { InputsForm } from './inputs-form.tsx';
@@ -13,7 +13,7 @@ import { Problems } from './problems.tsx';
 export function ProgramsTab({ studio }: { readonly studio: Studio }) {
   const { loaded } = studio;
   const change = (text: string): void => {
-    studio.loaded = loadProgram(text, studio.modules, studio.engine.kernel);
+    studio.loaded = loadText(text, studio.modules, studio.engine.kernel);
     studio.changed();
   };
   const [inputs, setInputs] = useState(studio.inputs);
@@ -37,7 +37,7 @@ export function ProgramsTab({ studio }: { readonly studio: Studio }) {
               type="button"
               onClick={() =>
                 openFile((text) => {
-                  studio.load(text);
+                  studio.load(text).catch(studio.complain);
                   setInputs({});
                 })
               }

@@ -36,7 +36,7 @@ export function Gallery({ studio }: { readonly studio: Studio }) {
   }, [live, model, model.version]);
   if (pictures.length === 0) return null;
   return (
-    <section class="card wide" aria-labelledby="gallery-title">
+    <section class="card" aria-labelledby="gallery-title">
       <h2 id="gallery-title">Pictures so far</h2>
       <ul class="gallery" data-testid="gallery">
         {pictures.map(({ id, picture }) => (

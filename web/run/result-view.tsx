@@ -44,7 +44,9 @@ function Outputs({ value }: { readonly value: Value }) {
           <cite>Moby-Dick, {String(chapter)}</cite>
         </blockquote>
       ) : null}
-      {pictures.map(([name, picture]) => (isPicture(picture) ? <PictureView key={name} picture={picture} name={name} /> : null))}
+      {pictures.map(([name, picture]) =>
+        isPicture(picture) ? <PictureView key={name} picture={picture} name={name} /> : null,
+      )}
       {others.length > 0 ? (
         <dl class="outputs">
           {others.map(([name, member]) => (

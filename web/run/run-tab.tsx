@@ -13,21 +13,25 @@ import { StartCard } from './start-card.tsx';
 export function RunTab({ studio }: { readonly studio: Studio }) {
   const { session } = studio;
   return (
-    <div class="cards">
-      <StartCard studio={studio} />
-      <section class="card answer" aria-labelledby="answer-title">
-        <h2 id="answer-title">Result</h2>
-        <div id="answer" data-testid="answer">
-          <ResultView session={session} />
-        </div>
-      </section>
-      <SignalCard studio={studio} />
-      <ProgressCard studio={studio} />
-      <GraphView studio={studio} />
-      <TimelineView studio={studio} />
-      <Gallery studio={studio} />
-      <TaskDetail studio={studio} />
-      <LogView studio={studio} />
+    <div class="run">
+      <div class="side">
+        <StartCard studio={studio} />
+        <SignalCard studio={studio} />
+        <section class="card answer" aria-labelledby="answer-title">
+          <h2 id="answer-title">Result</h2>
+          <div id="answer" data-testid="answer">
+            <ResultView session={session} />
+          </div>
+        </section>
+        <TaskDetail studio={studio} />
+      </div>
+      <div class="stage">
+        <ProgressCard studio={studio} />
+        <GraphView studio={studio} />
+        <TimelineView studio={studio} />
+        <Gallery studio={studio} />
+        <LogView studio={studio} />
+      </div>
     </div>
   );
 }
@@ -43,7 +47,7 @@ function ProgressCard({ studio }: { readonly studio: Studio }) {
   ];
   const text = status === null ? 'not started' : parts.filter((part) => part !== '').join(' · ');
   return (
-    <section class="card wide slim" aria-labelledby="progress-title">
+    <section class="card slim" aria-labelledby="progress-title">
       <div class="head">
         <h2 id="progress-title">Progress</h2>
         <p

@@ -14,15 +14,15 @@ export function SignalCard({ studio }: { readonly studio: Studio }) {
     send(event, value).then(() => studio.say(`${event} was sent.`), studio.complain);
   };
   return (
-    <section class="card wide ask-person" aria-labelledby="signal-title" data-testid="signal">
+    <section class="card ask-person" aria-labelledby="signal-title" data-testid="signal">
       <h2 id="signal-title">It waits for you</h2>
       {waiting.map(({ id, spec }) => {
         const event = spec.waitFor?.event ?? '';
         return (
           <div key={id} class="decision">
             <p>
-              <strong>{id}</strong>: {spec.summary ?? `waits for the signal ${event}`}. You may reload the page or close it: it
-              will still be waiting.
+              <strong>{id}</strong>: {spec.summary ?? `waits for the signal ${event}`}. You may reload the page or close
+              it: it will still be waiting.
             </p>
             <label>
               A word about it, if you like

@@ -46,7 +46,13 @@ export function StartCard({ studio }: { readonly studio: Studio }) {
           />
         </div>
         <div class="buttons">
-          <button id="run" class="primary" type="submit" aria-keyshortcuts="r" disabled={isUnderWay || loaded.errors.length > 0}>
+          <button
+            id="run"
+            class="primary"
+            type="submit"
+            aria-keyshortcuts="r"
+            disabled={isUnderWay || loaded.errors.length > 0}
+          >
             Run
           </button>
           <button
@@ -67,7 +73,11 @@ export function StartCard({ studio }: { readonly studio: Studio }) {
           >
             Cancel
           </button>
-          <button type="button" id="open-file" onClick={() => openFile((text) => studio.load(text))}>
+          <button
+            type="button"
+            id="open-file"
+            onClick={() => openFile((text) => void studio.load(text).catch(studio.complain))}
+          >
             Open a file…
           </button>
         </div>

@@ -10,8 +10,10 @@ export function Announcer({ studio }: { readonly studio: Studio }) {
   const latest = useRef('');
   const { session, selected } = studio;
   const status = session.status === null ? 'not started' : executionStates[session.status].word;
-  const counts = session.progress === null ? '' : `, ${session.progress.completedTasks} of ${session.progress.totalTasks} tasks`;
-  const chosen = selected === null ? '' : `. Selected: ${selected}, ${taskStates[session.model.stateOf(selected)].word}`;
+  const counts =
+    session.progress === null ? '' : `, ${session.progress.completedTasks} of ${session.progress.totalTasks} tasks`;
+  const chosen =
+    selected === null ? '' : `. Selected: ${selected}, ${taskStates[session.model.stateOf(selected)].word}`;
   latest.current = `${status}${counts}${chosen}`;
   useEffect(() => {
     const timer = setInterval(() => setTold(latest.current), everyMs);

@@ -26,14 +26,16 @@ export function App({ studio: given }: { readonly studio: Studio }) {
   return (
     <>
       <Header studio={studio} tab={tab} />
-      <main id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={-1}>
-        {tab === 'run' ? <RunTab studio={studio} /> : <Lazy key={tab} load={lazy[tab]} studio={studio} />}
+      <main>
+        <div id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={-1}>
+          {tab === 'run' ? <RunTab studio={studio} /> : <Lazy key={tab} load={lazy[tab]} studio={studio} />}
+        </div>
       </main>
       <Announcer studio={studio} />
       <footer>
         <p class="quiet">
-          Keys: <kbd>r</kbd> run, <kbd>space</kbd> pause or resume, <kbd>c</kbd> cancel, <kbd>j</kbd> <kbd>k</kbd> next and
-          previous task, <kbd>/</kbd> filter.
+          Keys: <kbd>r</kbd> run, <kbd>space</kbd> pause or resume, <kbd>c</kbd> cancel, <kbd>j</kbd> <kbd>k</kbd> next
+          and previous task, <kbd>/</kbd> filter.
         </p>
       </footer>
     </>
@@ -52,7 +54,9 @@ function Header({ studio, tab }: { readonly studio: Studio; readonly tab: Tab })
     <header class="top">
       <div class="title">
         <h1>Heddle</h1>
-        <p class="tagline">A program runs here, in this page: no server, no account. Reload in the middle, and it goes on.</p>
+        <p class="tagline">
+          A program runs here, in this page: no server, no account. Reload in the middle, and it goes on.
+        </p>
       </div>
       <ul id="badges" class="badges" aria-label="this page">
         {badges.map((badge) => (

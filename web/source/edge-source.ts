@@ -2,9 +2,7 @@ import { isHeddleError } from '../../src/errors.ts';
 import type { ExecutionEvent, ExecutionResult, ExecutionUpdate } from '../../src/host/execution-view.ts';
 import { type ExecutionStatus, isTerminal } from '../../src/observe/status.ts';
 import type { ExecutionSummary } from '../../src/ports/journal-store.ts';
-import { parseDocument } from '../../src/program/parse.ts';
 import type { Program } from '../../src/program/program.ts';
-import { checkProgram } from '../../src/program/validate.ts';
 import type { EdgeClient } from './edge-client.ts';
 import type { LiveExecution, LiveUpdate, Source } from './source.ts';
 import { readSse } from './sse.ts';
@@ -24,8 +22,7 @@ export class EdgeSource implements Source {
     this.label = client.url;
   }
 
-  async start(source: string | Program, inputs: unknown): Promise<LiveExecution> {
-    const program = typeof source === 'string' ? checkProgram(parseDocument(source)) : source;
+  async start(program: Program, inputs: unknown): Promise<LiveExecution> {
     const { executionId } = await this.#client.post<{ executionId: string }>('/v1/executions', { program, inputs });
     const nowMs = Date.now();
     this.#known.set(executionId, {

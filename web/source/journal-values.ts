@@ -85,12 +85,7 @@ export class JournalValues implements TaskValues {
   }
 }
 
-function begin(
-  [first]: readonly JournalEntry[],
-  program: Program,
-  kernel: GraphKernel,
-  values: Values,
-): Fold {
+function begin([first]: readonly JournalEntry[], program: Program, kernel: GraphKernel, values: Values): Fold {
   if (first?.type !== 'ExecutionStarted') throw new HeddleError({ code: 'NOT_FOUND', message: 'it has not begun' });
   const { weights } = first;
   const given = (id: string): number => (weights !== undefined && Object.hasOwn(weights, id) ? (weights[id] ?? 0) : 0);

@@ -41,7 +41,7 @@ export class PageSource implements Source {
       };
   }
 
-  async start(program: string | Program, inputs: unknown): Promise<LiveExecution> {
+  async start(program: Program, inputs: unknown): Promise<LiveExecution> {
     return this.live(await this.#engine.start(program, inputs));
   }
 

@@ -9,7 +9,7 @@ export interface Source {
   readonly kind: 'page' | 'edge';
   /** As it is shown to people. */
   readonly label: string;
-  start(program: string | Program, inputs: unknown): Promise<LiveExecution>;
+  start(program: Program, inputs: unknown): Promise<LiveExecution>;
   open(executionId: string): Promise<LiveExecution>;
   list(): Promise<readonly ExecutionSummary[]>;
   /** Absent where it cannot be done. */

@@ -7,7 +7,7 @@ import { type Sample, sampleModules, samples } from '../../src/samples/index.ts'
 import { PageSource } from '../source/page-source.ts';
 import type { LiveExecution, Source } from '../source/source.ts';
 import { Frames } from './frames.ts';
-import { type LoadedProgram, loadProgram } from './load-program.ts';
+import { type LoadedProgram, loadProgram, loadSample } from './load-program.ts';
 import { follow, newSession, planToShow, type Session } from './session.ts';
 import { tell } from './tell.ts';
 
@@ -36,7 +36,7 @@ export class Studio {
     this.page = new PageSource(engine.engine, engine.kernel, databaseName);
     this.source = this.page;
     const [first] = samples as readonly [Sample, ...Sample[]];
-    this.loaded = loadProgram(first.program, this.modules, engine.kernel);
+    this.loaded = loadSample(first, this.modules, engine.kernel);
     this.inputs = first.inputs;
     this.session = newSession(this.source, this.loaded.plan, null);
   }
@@ -58,9 +58,15 @@ export class Studio {
 
   complain = (thrown: unknown): void => this.say(tell(thrown));
 
+  /** Shows the program of a file, of any format. */
+  async load(text: string): Promise<void> {
+    const { loadText } = await import('./load-text.ts');
+    this.show(loadText(text, this.modules, this.engine.kernel), {});
+  }
+
   /** Shows a program that can be run next. */
-  load(text: string, inputs: { readonly [name: string]: Value } = {}): void {
-    this.loaded = loadProgram(text, this.modules, this.engine.kernel);
+  show(loaded: LoadedProgram, inputs: { readonly [name: string]: Value }): void {
+    this.loaded = loaded;
     this.inputs = inputs;
     this.selected = null;
     this.session = newSession(this.source, this.loaded.plan, null);
@@ -70,14 +76,16 @@ export class Studio {
 
   loadSample(name: string): void {
     const sample = samples.find((each) => each.name === name);
-    if (sample !== undefined) this.load(sample.program, sample.inputs);
+    if (sample !== undefined) this.show(loadSample(sample, this.modules, this.engine.kernel), sample.inputs);
   }
 
   async run(inputs: { readonly [name: string]: Value } = this.inputs): Promise<void> {
-    const { program, text } = this.loaded;
+    const { program } = this.loaded;
+    if (program === null) return;
     this.inputs = inputs;
-    const where = this.source.kind === 'page' ? 'in this page. Reload it now, if you like: it will go on.' : 'at the edge.';
-    this.take(await this.source.start(program ?? text, inputs), `Running ${where}`);
+    const where =
+      this.source.kind === 'page' ? 'in this page. Reload it now, if you like: it will go on.' : 'at the edge.';
+    this.take(await this.source.start(program, inputs), `Running ${where}`);
   }
 
   /** Follows an execution from now on. */
@@ -96,7 +104,8 @@ export class Studio {
     void follow(session, onChange, () => this.session === session).then(() => {
       if (this.session !== session) return;
       if (session.failure !== null) this.complain(session.failure);
-      else if (session.status === 'COMPLETED') this.say(`Done, and kept in ${this.source.label}. Run it again, or try another.`);
+      else if (session.status === 'COMPLETED')
+        this.say(`Done, and kept in ${this.source.label}. Run it again, or try another.`);
       else this.say(`It ended: ${session.status?.toLowerCase()}. It is kept in ${this.source.label}.`);
     });
   }
@@ -126,7 +135,13 @@ export class Studio {
   #remember(program: Program): void {
     if (this.loaded.program?.name === program.name) return;
     const sample = samples.find(({ name }) => name === program.name);
-    this.loaded = loadProgram(sample?.program ?? JSON.stringify(program, null, 2), this.modules, this.engine.kernel);
-    this.inputs = sample?.inputs ?? {};
+    if (sample !== undefined) {
+      this.loaded = loadSample(sample, this.modules, this.engine.kernel);
+      this.inputs = sample.inputs;
+      return;
+    }
+    const read = () => ({ program, format: 'heddle', warnings: [] });
+    this.loaded = loadProgram(JSON.stringify(program, null, 2), read, this.modules, this.engine.kernel);
+    this.inputs = {};
   }
 }

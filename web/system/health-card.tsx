@@ -24,11 +24,19 @@ export function HealthCard({ studio }: { readonly studio: Studio }) {
   const running = [...model.tasks.values()].filter(({ open }) => open?.kind === 'run').length;
   const held = [...model.tasks.values()].filter(({ state }) => state === 'held').map(({ id }) => id);
   const facts: readonly (readonly [string, string])[] = [
-    ['Kernel', engine.kernelReason === undefined ? engine.kernel.kind : `${engine.kernel.kind}: ${engine.kernelReason}`],
+    [
+      'Kernel',
+      engine.kernelReason === undefined ? engine.kernel.kind : `${engine.kernel.kind}: ${engine.kernelReason}`,
+    ],
     ['Workers', `${running} of ${engine.workers} busy`],
     ['Waiting for permits', held.length === 0 ? 'none' : held.slice(0, 8).join(', ')],
     ['Storage', persisted ? 'persistent' : 'kept while there is room'],
-    ['Stored', health?.usedBytes === null || health === null ? 'unknown' : `${size(health.usedBytes)} of ${size(health.quotaBytes ?? 0)}`],
+    [
+      'Stored',
+      health?.usedBytes === null || health === null
+        ? 'unknown'
+        : `${size(health.usedBytes)} of ${size(health.quotaBytes ?? 0)}`,
+    ],
     ['Memory', health?.heapBytes == null ? 'the browser does not tell' : size(health.heapBytes)],
     ['Recoveries of this execution', String(model.recoveries)],
     ['First task after load', firstTaskMs === null ? 'none has run yet' : formatMs(firstTaskMs)],

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { EdgeClient } from '../source/edge-client.ts';
 import { EdgeSource } from '../source/edge-source.ts';
-import { isSafeKey, storedEdge, storeEdge } from './stored-edge.ts';
 import type { Studio } from '../studio/studio.ts';
 import { tell } from '../studio/tell.ts';
 import { HealthCard } from './health-card.tsx';
+import { isSafeKey, storedEdge, storeEdge } from './stored-edge.ts';
 
 /** Where programs run, and how that place is. */
 export function SystemTab({ studio }: { readonly studio: Studio }) {
@@ -37,7 +37,11 @@ function ConnectCard({ studio }: { readonly studio: Studio }) {
   return (
     <section class="card" aria-labelledby="connect-title">
       <h2 id="connect-title">Where programs run</h2>
-      <p>{isEdge ? `At the edge: ${studio.source.label}` : 'In this page. They may run at an edge instead; the views are the same.'}</p>
+      <p>
+        {isEdge
+          ? `At the edge: ${studio.source.label}`
+          : 'In this page. They may run at an edge instead; the views are the same.'}
+      </p>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -50,7 +54,12 @@ function ConnectCard({ studio }: { readonly studio: Studio }) {
         </label>
         <label>
           Key, if it asks for one (not kept)
-          <input type="password" autocomplete="off" value={key} onInput={(event) => setKey(event.currentTarget.value)} />
+          <input
+            type="password"
+            autocomplete="off"
+            value={key}
+            onInput={(event) => setKey(event.currentTarget.value)}
+          />
         </label>
         <div class="buttons">
           <button id="connect" type="submit" class="primary">

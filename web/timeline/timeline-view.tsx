@@ -87,7 +87,7 @@ export function TimelineView({ studio }: { readonly studio: Studio }) {
     return { y: event.clientY - box.top, ms: scale.when(from + share * (until - from)), share };
   };
   return (
-    <section class="card wide" aria-labelledby="timeline-title">
+    <section class="card" aria-labelledby="timeline-title">
       <div class="head">
         <h2 id="timeline-title">Timeline</h2>
         <div class="tools">

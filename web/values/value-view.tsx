@@ -27,7 +27,11 @@ export function ValueView({ value, name, depth = 0 }: ValueViewProps) {
   }
   if (ArrayBuffer.isView(value)) {
     const numbers = value as TypedArray;
-    return numbers.length < plotMin ? <Leaf value={`[${numbers.join(', ')}]`} /> : <SmallPlot numbers={numbers} name={name} />;
+    return numbers.length < plotMin ? (
+      <Leaf value={`[${numbers.join(', ')}]`} />
+    ) : (
+      <SmallPlot numbers={numbers} name={name} />
+    );
   }
   if (Array.isArray(value) && value.length >= plotMin && value.every((part) => typeof part === 'number'))
     return <SmallPlot numbers={value as readonly number[]} name={name} />;
@@ -39,7 +43,11 @@ type Tree = readonly Value[] | { readonly [key: string]: Value };
 function Tree({ value, name, depth }: { readonly value: Tree; readonly name: string; readonly depth: number }) {
   const entries = Object.entries(value);
   if (entries.length === 0) return <Leaf value={Array.isArray(value) ? '[ ]' : '{ }'} />;
-  const count = Array.isArray(value) ? `${entries.length} items` : entries.length === 1 ? '1 member' : `${entries.length} members`;
+  const count = Array.isArray(value)
+    ? `${entries.length} items`
+    : entries.length === 1
+      ? '1 member'
+      : `${entries.length} members`;
   return (
     <details class="tree" open={depth < 2 && entries.length <= 12}>
       <summary>
