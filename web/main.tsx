@@ -3,6 +3,7 @@ import { createEngine } from '../src/browser.ts';
 import { isTerminal } from '../src/observe/status.ts';
 import { sampleModules } from '../src/samples/index.ts';
 import { App } from './shell/app.tsx';
+import { keepOffline } from './shell/offline.ts';
 import { readRoute } from './shell/route.ts';
 import { Studio } from './studio/studio.ts';
 import { tell } from './studio/tell.ts';
@@ -26,6 +27,8 @@ async function start(): Promise<void> {
   render(<App studio={studio} />, root);
   document.body.dataset.ready = 'yes';
   studio.persisted = await navigator.storage.persist().catch(() => false);
+  studio.changed();
+  studio.offline = await keepOffline(new URL('./service-worker.js', location.href));
   studio.changed();
 }
 

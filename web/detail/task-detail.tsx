@@ -49,12 +49,16 @@ export function TaskDetail({ studio }: { readonly studio: Studio }) {
           {live?.values !== undefined && task !== undefined ? (
             <div class="values">
               <TaskValue values={live.values} taskId={selected} what="output" state={task.state} />
-              <TaskValue
-                values={live.values}
-                taskId={selected}
-                what="input"
-                state={task.attempts.length > 0 ? 'begun' : 'not'}
-              />
+              {spec?.forEach !== undefined && selected === nodeId ? (
+                <p class="quiet">Every item has an input of its own: choose one.</p>
+              ) : (
+                <TaskValue
+                  values={live.values}
+                  taskId={selected}
+                  what="input"
+                  state={task.attempts.length > 0 ? 'begun' : 'not'}
+                />
+              )}
             </div>
           ) : null}
         </>

@@ -7,6 +7,7 @@ import { goTo } from '../shell/route.ts';
 import { StatusMark } from '../shell/state-mark.tsx';
 import type { Studio } from '../studio/studio.ts';
 import { tell } from '../studio/tell.ts';
+import { Strip } from './strip.tsx';
 
 /** What this home keeps, newest first. */
 export function ExecutionsTab({ studio }: { readonly studio: Studio }) {
@@ -41,9 +42,10 @@ export function ExecutionsTab({ studio }: { readonly studio: Studio }) {
             </button>
           </div>
         </div>
-        <p class="notice" role="status">
+        <p class="notice" role="status" data-testid="executions-notice">
           {told}
         </p>
+        <Strip executions={executions ?? []} />
         {executions === null ? <p class="quiet">Loading.</p> : null}
         {executions?.length === 0 ? (
           <p>
@@ -80,7 +82,8 @@ interface RowProps {
 
 function Row({ summary, studio, refresh, complain }: RowProps) {
   const { executionId: id, programName, status, createdAtMs, updatedAtMs } = summary;
-  const { remove, exportFile } = studio.source;
+  const { remove, exportFile, kind } = studio.source;
+  const other = kind === 'page' ? studio.edge : studio.page;
   const named = `${programName}, ${new Date(createdAtMs).toLocaleTimeString()}`;
   return (
     <li>
@@ -107,6 +110,16 @@ function Row({ summary, studio, refresh, complain }: RowProps) {
             onClick={() => exportFile(id).then((blob) => download(`${id}.heddle`, blob), complain)}
           >
             Export
+          </button>
+        )}
+        {other === null ? null : (
+          <button
+            type="button"
+            aria-label={`Move ${named} to ${other.label}`}
+            disabled={isTerminal(status)}
+            onClick={() => studio.moveTo(other, id).then(() => goTo('run'), complain)}
+          >
+            {other.kind === 'edge' ? 'Move to the edge' : 'Move to this page'}
           </button>
         )}
         {remove === undefined ? null : (

@@ -1,6 +1,6 @@
 import type { Layout } from './layout.ts';
 
-export const box = { width: 146, height: 54, gapAlong: 44, gapAcross: 16, margin: 12 } as const;
+export const box = { width: 146, height: 54, gapRight: 40, gapDown: 26, gapAcross: 14, margin: 12 } as const;
 
 export interface Point {
   readonly x: number;
@@ -23,14 +23,15 @@ export interface Geometry {
 }
 
 export function geometryOf({ along, across, rows, breadth }: Layout, downwards: boolean): Geometry {
-  const stepAlong = (downwards ? box.height : box.width) + box.gapAlong;
+  const gapAlong = downwards ? box.gapDown : box.gapRight;
+  const stepAlong = (downwards ? box.height : box.width) + gapAlong;
   const stepAcross = (downwards ? box.width : box.height) + box.gapAcross;
   const place = (node: number): Point => {
     const a = box.margin + (along[node] ?? 0) * stepAlong;
     const b = box.margin + (across[node] ?? 0) * stepAcross;
     return downwards ? { x: b, y: a } : { x: a, y: b };
   };
-  const length = rows.length * stepAlong - box.gapAlong + 2 * box.margin;
+  const length = rows.length * stepAlong - gapAlong + 2 * box.margin;
   const wide = breadth * stepAcross - box.gapAcross + 2 * box.margin;
   return {
     downwards,

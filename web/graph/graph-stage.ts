@@ -10,6 +10,8 @@ import { SvgPainter } from './svg-painter.ts';
 /** Above so many nodes the picture is a canvas. */
 export const svgNodesMax = 500;
 const moveStep = 60;
+const heightMin = 130;
+const heightMax = 480;
 const zoomStep = 1.25;
 
 /** A graph on the screen: which painter draws it, where it is looked at from, and what keys and pointers do. */
@@ -80,7 +82,7 @@ export class GraphStage {
       this.#geometry = downwards ? geometryOf(this.#layout, true) : acrossPage;
     const { width: drawnWidth, height: drawnHeight } = this.#geometry;
     const wanted = Math.min(1, width / drawnWidth) * drawnHeight;
-    this.#holder.style.height = `${Math.round(Math.min(560, Math.max(160, wanted)))}px`;
+    this.#holder.style.height = `${Math.round(Math.min(heightMax, Math.max(heightMin, wanted)))}px`;
     if (this.#isFitted) this.#view = fitted(this.#geometry, width, this.#holder.clientHeight);
     this.#paint();
   }

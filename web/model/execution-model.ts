@@ -29,7 +29,7 @@ export class ExecutionModel {
   readonly lanes = new Lanes();
   recoveries = 0;
   startedAtMs = 0;
-  /** Of the last event. */
+  /** Of the last event, or of the clock while it goes on. */
   nowMs = 0;
   ended = false;
   /** Grows with everything taken in. */
@@ -57,6 +57,13 @@ export class ExecutionModel {
     if (taskId !== undefined) this.#tell(this.#task(taskId), event, atMs);
   }
 
+  /** The clock went on without an event. @param epochMs now */
+  tick(epochMs: number): void {
+    if (this.ended || this.startedAtMs === 0) return;
+    this.nowMs = Math.max(this.nowMs, epochMs - this.startedAtMs);
+    this.version++;
+  }
+
   stateOf(id: string): TaskState {
     return this.tasks.get(id)?.state ?? 'pending';
   }
@@ -82,7 +89,7 @@ export class ExecutionModel {
       case 'TASK_STARTED':
         return this.#started(task, attempt, typeof data.reason === 'string', atMs);
       case 'TASK_RETRIED':
-        this.#note(task, attempt, data.error);
+        this.#note(task, attempt, data.error, atMs);
         this.#close(task, atMs, data.error === undefined ? 'cancelled' : 'failed');
         this.#become(task, 'retry');
         task.dueMs = typeof data.dueAt === 'string' ? Date.parse(data.dueAt) - this.startedAtMs : null;
@@ -96,7 +103,7 @@ export class ExecutionModel {
         this.#settle(task, 'compensated', atMs);
         return this.#become(this.#task(task.name.nodeId), 'compensated');
       case 'TASK_FAILED':
-        this.#note(task, attempt, data.error);
+        this.#note(task, attempt, data.error, atMs);
         return this.#settle(task, 'failed', atMs);
       case 'TASK_SKIPPED':
         return this.#settle(task, 'skipped', atMs);
@@ -137,14 +144,14 @@ export class ExecutionModel {
     this.#become(task, state);
   }
 
-  #note(task: TaskView, attempt: number | undefined, error: unknown): void {
+  #note(task: TaskView, attempt: number | undefined, error: unknown, atMs: number): void {
     const last = task.attempts.at(-1);
     if (error === undefined) return;
     const told = error as NonNullable<Attempt['error']>;
     if (last !== undefined && last.number === attempt) last.error = told;
     // Refused before it started: by a breaker, or for want of a permit.
     else if (attempt !== undefined)
-      task.attempts.push({ number: attempt, startMs: this.nowMs, endMs: this.nowMs, state: 'failed', error: told });
+      task.attempts.push({ number: attempt, startMs: atMs, endMs: atMs, state: 'failed', error: told });
   }
 
   #open(task: TaskView, kind: SegmentKind, startMs: number, attempt?: number): void {

@@ -37,12 +37,13 @@ export function RunTab({ studio }: { readonly studio: Studio }) {
 }
 
 function ProgressCard({ studio }: { readonly studio: Studio }) {
-  const { progress, status, live, result } = studio.session;
+  const { progress, status, live, result, model } = studio.session;
+  const waits = [...model.tasks.values()].some(({ state }) => state === 'signal');
   const { percentage = 0, completedTasks = 0, totalTasks = 0, estimatedTimeRemaining } = progress ?? {};
   const parts = [
     `${completedTasks}/${totalTasks} tasks`,
     `${Math.round(percentage)} %`,
-    estimatedTimeRemaining === undefined ? '' : `eta ${formatMs(estimatedTimeRemaining)}`,
+    estimatedTimeRemaining === undefined || waits ? '' : `eta ${formatMs(estimatedTimeRemaining)}`,
     status === null ? '' : `${executionStates[status].icon} ${executionStates[status].word}`,
   ];
   const text = status === null ? 'not started' : parts.filter((part) => part !== '').join(' · ');

@@ -48,6 +48,7 @@ function Header({ studio, tab }: { readonly studio: Studio; readonly tab: Tab })
     `kernel: ${kernel.kind}${kernelReason === undefined ? '' : ` (${kernelReason})`}`,
     `${workers} workers`,
     studio.persisted ? 'storage: persistent' : 'storage: kept while there is room',
+    ...(studio.offline ? ['works offline'] : []),
     `runs: ${studio.source.kind === 'page' ? 'here' : studio.source.label}`,
   ];
   return (

@@ -8,6 +8,7 @@ import type { LiveExecution, LiveUpdate, Source } from './source.ts';
 import { readSse } from './sse.ts';
 
 const retryMs = 1000;
+const failuresMax = 60;
 
 /** The executions of an edge, over its HTTP API. */
 export class EdgeSource implements Source {
@@ -24,11 +25,7 @@ export class EdgeSource implements Source {
 
   async start(program: Program, inputs: unknown): Promise<LiveExecution> {
     const { executionId } = await this.#client.post<{ executionId: string }>('/v1/executions', { program, inputs });
-    const nowMs = Date.now();
-    this.#known.set(executionId, {
-      ...{ executionId, program, programName: program.name, programDigest: '', status: 'RUNNING' },
-      ...{ createdAtMs: nowMs, updatedAtMs: nowMs },
-    });
+    this.#know(executionId, program, 'RUNNING');
     return this.#live(executionId, 'RUNNING', program);
   }
 
@@ -51,6 +48,32 @@ export class EdgeSource implements Source {
         return { ...summary, status };
       }),
     );
+  }
+
+  readonly exportFile = async (executionId: string, isMove = false): Promise<Blob> => {
+    const path = `/v1/executions/${encodeURIComponent(executionId)}/export${isMove ? '?move=cancel' : ''}`;
+    return (await this.#client.request(path)).blob();
+  };
+
+  readonly importFile = async (file: Blob, program?: Program): Promise<string> => {
+    const headers = { 'content-type': 'application/cbor' };
+    const response = await this.#client.request('/v1/executions:import', { method: 'POST', headers, body: file });
+    const { executionId, status } = (await response.json()) as { executionId: string; status: ExecutionStatus };
+    if (program !== undefined) this.#know(executionId, program, status);
+    return executionId;
+  };
+
+  readonly remove = async (executionId: string): Promise<void> => {
+    await this.#client.request(`/v1/executions/${encodeURIComponent(executionId)}`, { method: 'DELETE' });
+    this.#known.delete(executionId);
+  };
+
+  #know(executionId: string, program: Program, status: ExecutionStatus): void {
+    const nowMs = Date.now();
+    this.#known.set(executionId, {
+      ...{ executionId, program, programName: program.name, programDigest: '', status },
+      ...{ createdAtMs: nowMs, updatedAtMs: nowMs },
+    });
   }
 
   #update(executionId: string): Promise<ExecutionUpdate> {
@@ -83,6 +106,10 @@ export class EdgeSource implements Source {
       pause: () => order('pause'),
       resume: () => order('resume'),
       cancel: () => order('cancel'),
+      fork: async (nodeId) => {
+        const forked = await this.#client.post<{ executionId: string }>(`${path}/fork`, { from: nodeId });
+        return this.#live(forked.executionId, 'RUNNING', program);
+      },
       signal: async (event, payload) => {
         await this.#client.post(`${path}/signals/${encodeURIComponent(event)}`, { payload });
       },
@@ -92,23 +119,32 @@ export class EdgeSource implements Source {
   /** The event stream, taken up again after the last event whenever it breaks. */
   async *#monitor(id: string, path: string, told: (update: LiveUpdate) => LiveUpdate): AsyncGenerator<LiveUpdate> {
     let after = 0;
-    for (;;) {
-      const response = await this.#client.request(`${path}/events?after=${after}`, {
-        headers: { accept: 'text/event-stream' },
-      });
-      for await (const messages of readSse(response.body as ReadableStream<Uint8Array>)) {
-        const events = messages.map(({ data }) => withDate(JSON.parse(data) as ExecutionEvent));
-        for (const { id: eventId } of events) if (eventId !== 'live') after = Number(eventId);
+    for (let failures = 0; ; ) {
+      try {
+        const response = await this.#client.request(`${path}/events?after=${after}`, {
+          headers: { accept: 'text/event-stream' },
+        });
+        for await (const messages of readSse(response.body as ReadableStream<Uint8Array>)) {
+          const events = messages.map(({ data }) => withDate(JSON.parse(data) as ExecutionEvent));
+          for (const { id: eventId } of events) if (eventId !== 'live') after = Number(eventId);
+          const { status, progress } = await this.#update(id);
+          failures = 0;
+          yield told({ status, progress, events });
+        }
         const { status, progress } = await this.#update(id);
-        yield told({ status, progress, events });
+        yield told({ status, progress, events: [] });
+        if (isTerminal(status)) return;
+      } catch (thrown) {
+        // What is known stays on the screen; an answer that is no, or a long silence, is told.
+        if (!isPassing(thrown) || ++failures > failuresMax) throw thrown;
       }
-      const { status, progress } = await this.#update(id);
-      yield told({ status, progress, events: [] });
-      if (isTerminal(status)) return;
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
   }
 }
+
+/** Unreachable, or broken off in the middle of the stream. */
+const isPassing = (thrown: unknown): boolean => (isHeddleError(thrown) ? thrown.retryable === true : true);
 
 const withDate = (event: ExecutionEvent): ExecutionEvent => ({ ...event, timestamp: new Date(event.timestamp) });
 

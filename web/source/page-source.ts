@@ -8,18 +8,10 @@ import type { Program } from '../../src/program/program.ts';
 import { JournalValues } from './journal-values.ts';
 import type { LiveExecution, Source } from './source.ts';
 
-/** What an engine that can move executions has beyond the others. */
-interface Movable {
-  export?(executionId: string): Promise<unknown>;
-  import?(file: unknown): Promise<ExecutionHandle | string>;
-}
-
 /** The executions of this page. */
 export class PageSource implements Source {
   readonly kind = 'page';
   readonly label = 'this page';
-  readonly exportFile?: (executionId: string) => Promise<Blob>;
-  readonly importFile?: (file: Blob) => Promise<string>;
   readonly #engine: ExecutionEngine;
   readonly #kernel: GraphKernel;
   readonly #journal: IdbJournalStore;
@@ -31,14 +23,6 @@ export class PageSource implements Source {
     const connection = new IdbConnection(databaseName);
     this.#journal = new IdbJournalStore(connection);
     this.#artifacts = new IdbArtifactStore(connection);
-    const movable = engine as Movable;
-    if (typeof movable.export === 'function')
-      this.exportFile = async (id) => new Blob([await movable.export?.(id)] as BlobPart[]);
-    if (typeof movable.import === 'function')
-      this.importFile = async (file) => {
-        const moved = await movable.import?.(new Uint8Array(await file.arrayBuffer()));
-        return typeof moved === 'string' ? moved : (moved?.id ?? '');
-      };
   }
 
   async start(program: Program, inputs: unknown): Promise<LiveExecution> {
@@ -52,6 +36,16 @@ export class PageSource implements Source {
   list(): Promise<readonly ExecutionSummary[]> {
     return this.#engine.list({ limit: 200 });
   }
+
+  readonly exportFile = async (executionId: string, isMove = false): Promise<Blob> => {
+    const bundle = await this.#engine.export(executionId, isMove ? { move: 'cancel' } : {});
+    return new Blob([Uint8Array.from(bundle)], { type: 'application/cbor' });
+  };
+
+  readonly importFile = async (file: Blob): Promise<string> => {
+    const { id } = await this.#engine.import(new Uint8Array(await file.arrayBuffer()));
+    return id;
+  };
 
   readonly remove = (executionId: string): Promise<void> => this.#engine.delete(executionId);
 

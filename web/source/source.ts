@@ -14,8 +14,13 @@ export interface Source {
   list(): Promise<readonly ExecutionSummary[]>;
   /** Absent where it cannot be done. */
   readonly remove?: (executionId: string) => Promise<void>;
-  readonly exportFile?: (executionId: string) => Promise<Blob>;
-  readonly importFile?: (file: Blob) => Promise<string>;
+  /** @param isMove the execution ends there, to go on elsewhere */
+  readonly exportFile?: (executionId: string, isMove?: boolean) => Promise<Blob>;
+  /**
+   * @param program of the execution, when it is known
+   * @returns id of the execution, which goes on
+   */
+  readonly importFile?: (file: Blob, program?: Program) => Promise<string>;
 }
 
 /** What an update of any source tells. */

@@ -5,7 +5,7 @@
 export const taskStates = {
   pending: { icon: '○', word: 'pending' },
   ready: { icon: '◔', word: 'ready' },
-  held: { icon: '⧗', word: 'waiting for a permit' },
+  held: { icon: '▽', word: 'waiting for a permit' },
   running: { icon: '◑', word: 'running' },
   retry: { icon: '↻', word: 'retry-wait' },
   signal: { icon: '◷', word: 'waiting' },

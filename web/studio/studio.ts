@@ -4,12 +4,16 @@ import { isTerminal } from '../../src/observe/status.ts';
 import type { Program } from '../../src/program/program.ts';
 import type { Value } from '../../src/program/value.ts';
 import { type Sample, sampleModules, samples } from '../../src/samples/index.ts';
+import { move } from '../source/move.ts';
 import { PageSource } from '../source/page-source.ts';
 import type { LiveExecution, Source } from '../source/source.ts';
 import { Frames } from './frames.ts';
 import { type LoadedProgram, loadProgram, loadSample } from './load-program.ts';
 import { follow, newSession, planToShow, type Session } from './session.ts';
 import { tell } from './tell.ts';
+import { showTracks } from './tracks.ts';
+
+const tickMs = 250;
 
 /** Everything the page holds. Views read it, call its methods, and are drawn again after changes, at most once a frame. */
 export class Studio {
@@ -17,6 +21,8 @@ export class Studio {
   readonly page: PageSource;
   readonly modules = new ModuleRegistry(sampleModules);
   source: Source;
+  /** The edge that was connected last. */
+  edge: Source | null = null;
   loaded: LoadedProgram;
   inputs: { readonly [name: string]: Value };
   session: Session;
@@ -24,6 +30,8 @@ export class Studio {
   selected: string | null = null;
   notice = '';
   persisted = false;
+  /** The page is kept for when there is no network. */
+  offline = false;
   /** When the page could be used, and when the first task ran after that, by `performance.now()`. */
   firstTaskMs: number | null = null;
   readonly #listeners = new Set<() => void>();
@@ -101,7 +109,10 @@ export class Studio {
         this.firstTaskMs = performance.now();
       this.changed();
     };
+    const ticking = setInterval(() => this.#tick(session), tickMs);
     void follow(session, onChange, () => this.session === session).then(() => {
+      clearInterval(ticking);
+      showTracks(session.model);
       if (this.session !== session) return;
       if (session.failure !== null) this.complain(session.failure);
       else if (session.status === 'COMPLETED')
@@ -119,8 +130,16 @@ export class Studio {
     this.changed();
   }
 
+  /** Goes on with an execution in the other home. */
+  async moveTo(to: Source, executionId: string): Promise<void> {
+    await move(executionId, this.source, to);
+    this.connect(to);
+    await this.openExecution(executionId, `Moved to ${to.label}, with all it has done.`);
+  }
+
   connect(source: Source): void {
     this.source = source;
+    if (source.kind === 'edge') this.edge = source;
     this.session = newSession(source, this.loaded.plan, null);
     this.selected = null;
     this.say(source.kind === 'page' ? 'Programs run in this page.' : `Connected: programs run at ${source.label}.`);
@@ -129,6 +148,13 @@ export class Studio {
   get isUnderWay(): boolean {
     const { live, status } = this.session;
     return live !== null && status !== null && !isTerminal(status);
+  }
+
+  /** What waits for a time or a person is seen to wait. */
+  #tick(session: Session): void {
+    if (this.session !== session || document.visibilityState === 'hidden' || session.status === 'PAUSED') return;
+    session.model.tick(Date.now());
+    this.changed();
   }
 
   /** The program that is shown is the one that Run starts. */

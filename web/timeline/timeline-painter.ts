@@ -127,7 +127,10 @@ function drawRows(
       context.fillText(`${isCritical ? '▸ ' : ''}${row.label}`, 2, top + measures.row / 2);
     });
     clipped(context, left, top, width - left, measures.row, () => {
-      for (const segment of row.segments) drawSegment(context, segment, scene, palette, x, top, isCritical);
+      // Of many items some still queue while others run: what runs lies on top.
+      for (const isRun of [false, true])
+        for (const segment of row.segments)
+          if ((segment.kind === 'run') === isRun) drawSegment(context, segment, scene, palette, x, top, isCritical);
     });
   }
 }

@@ -33,10 +33,19 @@ export function ValueView({ value, name, depth = 0 }: ValueViewProps) {
       <SmallPlot numbers={numbers} name={name} />
     );
   }
-  if (Array.isArray(value) && value.length >= plotMin && value.every((part) => typeof part === 'number'))
-    return <SmallPlot numbers={value as readonly number[]} name={name} />;
+  if (Array.isArray(value) && isPlotted(value)) return <SmallPlot numbers={value as readonly number[]} name={name} />;
   return <Tree value={value as Tree} name={name} depth={depth} />;
 }
+
+/** Shown as a tree: neither text nor picture nor plot. */
+function isTree(value: Value): boolean {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || isPicture(value)) return false;
+  const { length } = Object.keys(value);
+  return length > 0 && !(Array.isArray(value) && isPlotted(value));
+}
+
+const isPlotted = (value: readonly Value[]): boolean =>
+  value.length >= plotMin && value.every((part) => typeof part === 'number');
 
 type Tree = readonly Value[] | { readonly [key: string]: Value };
 
@@ -53,16 +62,21 @@ function Tree({ value, name, depth }: { readonly value: Tree; readonly name: str
       <summary>
         {name} <span class="quiet">{count}</span>
       </summary>
-      <dl>
-        {entries.slice(0, entriesMax).map(([key, part]) => (
-          <div key={key} class="member">
-            <dt>{key}</dt>
-            <dd>
+      <ul>
+        {entries.slice(0, entriesMax).map(([key, part]) =>
+          // A tree of its own names itself.
+          isTree(part) ? (
+            <li key={key}>
               <ValueView value={part} name={key} depth={depth + 1} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+            </li>
+          ) : (
+            <li key={key} class="member">
+              <span class="key">{key}</span>
+              <ValueView value={part} name={key} depth={depth + 1} />
+            </li>
+          ),
+        )}
+      </ul>
       {entries.length > entriesMax ? <p class="quiet">and {entries.length - entriesMax} more</p> : null}
     </details>
   );
