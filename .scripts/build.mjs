@@ -164,13 +164,11 @@ async function buildServiceWorker(outdir) {
   const source = at('web', 'service-worker.ts');
   if (!existsSync(source)) return;
   const target = join(outdir, 'service-worker.js');
-  const files = filesOf(outdir).filter(
-    (file) => file !== target && !/\.map$/.test(file) && !file.endsWith('kernel.wasm'),
-  );
+  const files = filesOf(outdir).filter((file) => file !== target && !file.endsWith('.map'));
   const hash = createHash('sha256');
-  for (const file of [...files, at('dist', 'kernel.wasm')].filter(existsSync))
-    hash.update(file).update(readFileSync(file));
-  const names = [...files.map((file) => relative(outdir, file)), 'kernel.wasm'];
+  for (const file of files) hash.update(file).update(readFileSync(file));
+  // Hosts answer for index.html under the name of its folder; some redirect from the other.
+  const names = files.map((file) => relative(outdir, file).replace(/^index\.html$/, ''));
   const page = { version: hash.digest('hex').slice(0, 16), files: names };
   const { outputFiles } = await esbuild({
     entryPoints: [source],

@@ -42,7 +42,7 @@ scope.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   const isPage = request.mode === 'navigate' && url.href.split(/[?#]/)[0] === scope.registration.scope;
-  const wanted = isPage ? new URL('index.html', scope.registration.scope).href : url.href;
+  const wanted = isPage ? scope.registration.scope : url.href;
   if (request.method !== 'GET' || !known.has(wanted)) return;
   event.respondWith(
     caches

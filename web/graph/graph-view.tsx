@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { criticalOf } from '../model/critical.ts';
 import type { Studio } from '../studio/studio.ts';
 import { GraphStage } from './graph-stage.ts';
@@ -13,7 +13,8 @@ export function GraphView({ studio }: { readonly studio: Studio }) {
     stage.current = made;
     return () => made.close();
   }, [studio]);
-  useEffect(() => stage.current?.show(plan, model, criticalOf(studio.session), studio.selected));
+  const critical = useMemo(() => criticalOf(studio.session), [studio.session, model.version]);
+  useEffect(() => stage.current?.show(plan, model, critical, studio.selected));
   const act = (what: 'in' | 'out' | 'fit') => (): void => stage.current?.act(what);
   return (
     <section class="card" aria-labelledby="graph-title">

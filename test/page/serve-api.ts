@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { Hono } from 'hono';
+import { createApp } from '../../src/api/app.ts';
+import type { ExecutionEngine } from '../../src/host/execution-engine.ts';
+import { createJsKernel } from '../../src/kernel/js-kernel.ts';
+import { sampleModules } from '../../src/samples/index.ts';
+import { pageFolder } from './studio.ts';
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+};
+
+/** The API over an engine of this process, with the page at its root, as a Worker serves both. */
+export async function serveApi(engine: ExecutionEngine): Promise<{ readonly url: string; readonly server: Server }> {
+  const app = new Hono();
+  app.get('/v1/executions/:id/export', async (c) => {
+    const move = c.req.query('move') === 'cancel' ? { move: 'cancel' as const } : {};
+    const bundle = await engine.export(c.req.param('id'), move);
+    return c.body(Uint8Array.from(bundle), 200, { 'content-type': 'application/cbor' });
+  });
+  app.post('/v1/executions:import', async (c) => {
+    const { id, status } = await engine.import(new Uint8Array(await c.req.arrayBuffer()));
+    return c.json({ executionId: id, status }, 201);
+  });
+  app.route(
+    '/',
+    createApp({
+      programs: { modules: sampleModules, kernel: createJsKernel() },
+      executions: { engine, programNamed: () => undefined },
+    }),
+  );
+  const server = createServer((incoming, outgoing) => {
+    const url = new URL(incoming.url ?? '/', `http://${incoming.headers.host}`);
+    const file = join(pageFolder, url.pathname === '/' ? 'index.html' : url.pathname);
+    if (incoming.method === 'GET' && types[extname(file)] !== undefined) {
+      outgoing.writeHead(200, { 'content-type': types[extname(file)] }).end(readFileSync(file));
+      return;
+    }
+    const hasBody = incoming.method !== 'GET' && incoming.method !== 'HEAD';
+    const request = new Request(url, {
+      method: incoming.method ?? 'GET',
+      headers: incoming.headers as Record<string, string>,
+      ...(hasBody && { body: Readable.toWeb(incoming) as ReadableStream, duplex: 'half' }),
+    });
+    Promise.resolve(app.fetch(request)).then(async (response) => {
+      outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+      if (response.body === null) outgoing.end();
+      else Readable.fromWeb(response.body as never).pipe(outgoing);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}
