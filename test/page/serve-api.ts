@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { Hono } from 'hono';
 import { createApp } from '../../src/api/app.ts';
 import type { ExecutionEngine } from '../../src/host/execution-engine.ts';
 import { createJsKernel } from '../../src/kernel/js-kernel.ts';
@@ -19,7 +18,10 @@ const types: Readonly<Record<string, string>> = {
 
 /** The API over an engine of this process, with the page at its root, as a Worker serves both. */
 export async function serveApi(engine: ExecutionEngine): Promise<{ readonly url: string; readonly server: Server }> {
-  const app = new Hono();
+  const app = createApp({
+    programs: { modules: sampleModules, kernel: createJsKernel() },
+    executions: { engine, programNamed: () => undefined },
+  });
   app.get('/v1/executions/:id/export', async (c) => {
     const move = c.req.query('move') === 'cancel' ? { move: 'cancel' as const } : {};
     const bundle = await engine.export(c.req.param('id'), move);
@@ -29,13 +31,6 @@ export async function serveApi(engine: ExecutionEngine): Promise<{ readonly url:
     const { id, status } = await engine.import(new Uint8Array(await c.req.arrayBuffer()));
     return c.json({ executionId: id, status }, 201);
   });
-  app.route(
-    '/',
-    createApp({
-      programs: { modules: sampleModules, kernel: createJsKernel() },
-      executions: { engine, programNamed: () => undefined },
-    }),
-  );
   const server = createServer((incoming, outgoing) => {
     const url = new URL(incoming.url ?? '/', `http://${incoming.headers.host}`);
     const file = join(pageFolder, url.pathname === '/' ? 'index.html' : url.pathname);
@@ -52,7 +47,10 @@ export async function serveApi(engine: ExecutionEngine): Promise<{ readonly url:
     Promise.resolve(app.fetch(request)).then(async (response) => {
       outgoing.writeHead(response.status, Object.fromEntries(response.headers));
       if (response.body === null) outgoing.end();
-      else Readable.fromWeb(response.body as never).pipe(outgoing);
+      else
+        Readable.fromWeb(response.body as never)
+          .on('error', () => outgoing.destroy())
+          .pipe(outgoing);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

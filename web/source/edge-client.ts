@@ -34,7 +34,7 @@ export class EdgeClient {
     if (response.ok) return response;
     const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string; hint?: string };
     throw new HeddleError({
-      code: problem.code ?? `HTTP_${response.status}`,
+      code: problem.code ?? (response.status === 404 ? 'NOT_FOUND' : `HTTP_${response.status}`),
       message: problem.detail ?? `${path} answered ${response.status}`,
       ...(problem.hint !== undefined && { hint: problem.hint }),
     });
