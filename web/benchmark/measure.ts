@@ -8,7 +8,7 @@ const roundsMin = 5;
 /** For all rounds of one size, unless fewer than `roundsMin` were done. */
 const budgetMs = 4000;
 /** A round is so long at least, so that the coarse clock of a browser does not matter: short work is repeated in it. */
-const roundMsMin = 2;
+const roundMsMin = 5;
 
 /** Measures all rivals at one size, in turns, so that what disturbs one disturbs all. */
 export function* measureSize(rivals: readonly Rival[], nodes: number): Generator<Measurement> {
@@ -28,10 +28,17 @@ export function* measureSize(rivals: readonly Rival[], nodes: number): Generator
 function warmedUp(work: () => Outcome) {
   const startMs = performance.now();
   let outcome = work();
-  let times = 1;
-  for (; performance.now() - startMs < warmUpMs; times++) outcome = work();
-  const onceMs = (performance.now() - startMs) / times;
-  return { work, outcome, repeats: Math.max(1, Math.ceil(roundMsMin / onceMs)) };
+  while (performance.now() - startMs < warmUpMs) outcome = work();
+  // Only now, for what the compiler had not yet seen was slower.
+  let repeats = 1;
+  while (timeOf(work, repeats) < roundMsMin) repeats *= 2;
+  return { work, outcome, repeats };
+}
+
+function timeOf(work: () => Outcome, repeats: number): number {
+  const fromMs = performance.now();
+  for (let repeat = 0; repeat < repeats; repeat++) work();
+  return performance.now() - fromMs;
 }
 
 function rounds(contests: readonly { readonly work: () => Outcome; readonly repeats: number }[]): readonly Spread[] {
@@ -40,9 +47,7 @@ function rounds(contests: readonly { readonly work: () => Outcome; readonly repe
   for (let round = 0; round < roundsWanted; round++) {
     if (round >= roundsMin && performance.now() - startMs > budgetMs) break;
     for (const [index, { work, repeats }] of contests.entries()) {
-      const fromMs = performance.now();
-      for (let repeat = 0; repeat < repeats; repeat++) work();
-      timesMs[index]?.push((performance.now() - fromMs) / repeats);
+      timesMs[index]?.push(timeOf(work, repeats) / repeats);
     }
   }
   return timesMs.map(spreadOf);

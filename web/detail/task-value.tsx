@@ -20,7 +20,8 @@ export function TaskValue({ values, taskId, what, state }: TaskValueProps) {
     setRead({});
     values[what](taskId).then(
       (value) => isWanted && setRead({ value }),
-      (thrown) => isWanted && setRead({ failure: tell(thrown) }),
+      (thrown) =>
+        isWanted && setRead({ failure: thrown?.code === 'NOT_FOUND' ? 'There is none so far.' : tell(thrown) }),
     );
     return () => {
       isWanted = false;

@@ -7,7 +7,8 @@ import { goTo } from '../shell/route.ts';
 import { StatusMark } from '../shell/state-mark.tsx';
 import type { Studio } from '../studio/studio.ts';
 import { tell } from '../studio/tell.ts';
-import { Strip } from './strip.tsx';
+import { formatMs } from '../timeline/time-scale.ts';
+import { Strip, tookMsOf } from './strip.tsx';
 
 /** What this home keeps, newest first. */
 export function ExecutionsTab({ studio }: { readonly studio: Studio }) {
@@ -81,7 +82,7 @@ interface RowProps {
 }
 
 function Row({ summary, studio, refresh, complain }: RowProps) {
-  const { executionId: id, programName, status, createdAtMs, updatedAtMs } = summary;
+  const { executionId: id, programName, status, createdAtMs } = summary;
   const { remove, exportFile, kind } = studio.source;
   const other = kind === 'page' ? studio.edge : studio.page;
   const named = `${programName}, ${new Date(createdAtMs).toLocaleTimeString()}`;
@@ -91,7 +92,7 @@ function Row({ summary, studio, refresh, complain }: RowProps) {
         <strong>{programName}</strong>
         <StatusMark status={status} />
         <span class="quiet">
-          {new Date(createdAtMs).toLocaleString()} · {((updatedAtMs - createdAtMs) / 1000).toFixed(1)} s
+          {new Date(createdAtMs).toLocaleString()} · {formatMs(tookMsOf(summary))}
         </span>
         <code class="quiet">{id}</code>
       </span>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ExecutionEvent } from '../../src/host/execution-view.ts';
 import { download } from '../shell/download.ts';
 import type { Studio } from '../studio/studio.ts';
@@ -19,7 +19,7 @@ export function LogView({ studio }: { readonly studio: Studio }) {
     () => (wanted === '' ? model.log : model.log.filter((event) => matches(event, wanted))),
     [model, model.log.length, wanted],
   );
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = holder.current as HTMLDivElement;
     if (tail) element.scrollTop = element.scrollHeight;
     setScroll({ top: element.scrollTop, height: element.clientHeight });

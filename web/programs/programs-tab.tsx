@@ -23,8 +23,8 @@ export function ProgramsTab({ studio }: { readonly studio: Studio }) {
   };
   const isGood = loaded.errors.length === 0 && loaded.program !== null;
   return (
-    <div class="cards">
-      <section class="card wide" aria-labelledby="editor-title">
+    <div class="programs">
+      <section class="card text" aria-labelledby="editor-title">
         <div class="head">
           <h2 id="editor-title">Program</h2>
           <div class="tools">
@@ -48,33 +48,35 @@ export function ProgramsTab({ studio }: { readonly studio: Studio }) {
         </div>
         <Editor text={loaded.text} errors={loaded.errors} onChange={change} />
       </section>
-      <section class="card" aria-labelledby="problems-title">
-        <h2 id="problems-title">Check</h2>
-        <Problems loaded={loaded} />
-      </section>
-      <section class="card" aria-labelledby="plan-title">
-        <h2 id="plan-title">Plan</h2>
-        <PlanSummary loaded={loaded} />
-      </section>
-      <section class="card wide" aria-labelledby="inputs-title">
-        <h2 id="inputs-title">Run it</h2>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            studio.run(inputs).then(() => goTo('run'), studio.complain);
-          }}
-        >
-          <InputsForm prefix="editor" schema={loaded.program?.inputs} inputs={inputs} onChange={setInputs} />
-          <div class="buttons">
-            <button id="run-edited" type="submit" class="primary" disabled={!isGood || studio.isUnderWay}>
-              Run
-            </button>
-          </div>
-        </form>
-        <p class="notice" role="status">
-          {studio.notice}
-        </p>
-      </section>
+      <div class="side">
+        <section class="card" aria-labelledby="problems-title">
+          <h2 id="problems-title">Check</h2>
+          <Problems loaded={loaded} />
+        </section>
+        <section class="card" aria-labelledby="inputs-title">
+          <h2 id="inputs-title">Run it</h2>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              studio.run(inputs).then(() => goTo('run'), studio.complain);
+            }}
+          >
+            <InputsForm prefix="editor" schema={loaded.program?.inputs} inputs={inputs} onChange={setInputs} />
+            <div class="buttons">
+              <button id="run-edited" type="submit" class="primary" disabled={!isGood || studio.isUnderWay}>
+                Run
+              </button>
+            </div>
+          </form>
+          <p class="notice" role="status">
+            {studio.notice}
+          </p>
+        </section>
+        <section class="card" aria-labelledby="plan-title">
+          <h2 id="plan-title">Plan</h2>
+          <PlanSummary loaded={loaded} />
+        </section>
+      </div>
     </div>
   );
 }

@@ -55,9 +55,7 @@ function Header({ studio, tab }: { readonly studio: Studio; readonly tab: Tab })
     <header class="top">
       <div class="title">
         <h1>Heddle</h1>
-        <p class="tagline">
-          A program runs here, in this page: no server, no account. Reload in the middle, and it goes on.
-        </p>
+        <p class="tagline">Programs run in this page. Reload at any moment: they go on.</p>
       </div>
       <ul id="badges" class="badges" aria-label="this page">
         {badges.map((badge) => (

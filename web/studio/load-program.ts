@@ -33,20 +33,37 @@ export function loadProgram(
   modules: ModuleRegistry,
   kernel: GraphKernel,
 ): LoadedProgram {
-  let drawn: Omit<LoadedProgram, 'text' | 'errors'> = { format: '', program: null, plan: null, warnings: [] };
+  const nothing = { format: '', program: null, plan: null, warnings: [] };
+  let seen: ReadText;
   try {
-    const { program: document, format, warnings, durations } = read();
-    // Without modules first: a program of modules that are not here can be looked at all the same.
+    seen = read();
+  } catch (thrown) {
+    return { text, ...nothing, errors: errorsOf(thrown) };
+  }
+  const { program: document, format, warnings, durations } = seen;
+  const errors = errorsIn(() => checkProgram(document, { modules }));
+  try {
+    // A program of modules that are not here cannot run, but it can be looked at.
     const program = checkProgram(document);
     const given = durations && Float64Array.from(Object.keys(program.nodes), (id) => durations.get(id) ?? 0);
-    drawn = { format, warnings, program, plan: createPlan(program, kernel, given) };
-    checkProgram(program, { modules });
-    return { text, ...drawn, errors: [] };
+    return { text, format, warnings, program, plan: createPlan(program, kernel, given), errors };
   } catch (thrown) {
-    const error = toErrorData(thrown, 'BAD_SYNTAX');
-    const errors = isHeddleError(thrown) ? (thrown.errors ?? [error]) : [error];
-    return { text, ...drawn, errors };
+    return { text, ...nothing, format, warnings, errors: errors.length > 0 ? errors : errorsOf(thrown) };
   }
+}
+
+function errorsIn(check: () => unknown): readonly ErrorData[] {
+  try {
+    check();
+    return [];
+  } catch (thrown) {
+    return errorsOf(thrown);
+  }
+}
+
+function errorsOf(thrown: unknown): readonly ErrorData[] {
+  const error = toErrorData(thrown, 'BAD_SYNTAX');
+  return isHeddleError(thrown) ? (thrown.errors ?? [error]) : [error];
 }
 
 /** A sample, whose text was read when the page was built. */
