@@ -82,6 +82,7 @@ describe('examples of the documents run and print what they say', () => {
         heddle: `${root}src/index.ts`,
         'heddle/kernel': `${root}src/kernel/index.ts`,
         'heddle/modules': `${root}src/modules/index.ts`,
+        'heddle/formats': `${root}src/formats/index.ts`,
       },
       logLevel: 'error',
     });

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { convertVerb } from './convert.ts';
 import { commonOptions, generalHelp, verbHelp } from './help.ts';
 import { errorsOf } from './load-program.ts';
 import { Output, type TextSink } from './output.ts';
@@ -8,7 +9,7 @@ import { simulateVerb } from './simulate.ts';
 import { validateVerb } from './validate.ts';
 import { Arguments, exitStatus, UsageError, type Verb } from './verb.ts';
 
-export const verbs: readonly Verb[] = [validateVerb, planVerb, simulateVerb, runVerb];
+export const verbs: readonly Verb[] = [validateVerb, planVerb, simulateVerb, runVerb, convertVerb];
 
 export interface Streams {
   readonly stdout: TextSink;
