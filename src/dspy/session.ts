@@ -84,6 +84,7 @@ function outsideContext({ secret: find = () => undefined }: SessionOptions): Mod
     signal: new AbortController().signal,
     attempt: 1,
     idempotencyKey: '',
+    traceparent: '',
     executionId: '',
     taskId: '',
     emit: (_chunk: Value) => undefined,

@@ -23,6 +23,7 @@ function context(signal = new AbortController().signal) {
     signal,
     attempt: 1,
     idempotencyKey: '',
+    traceparent: '',
     executionId: 'e',
     taskId: 't',
     emit: (chunk) => emitted.push(chunk),
