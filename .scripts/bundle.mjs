@@ -36,7 +36,7 @@ export async function bundle({ entries, outdir, external }) {
     metafile: true,
     write: false,
     logLevel: 'silent',
-    plugins: [workerUrls, yamlData],
+    plugins: [yamlData, describedModules, workerUrls],
   });
   mkdirSync(outdir, { recursive: true });
   const fresh = new Set(outputFiles.map((file) => file.path));
@@ -93,6 +93,32 @@ const yamlData = {
       contents: JSON.stringify(parseYaml(readFileSync(path, 'utf8'))),
       loader: 'json',
     }));
+  },
+};
+
+/** `import modules from './file.ts?described'` is its `sampleModules` without their code. @type {import('esbuild').Plugin} */
+const describedModules = {
+  name: 'described-modules',
+  setup(context) {
+    context.onResolve({ filter: /\.ts\?described$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.replace(/\?described$/, '')),
+      namespace: 'described',
+    }));
+    context.onLoad({ filter: /.*/, namespace: 'described' }, async ({ path }) => {
+      const { outputFiles } = await esbuild({
+        entryPoints: [path],
+        bundle: true,
+        format: 'esm',
+        platform: 'node',
+        // The texts are data of modules that run; nobody asks for them here.
+        loader: { '.txt': 'empty', '.yaml': 'empty' },
+        write: false,
+        logLevel: 'silent',
+      });
+      const source = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
+      const { sampleModules } = await import(`data:text/javascript;base64,${source}`);
+      return { contents: JSON.stringify(sampleModules), loader: 'json' };
+    });
   },
 };
 

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { samples } from '../../src/samples/index.ts';
+import { samples } from '../../src/samples/programs.ts';
 import { openFile } from '../shell/open-file.ts';
 import { goTo } from '../shell/route.ts';
 import { loadText } from '../studio/load-text.ts';

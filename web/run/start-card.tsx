@@ -1,4 +1,4 @@
-import { samples } from '../../src/samples/index.ts';
+import { samples } from '../../src/samples/programs.ts';
 import { InputsForm } from '../programs/inputs-form.tsx';
 import { openFile } from '../shell/open-file.ts';
 import type { Studio } from '../studio/studio.ts';

@@ -3,7 +3,8 @@ import { ModuleRegistry } from '../../src/host/registry.ts';
 import { isTerminal } from '../../src/observe/status.ts';
 import type { Program } from '../../src/program/program.ts';
 import type { Value } from '../../src/program/value.ts';
-import { type Sample, sampleModules, samples } from '../../src/samples/index.ts';
+import { type Sample, samples } from '../../src/samples/programs.ts';
+import { describedModules } from '../programs/described-modules.ts';
 import { move } from '../source/move.ts';
 import { PageSource } from '../source/page-source.ts';
 import type { LiveExecution, Source } from '../source/source.ts';
@@ -19,7 +20,7 @@ const tickMs = 250;
 export class Studio {
   readonly engine: BrowserEngine;
   readonly page: PageSource;
-  readonly modules = new ModuleRegistry(sampleModules);
+  readonly modules = new ModuleRegistry(describedModules);
   source: Source;
   /** The edge that was connected last. */
   edge: Source | null = null;
