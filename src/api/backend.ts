@@ -13,7 +13,7 @@ export interface ServiceBackend {
   readonly modules: readonly AnyModule[];
   readonly kernel: GraphKernel;
   /** Programs that come with the service, by name. */
-  readonly builtIn: (name: string) => Program | undefined;
+  readonly builtIn: (name: string) => MaybePromise<Program | undefined>;
   readonly now: () => number;
   /** Asked by /readyz: what rejects is degraded. */
   readonly checks?: { readonly [dependency: string]: () => MaybePromise<unknown> };

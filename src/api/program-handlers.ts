@@ -120,7 +120,7 @@ export async function programNamed(
 ): Promise<{ readonly program: Program; readonly createdAtMs?: number }> {
   const stored = await programs.get(name, version);
   if (stored !== undefined) return stored;
-  const program = builtIn(name);
+  const program = await builtIn(name);
   if (program !== undefined && (version === undefined || programDigest(program) === version)) return { program };
   throw new HeddleError({
     code: 'NOT_FOUND',

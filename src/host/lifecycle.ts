@@ -53,7 +53,7 @@ export class Lifecycle {
     origin: Origin = {},
   ): Promise<Execution> {
     const { modules, random, resources } = this.#home;
-    const program = readProgram(source, modules, resources?.capacity ?? null);
+    const program = await readProgram(source, modules, resources?.capacity ?? null);
     const checkedInputs = readInputs(program, inputs);
     const options = readOptions(overrides);
     const wanted = readFlag('compile', compile) ? compileProgram(program).program : program;

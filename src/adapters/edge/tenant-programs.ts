@@ -6,6 +6,7 @@ import type { ProgramStatus } from '../../host/programs.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import type { GraphKernel } from '../../kernel/kernel.ts';
 import type { ExecutionSummary, JournalStore, ListFilter } from '../../ports/journal-store.ts';
+import type { MaybePromise } from '../../ports/maybe-promise.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { Program } from '../../program/program.ts';
 import { MemoryArtifactStore } from '../memory/artifact-store.ts';
@@ -20,7 +21,7 @@ export interface TenantProgramsOptions {
   readonly objects: TenantObjects;
   readonly modules: ModuleRegistry;
   readonly kernel: GraphKernel;
-  readonly builtIn: (name: string) => Program | undefined;
+  readonly builtIn: (name: string) => MaybePromise<Program | undefined>;
   readonly slots?: number;
 }
 
@@ -83,7 +84,7 @@ export class TenantPrograms {
 /** The version stored last, else the program that came with the Worker. */
 export async function programNamed(
   programs: ProgramStore,
-  builtIn: (name: string) => Program | undefined,
+  builtIn: (name: string) => MaybePromise<Program | undefined>,
   name: string,
 ): Promise<Program | undefined> {
   return (await programs.get(name))?.program ?? builtIn(name);
