@@ -18,6 +18,7 @@ import type { Resource } from '../../host/resource.ts';
 import type { Optimization, OptimizeOptions } from '../../host/tunings.ts';
 import type { ExecutionStatus } from '../../observe/status.ts';
 import type { ExecutionSummary, ListFilter } from '../../ports/journal-store.ts';
+import { asData, notOverHttp, pathOf, programPath, startOptions } from './call-parts.ts';
 import { type ClientOptions, Http } from './http.ts';
 import { RemoteExecution } from './remote-execution.ts';
 import { type ListedExecution, readCheckpoint, readSummary, type Wire } from './views.ts';
@@ -227,30 +228,4 @@ export class HttpExecutionEngine implements ExecutionEngine {
   #of(executionId: string): RemoteExecution {
     return this.#executions.get(executionId) ?? new RemoteExecution(this.#http, { executionId, status: 'PENDING' });
   }
-}
-
-function pathOf(executionId: string): string {
-  return `/v1/executions/${encodeURIComponent(executionId)}`;
-}
-
-function programPath(name: string): string {
-  return `/v1/programs/${encodeURIComponent(name)}`;
-}
-
-function asData(plan: ProgramSource): unknown {
-  return typeof plan === 'object' && 'toJSON' in plan && typeof plan.toJSON === 'function' ? plan.toJSON() : plan;
-}
-
-function startOptions({ executionId, ...options }: StartOptions = {}): Omit<StartOptions, 'executionId'> {
-  if (executionId === undefined) return options;
-  throw notOverHttp('an id of your own', 'the service gives an execution its id');
-}
-
-function notOverHttp(what: string, hint: string): HeddleError {
-  return new HeddleError({
-    code: 'UNSUPPORTED',
-    message: `${what} cannot be sent to a service`,
-    hint,
-    retryable: false,
-  });
 }
