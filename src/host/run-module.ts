@@ -1,4 +1,5 @@
 import { type ErrorData, HeddleError, toErrorData } from '../errors.ts';
+import { redactor } from '../observe/redact.ts';
 import type { Module, ModuleContext, Schema, StandardSchema } from '../ports/module.ts';
 import type { CallObserver, ModuleCall } from '../ports/module-runner.ts';
 import { sha256Hex, utf8 } from '../program/digest.ts';
@@ -20,13 +21,29 @@ export async function runModule(
   signal: AbortSignal,
   secrets: SecretVault = () => undefined,
 ): Promise<{ readonly output: Value } | { readonly error: ErrorData }> {
+  // Whatever the module does with a secret, it does not get out: not in what it says, not in its output, not in its failure.
+  const lent = new Set<string>();
+  const redact = <T>(value: T): T => (lent.size === 0 ? value : redactor([...lent])(value));
+  const lend: SecretVault = (name) => {
+    const secret = secrets(name);
+    if (secret !== undefined) lent.add(secret);
+    return secret;
+  };
+  const discreet = {
+    ...observer,
+    emitted: (chunk: Value) => observer.emitted(redact(chunk)),
+    logged: (message: string, context?: { readonly [key: string]: Value }) =>
+      observer.logged(redact(message), redact(context)),
+    progressed: (fraction: number) => observer.progressed(fraction),
+    heartbeat: () => observer.heartbeat(),
+  };
   try {
     const input = await conform(module.input, call.input, 'BAD_INPUT', `input of ${module.name}`);
     signal.throwIfAborted();
-    const output = await (module as Module).run(input, moduleContext(call, observer, signal, secrets));
-    return { output: await conform(module.output, output, 'BAD_OUTPUT', `output of ${module.name}`) };
+    const output = await (module as Module).run(input, moduleContext(call, discreet, signal, lend));
+    return { output: redact(await conform(module.output, output, 'BAD_OUTPUT', `output of ${module.name}`)) };
   } catch (thrown) {
-    return { error: toErrorData(thrown, signal.aborted ? 'ABORTED' : 'MODULE_FAILED') };
+    return { error: redact(toErrorData(thrown, signal.aborted ? 'ABORTED' : 'MODULE_FAILED')) };
   }
 }
 
