@@ -45,6 +45,8 @@ export interface WorkerdOptions {
   readonly bindings?: Record<string, string>;
   readonly r2Buckets?: Record<string, string>;
   readonly queueProducers?: Record<string, { readonly queueName: string }>;
+  /** Hears every line that is logged, at once. */
+  readonly logged?: (line: string) => void;
   readonly queueConsumers?: Record<string, { readonly maxBatchTimeout?: number; readonly maxBatchSize?: number }>;
 }
 
@@ -63,7 +65,7 @@ export class Workerd {
   static async start(
     worker: BundledWorker,
     folder: string,
-    { bindings = {}, ...more }: WorkerdOptions = {},
+    { bindings = {}, logged, ...more }: WorkerdOptions = {},
   ): Promise<Workerd> {
     const before = new Set(workerdPids());
     const options = convertV4MiniflareOptions({
@@ -83,7 +85,11 @@ export class Workerd {
       ),
       ...more,
     });
-    const miniflare = new Miniflare({ ...options, resourcePersistencePath: folder });
+    const miniflare = new Miniflare({
+      ...options,
+      resourcePersistencePath: folder,
+      ...(logged !== undefined && { handleStructuredLogs: ({ message }) => logged(message) }),
+    });
     const url = (await miniflare.ready).href.replace(/\/$/, '');
     const pid = workerdPids().find((each) => !before.has(each));
     if (pid === undefined) throw new Error('workerd has started, but its process was not found');
@@ -98,6 +104,10 @@ export class Workerd {
 
   async stop(): Promise<void> {
     await this.#miniflare.dispose();
+  }
+
+  bucket(binding: string) {
+    return this.#miniflare.getR2Bucket(binding);
   }
 
   async json(path: string, init?: RequestInit): Promise<{ readonly status: number; readonly body: never }> {

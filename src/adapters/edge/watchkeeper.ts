@@ -108,13 +108,14 @@ export class Watchkeeper implements JournalWatcher {
 
   async #tellNow(unfinished: boolean): Promise<void> {
     const { reports } = this.#options;
-    for (;;) {
-      const pending = reports.pending();
-      const dueAtMs = this.#promise(unfinished);
-      if (pending.length === 0 && !this.#isNews(dueAtMs)) return;
+    let pending = reports.pending();
+    const dueAtMs = this.#promise(unfinished);
+    if (pending.length === 0 && !this.#isNews(dueAtMs)) return;
+    do {
       await this.#send(pending, dueAtMs);
       reports.done(pending);
-    }
+      pending = reports.pending();
+    } while (pending.length > 0);
   }
 
   /** When this object will be heard of at the latest. */
@@ -129,7 +130,8 @@ export class Watchkeeper implements JournalWatcher {
     const promised = this.#promisedMs;
     if (promised === undefined) return true;
     if (dueAtMs === null || promised === null) return dueAtMs !== promised;
-    return promised > dueAtMs || promised < this.#options.clock.now() + renewBelowMs;
+    if (promised > dueAtMs) return true;
+    return dueAtMs > promised && promised < this.#options.clock.now() + renewBelowMs;
   }
 
   async #send(executions: readonly ExecutionSummary[], dueAtMs: number | null): Promise<void> {
