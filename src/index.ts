@@ -128,7 +128,7 @@ export { ExecutionStatus } from './observe/status.ts';
 export type { StrategyChoice } from './plan/choose-strategy.ts';
 export type { Clock } from './ports/clock.ts';
 export type { ExecutionSummary, ListFilter } from './ports/journal-store.ts';
-export type { LogLine, LogSink } from './ports/log.ts';
+export { type LogLevel, type LogLine, type LogSink, logFrom } from './ports/log.ts';
 export { defineModule, type Module, type ModuleContext } from './ports/module.ts';
 export { program } from './program/builder.ts';
 export { type ChainLink, chain } from './program/chain.ts';

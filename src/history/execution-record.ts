@@ -1,4 +1,5 @@
 import type { PublishedFact } from '../engine/command.ts';
+import type { Strategy } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
 import { NodeTally } from './node-tally.ts';
 
@@ -8,6 +9,8 @@ export interface ExecutionRecord {
   readonly programName: string;
   readonly programDigest: string;
   readonly status: RecordStatus;
+  /** By which it ran; absent in records from before strategies were kept. */
+  readonly strategy?: Strategy;
   readonly startedAtMs: number;
   /** Of the last fact while the execution has not ended. */
   readonly endedAtMs: number;
@@ -44,6 +47,7 @@ export interface RecordHeader {
   readonly executionId: string;
   readonly programName: string;
   readonly programDigest: string;
+  readonly strategy?: Strategy;
 }
 
 const statusAfter: Readonly<Partial<Record<PublishedFact['type'], RecordStatus>>> = {
@@ -66,7 +70,7 @@ export function recordExecution(
   facts: readonly PublishedFact[],
   sizeOf?: (value: Value) => number,
 ): ExecutionRecord {
-  const { executionId, programName, programDigest } = header;
+  const { executionId, programName, programDigest, strategy } = header;
   const tallies = new Map<string, NodeTally>();
   let status: RecordStatus = 'PENDING';
   let startedAtMs = facts[0]?.atMs ?? 0;
@@ -85,6 +89,7 @@ export function recordExecution(
     programName,
     programDigest,
     status,
+    ...(strategy !== undefined && { strategy }),
     startedAtMs,
     endedAtMs: facts.at(-1)?.atMs ?? startedAtMs,
     nodes: Object.fromEntries(nodes),

@@ -8,6 +8,7 @@ import { type ResourcePrices, ResourceUsageFold } from '../observe/resource-usag
 import { type ExecutionStatus, isTerminal, statusOf } from '../observe/status.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ExecutionHeader } from '../ports/journal-store.ts';
+import type { Strategy } from '../program/program.ts';
 import type { ExecutionDriver } from './driver.ts';
 import {
   type ExecutionEvent,
@@ -38,10 +39,10 @@ export interface ExecutionOptions {
 export class Execution {
   readonly header: ExecutionHeader;
   readonly plan: Plan;
-  readonly state: ExecutionState;
   readonly feed: Feed;
   readonly values: Values;
   readonly #options: ExecutionOptions;
+  #state: ExecutionState;
   #driver: ExecutionDriver | null = null;
   #result: ExecutionResult | undefined;
   #halted: ErrorData | null = null;
@@ -50,10 +51,14 @@ export class Execution {
     this.#options = options;
     this.header = options.header;
     this.plan = options.plan;
-    this.state = options.state;
+    this.#state = options.state;
     this.values = options.values;
     this.feed = new Feed(options.state.published);
     if (isTerminal(statusOf(options.state))) this.feed.end();
+  }
+
+  get state(): ExecutionState {
+    return this.#state;
   }
 
   get id(): string {
@@ -63,6 +68,11 @@ export class Execution {
   /** As of the last commit. */
   get status(): ExecutionStatus {
     return this.#driver?.status ?? statusOf(this.state);
+  }
+
+  /** The one asked for, or the program's, or the one that fits it. */
+  get strategy(): Strategy {
+    return this.state.options.strategy ?? this.plan.strategy.strategy;
   }
 
   get driven(): boolean {
@@ -76,6 +86,12 @@ export class Execution {
 
   drive(driver: ExecutionDriver): void {
     this.#driver = driver;
+  }
+
+  /** The state in memory has contradicted itself: this one, folded anew from the journal, takes its place. */
+  replace(state: ExecutionState): void {
+    this.#state = state;
+    this.#driver = null;
   }
 
   halt(error: ErrorData): void {

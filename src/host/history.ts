@@ -97,7 +97,8 @@ export class History {
   }
 
   async #record(execution: Execution): Promise<void> {
-    const { id, header, state } = execution;
+    const { id, state, strategy } = execution;
+    const header = { ...execution.header, strategy };
     const { programName } = header;
     if (state.finished === null) return;
     const { atMs } = state.finished;

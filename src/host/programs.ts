@@ -82,7 +82,7 @@ export class Programs {
       programId,
       executionId: execution.id,
       ...{ status, progress, metrics },
-      strategy: execution.state.options.strategy ?? execution.plan.strategy.strategy,
+      strategy: execution.strategy,
       currentExecutions: unfinished.length,
       averages: { executions, successRate, p50Ms, p95Ms },
     };

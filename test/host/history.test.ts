@@ -46,6 +46,20 @@ test('every ended execution leaves its record, whatever its end, under its progr
   await engine.close();
 });
 
+test('a record holds the strategy by which it ran: asked for, named by the program, or the one that fits it', async () => {
+  const { engine } = await memoryEngine();
+  const { nodes } = program('s');
+  const wide = { ...nodes, c: { module: 'test.sleep', with: {}, needs: ['a'] } };
+  await engine.execute({ heddle: 1, name: 's', strategy: 'pipeline', nodes }, {}, { strategy: 'parallel' });
+  await engine.execute({ heddle: 1, name: 's', strategy: 'pipeline', nodes });
+  await engine.execute({ heddle: 1, name: 's', nodes });
+  await engine.execute({ heddle: 1, name: 's', nodes: wide });
+  const strategies = (await engine.history('s')).map(({ strategy }) => strategy);
+  expect(strategies).toEqual(['parallel', 'pipeline', 'sequential', 'parallel']);
+  expect((await engine.getExecutionStatus('s')).strategy).toBe('parallel');
+  await engine.close();
+});
+
 test('a sub-program is in the history of its own name, and its parent once in its own', async () => {
   const { engine } = await memoryEngine();
   const nodes = { one: { program: program('child') }, two: { program: program('child'), needs: ['one'], with: {} } };
