@@ -66,6 +66,7 @@ export async function createEngine(options: EngineOptions): Promise<DefaultExecu
 
 export { TimerClock } from './adapters/memory/timer-clock.ts';
 export { ExecutionEventType } from './engine/command.ts';
+export type { Usage } from './engine/usage.ts';
 export { type ErrorCode, type ErrorData, errorCodes, HeddleError, isHeddleError } from './errors.ts';
 export type { Bottleneck } from './history/bottlenecks.ts';
 export type { ExecutionRecord, NodeRecord } from './history/execution-record.ts';
@@ -129,7 +130,14 @@ export type { StrategyChoice } from './plan/choose-strategy.ts';
 export type { Clock } from './ports/clock.ts';
 export type { ExecutionSummary, ListFilter } from './ports/journal-store.ts';
 export { type LogLevel, type LogLine, type LogSink, logFrom } from './ports/log.ts';
-export { defineModule, type Module, type ModuleContext } from './ports/module.ts';
+export {
+  defineModule,
+  getCapabilities,
+  type Module,
+  type ModuleContext,
+  type ModuleUsage,
+  supportsFeature,
+} from './ports/module.ts';
 export { program } from './program/builder.ts';
 export { type ChainLink, chain } from './program/chain.ts';
 export { type CompileOptions, type CompileReport, compileProgram } from './program/compile.ts';

@@ -2,6 +2,7 @@ import type { ErrorData } from '../errors.ts';
 import type { Strategy, Tolerance } from '../program/program.ts';
 import type { Value, ValueRef } from '../program/value.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { UsageReported } from './usage.ts';
 
 /**
  * Facts: everything that may happen to an execution, in the past tense. They are the only input of the machine and the
@@ -13,6 +14,7 @@ export type Event =
   | AttemptSucceeded
   | AttemptFailed
   | HeartbeatReceived
+  | UsageReported
   | GuardEvaluated
   | ItemsResolved
   | RepeatEvaluated

@@ -1,4 +1,5 @@
 import type { PublishedFact } from '../engine/command.ts';
+import type { Usage } from '../engine/usage.ts';
 import type { Strategy } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
 import { NodeTally } from './node-tally.ts';
@@ -41,6 +42,8 @@ export interface NodeRecord {
   readonly queuedMs: number;
   /** Of the node's output, where its size is known. */
   readonly outputBytes?: number;
+  /** What its attempts told that they used, together. */
+  readonly usage?: Usage;
 }
 
 export interface RecordHeader {

@@ -1,3 +1,4 @@
+import { addUsage, type Usage } from '../engine/usage.ts';
 import type { ExecutionRecord, NodeRecord } from './execution-record.ts';
 import { quantile, rising, type Weighted } from './quantile.ts';
 
@@ -35,6 +36,9 @@ export interface NodeProfile {
   readonly queuedMeanMs: number;
   /** Of an output; absent where no size is known. */
   readonly bytesMean?: number;
+  /** Per run, of the records that tell any; the peaks of resources are those of all. */
+  readonly usageMean?: Omit<Usage, 'resources'>;
+  readonly resourcePeaks?: { readonly [type: string]: number };
 }
 
 /** The list with one record more, of which the newest `historyMax` remain. */
@@ -103,6 +107,22 @@ function nodeProfile(records: readonly NodeRecord[]): NodeProfile {
       sum((each) => each.queued),
     ),
     ...(sizes.length > 0 && { bytesMean: mean(sizes) }),
+    ...usageProfile(records),
+  };
+}
+
+function usageProfile(records: readonly NodeRecord[]): Pick<NodeProfile, 'usageMean' | 'resourcePeaks'> {
+  const told = records.filter(({ usage }) => usage !== undefined);
+  if (told.length === 0) return {};
+  const runs = Math.max(
+    1,
+    told.reduce((sum, record) => sum + record.runs, 0),
+  );
+  const { resources, metrics, ...counts } = told.map(({ usage }) => usage ?? {}).reduce(addUsage);
+  const perRun = (sums: object) => Object.fromEntries(Object.entries(sums).map(([key, sum]) => [key, sum / runs]));
+  return {
+    usageMean: { ...perRun(counts), ...(metrics !== undefined && { metrics: perRun(metrics) }) },
+    ...(resources !== undefined && { resourcePeaks: resources }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { PublishedFact } from '../engine/command.ts';
 import type { Event } from '../engine/event.ts';
 import type { ExecutionState } from '../engine/state.ts';
+import { addUsage } from '../engine/usage.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
 import { MetricsFold } from '../observe/metrics.ts';
 import { progressOf } from '../observe/progress.ts';
@@ -191,6 +192,7 @@ export class Execution {
     const { now, prices } = this.#options;
     const usage = new ResourceUsageFold(prices);
     for (const fact of facts) usage.take(fact);
+    const told = facts.flatMap((fact) => fact.usage ?? []);
     const ref = finished?.result;
     return {
       executionId: this.id,
@@ -203,6 +205,7 @@ export class Execution {
       metrics: MetricsFold.of(facts, prices).snapshot(now()),
       resourceUsage: usage.snapshot(now()).map(viewUsage),
       timeline: facts.map(viewEvent),
+      ...(told.length > 0 && { usage: told.reduce(addUsage) }),
     };
   }
 

@@ -1,3 +1,4 @@
+import type { Usage } from '../../engine/usage.ts';
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../ports/module-runner.ts';
@@ -13,6 +14,7 @@ export type ShardAnswer = { readonly said: readonly Said[] } & (
 export type Said =
   | { readonly kind: 'output'; readonly chunk: Value }
   | { readonly kind: 'progress'; readonly fraction: number }
+  | { readonly kind: 'usage'; readonly usage: Usage }
   | { readonly kind: 'log'; readonly message: string; readonly context?: { readonly [key: string]: Value } };
 
 /** A runner object, seen from here; a Durable Object stub fits. */
@@ -96,6 +98,7 @@ function pass(answer: ShardAnswer, observer: CallObserver): void {
   for (const said of answer.said) {
     if (said.kind === 'output') observer.emitted(said.chunk);
     else if (said.kind === 'progress') observer.progressed(said.fraction);
+    else if (said.kind === 'usage') observer.used(said.usage);
     else observer.logged(said.message, said.context);
   }
   if ('output' in answer) observer.succeeded(answer.output);

@@ -1,3 +1,4 @@
+import type { Usage } from '../../engine/usage.ts';
 import { HeddleError } from '../../errors.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import { runModule } from '../../host/run-module.ts';
@@ -24,6 +25,7 @@ export class LocalShard implements Shard {
         said.push({ kind: 'log', message, ...(context !== undefined && { context }) });
       },
       heartbeat: () => undefined,
+      used: (usage: Usage) => said.push({ kind: 'usage', usage }),
     };
     try {
       // Objects may share a thread, and it serves requests only when no call is waiting: without this pause a start is
