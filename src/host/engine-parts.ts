@@ -9,6 +9,7 @@ import { handleOf } from './handle.ts';
 import { History } from './history.ts';
 import type { Home } from './home.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { MachineMonitor } from './machine-monitor.ts';
 import { Observatory } from './observatory.ts';
 import { Programs } from './programs.ts';
 import { RecoveryStrategies } from './recovery-strategies.ts';
@@ -29,6 +30,8 @@ export interface EngineParts {
   readonly observatory: Observatory;
   readonly erasure: Erasure;
   readonly retention: Retention;
+  readonly gatekeeper: Gatekeeper;
+  readonly monitor: MachineMonitor;
 }
 
 /** Puts an engine together; the parts know one another, and are asked for nothing before all are there. */
@@ -43,8 +46,20 @@ export function engineParts(home: Home, engine: ExecutionEngine): EngineParts {
   const observatory: Observatory = new Observatory(
     home,
     () => custody,
-    () => ({ cache: cache.counts, bulkheads: gatekeeper.bulkheads.occupancy }),
+    () => ({ cache: cache.counts, bulkheads: gatekeeper.bulkheads.occupancy, machine: monitor.look() }),
   );
+  const monitor: MachineMonitor = new MachineMonitor({
+    ...{ machine: home.machine, clock },
+    now: () => {
+      const driven = custody.driven();
+      const attempts = driven.reduce((sum, { state }) => sum + state.derived.running.size, 0);
+      return { attempts, executions: driven.length, utilization: home.resources?.getResourceUtilization() ?? {} };
+    },
+    pressed: (type, pressure, utilisation) => {
+      observatory.pressed(type, pressure, utilisation);
+      for (const execution of custody.driven()) history.run(() => tunings.relearn(execution));
+    },
+  });
   const children = new Children({
     begin: async (source, inputs, { parent, ...options }) =>
       handleOf(engine, await lifecycle.begin(source, inputs, options, { parent })),
@@ -62,11 +77,18 @@ export function engineParts(home: Home, engine: ExecutionEngine): EngineParts {
     home,
     { cache, gatekeeper, strategies, children, latestCheckpoint },
     {
-      published: (execution, facts) => observatory.published(execution, facts),
-      halted: (execution, reason) => observatory.halted(execution, reason),
+      published: (execution, facts) => {
+        observatory.published(execution, facts);
+        monitor.begin();
+      },
+      halted: (execution, reason) => {
+        observatory.halted(execution, reason);
+        queueMicrotask(() => monitor.over());
+      },
       ended: (execution) => {
         history.note(execution);
         retention.noted();
+        monitor.over();
       },
     },
   );
@@ -75,7 +97,19 @@ export function engineParts(home: Home, engine: ExecutionEngine): EngineParts {
   const erasure = new Erasure(home, custody, lifecycle, history);
   const retention = new Retention(home, erasure);
   return {
-    ...{ custody, lifecycle, checkpoints, history, strategies, cache, observatory, erasure, retention },
+    ...{
+      custody,
+      lifecycle,
+      checkpoints,
+      history,
+      strategies,
+      cache,
+      observatory,
+      erasure,
+      retention,
+      gatekeeper,
+      monitor,
+    },
     forks: new Forks(home, custody, lifecycle),
     programs: new Programs(home, custody, learning),
   };

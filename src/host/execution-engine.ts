@@ -9,6 +9,8 @@ import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
 import type { Program } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
 import type { ExecutionEvent, ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
+import type { Health } from './health.ts';
+import type { MachineReport } from './machine-monitor.ts';
 import type { ProgramStatus } from './programs.ts';
 import type { RecoveryStrategy } from './recovery-strategies.ts';
 import type { Resource, ResourceRequirement } from './resource.ts';
@@ -163,6 +165,11 @@ export interface ExecutionEngine {
    * with a policy, it is done by itself after an end and by `recover`, at most once a minute. @throws STORAGE_FAILED
    */
   sweep(): Promise<Sweep>;
+
+  /** Checks of everything this engine depends on: store, runner, memory, services behind breakers. Never rejects. */
+  health(): Promise<Health>;
+  /** What the machine is really used for, beside what is granted; undefined where the platform does not tell. */
+  machine(): MachineReport | undefined;
 
   list(filter?: ListFilter): Promise<readonly ExecutionSummary[]>;
   /** Erases an ended execution, its sub-programs, and everything they stored. What was learnt from them stays, without their names. */

@@ -16,7 +16,7 @@ import type { Home } from './home.ts';
 import { notFound } from './refusals.ts';
 
 type Watched = Pick<Custody, 'find' | 'driven'>;
-type Figures = () => Pick<EngineFigures, 'cache' | 'bulkheads'>;
+type Figures = () => Pick<EngineFigures, 'cache' | 'bulkheads' | 'machine'>;
 
 /** What an engine tells of itself to other tools: its log, metrics and traces; and why something does not go on. */
 export class Observatory implements Omit<CustodyWatcher, 'ended'> {
@@ -49,6 +49,11 @@ export class Observatory implements Omit<CustodyWatcher, 'ended'> {
   breakerOpened(key: string): void {
     this.#breakersOpened++;
     this.#tell({ level: 'WARNING', message: 'breaker opened', fields: { key } });
+  }
+
+  pressed(type: string, pressure: 'low' | 'high', utilisation: number): void {
+    const level = pressure === 'high' ? 'WARNING' : 'INFO';
+    this.#tell({ level, message: 'pressure', fields: { type, pressure, utilisation } });
   }
 
   /** @throws NOT_FOUND */

@@ -114,8 +114,12 @@ export class Tunings {
   }
 
   /** Learns the weights of the program of an ended execution anew when it is time; never changes a program. */
-  async refresh({ header }: Execution, recorded: number): Promise<void> {
-    if (recorded % refreshEvery !== 0) return;
+  async refresh(execution: Execution, recorded: number): Promise<void> {
+    if (recorded % refreshEvery === 0) await this.relearn(execution);
+  }
+
+  /** Learns them now. */
+  async relearn({ header }: Execution): Promise<void> {
     const { programName, programDigest: digest, program } = header;
     if ((await this.#reverted.get(programKey(programName))) !== undefined) return;
     const records = await this.#history.listed(programName);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DefaultMonitoringSystem, defineModule, getCapabilities, supportsFeature } from '../../src/index.ts';
-import type { Span } from '../../src/observe/otlp.ts';
+import type { TracesData } from '../../src/observe/otlp.ts';
 import { createTestEngine, drive, FakeClock, quiet } from '../../src/testing.ts';
 
 /** Asks a model that fails as often as it is told; every try costs. */
@@ -24,6 +24,8 @@ function world() {
   });
   return { ...createTestEngine({ modules: [ask], clock }), ask };
 }
+const spansOf = ({ resourceSpans }: TracesData) =>
+  resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
 const once = { calls: 1, inputTokens: 100, outputTokens: 10, costUsd: 0.25 };
 const whole = { ...once, resources: { memory_mb: 300 }, metrics: { pages: 3 } };
 const program = (node: object, name = 'p') => ({ heddle: 1, name, nodes: { ask: { module: 'ask', ...node } } });
@@ -49,7 +51,7 @@ describe('what a module tells of its usage', () => {
       usageMean: { calls: 2, inputTokens: 200, costUsd: 0.5, metrics: { pages: 6 } },
       resourcePeaks: { memory_mb: 300 },
     });
-    const [, first] = (await engine.trace(result.executionId)).resourceSpans[0]?.scopeSpans[0]?.spans as Span[];
+    const [, first] = spansOf(await engine.trace(result.executionId));
     const attributes = Object.fromEntries(first?.attributes.map(({ key, value }) => [key, value]) ?? []);
     expect(attributes['gen_ai.usage.input_tokens']).toEqual({ intValue: '100' });
     expect(attributes['heddle.usage.cost_usd']).toEqual({ doubleValue: 0.25 });
