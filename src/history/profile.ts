@@ -1,5 +1,6 @@
 import { addUsage, type Usage } from '../engine/usage.ts';
 import type { ExecutionRecord, NodeRecord } from './execution-record.ts';
+import { type HeldProfile, heldProfile } from './held-profile.ts';
 import { quantile, rising, type Weighted } from './quantile.ts';
 
 /** How many records a history keeps. */
@@ -14,6 +15,8 @@ export interface Profile {
   /** Of the completed executions, from start to end. */
   readonly p50Ms: number;
   readonly p95Ms: number;
+  /** What those that ended held of resources, by type; absent when none held any. */
+  readonly resources?: { readonly [type: string]: HeldProfile };
   readonly nodes: { readonly [id: string]: NodeProfile };
 }
 
@@ -54,12 +57,14 @@ export function profileOf(records: readonly ExecutionRecord[]): Profile {
   const durations = rising(
     completed.map(({ startedAtMs, endedAtMs }) => ({ value: endedAtMs - startedAtMs, weight: 1 })),
   );
+  const held = heldProfile(ended);
   const byNode = grouped(recent.flatMap(({ nodes }) => Object.entries(nodes)));
   return {
     executions: ended.length,
     successRate: ended.length === 0 ? 1 : completed.length / ended.length,
     p50Ms: quantile(durations, 0.5),
     p95Ms: quantile(durations, 0.95),
+    ...(held !== undefined && { resources: held }),
     nodes: Object.fromEntries(Array.from(byNode, ([id, nodes]) => [id, nodeProfile(nodes)])),
   };
 }

@@ -39,7 +39,11 @@ export function engineParts(home: Home, engine: ExecutionEngine): EngineParts {
   const { clock, journal, records } = home;
   const strategies = new RecoveryStrategies();
   const cache = new ResultCache({ ...home, inlineBytesMax: journal.inlineBytesMax });
-  const history = new History({ records, kept: (execution, recorded) => tunings.refresh(execution, recorded) });
+  const history = new History({
+    records,
+    capacity: home.resources?.capacity,
+    kept: (execution, recorded) => tunings.refresh(execution, recorded),
+  });
   const tunings = new Tunings(home, history);
   const learning = { history, tunings };
   const gatekeeper: Gatekeeper = new Gatekeeper({ ...home, breakerOpened: (key) => observatory.breakerOpened(key) });
