@@ -78,6 +78,7 @@ export type { ExecutionRecord, NodeRecord } from './history/execution-record.ts'
 export type { Change } from './history/optimise/change.ts';
 export type { OptimisationProposal } from './history/optimise.ts';
 export type { NodeProfile, Profile } from './history/profile.ts';
+export type { TargetReport, TargetReports } from './history/targets.ts';
 export { DefaultExecutionEngine } from './host/default-execution-engine.ts';
 export type {
   CancelOptions,

@@ -12,6 +12,7 @@ import { Lifecycle } from './lifecycle.ts';
 import { MachineMonitor } from './machine-monitor.ts';
 import { Observatory } from './observatory.ts';
 import { Programs } from './programs.ts';
+import { RecoveryRates } from './recovery-rates.ts';
 import { RecoveryStrategies } from './recovery-strategies.ts';
 import { ResultCache } from './result-cache.ts';
 import { Retention } from './retention.ts';
@@ -37,7 +38,8 @@ export interface EngineParts {
 /** Puts an engine together; the parts know one another, and are asked for nothing before all are there. */
 export function engineParts(home: Home, engine: ExecutionEngine): EngineParts {
   const { clock, journal, records } = home;
-  const strategies = new RecoveryStrategies();
+  const rates = new RecoveryRates(records);
+  const strategies = new RecoveryStrategies(rates);
   const cache = new ResultCache({ ...home, inlineBytesMax: journal.inlineBytesMax });
   const history = new History({
     records,
@@ -83,6 +85,7 @@ export function engineParts(home: Home, engine: ExecutionEngine): EngineParts {
     {
       published: (execution, facts) => {
         observatory.published(execution, facts);
+        for (const fact of facts) rates.take(execution.id, fact);
         monitor.begin();
       },
       halted: (execution, reason) => {
