@@ -25,7 +25,7 @@ import { checkRetention, type RetentionPolicy } from './host/retention.ts';
 import type { GraphKernel } from './kernel/kernel.ts';
 import type { LogSink } from './ports/log.ts';
 
-export { exposeModules } from './adapters/browser/expose-modules.ts';
+export { type ExposeOptions, exposeModules } from './adapters/browser/expose-modules.ts';
 
 export interface BrowserEngineOptions {
   /** The same modules that the worker script exposes: here for their names and schemas. */

@@ -86,6 +86,7 @@ export type {
   ExecutionCheckpoint,
   ExecutionEngine,
   ExecutionHandle,
+  ExportOptions,
   ForkOptions,
   ProgramSource,
   StartOptions,

@@ -13,6 +13,7 @@ import type {
   ExecutionCheckpoint,
   ExecutionEngine,
   ExecutionHandle,
+  ExportOptions,
   ForkOptions,
   ProgramSource,
   StartOptions,
@@ -116,6 +117,11 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     await this.#parts.checkpoints.restore(checkpointId);
   }
 
+  /** The execution a checkpoint is of. @throws NOT_FOUND */
+  executionOf(checkpointId: string): Promise<string> {
+    return this.#parts.checkpoints.executionOf(checkpointId);
+  }
+
   addRecoveryStrategy(strategy: RecoveryStrategy): void {
     this.#parts.strategies.add(strategy);
     this.#tellStrategies();
@@ -127,7 +133,7 @@ export class DefaultExecutionEngine implements ExecutionEngine {
   }
 
   async executeProgram(programId: string, inputs?: unknown, options?: StartOptions): Promise<ExecutionResult> {
-    return this.execute(this.#parts.lifecycle.programNamed(programId), inputs, options);
+    return this.execute(await this.#parts.lifecycle.programNamed(programId), inputs, options);
   }
 
   getExecutionStatus(programId: string): Promise<ProgramStatus> {
@@ -172,6 +178,14 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     return this.#parts.cache.counts;
   }
 
+  export(executionId: string, options?: ExportOptions): Promise<Uint8Array> {
+    return this.#parts.transfer.export(executionId, options);
+  }
+
+  async import(bundle: Uint8Array): Promise<ExecutionHandle> {
+    return handleOf(this, await this.#parts.transfer.import(bundle));
+  }
+
   async list(filter?: ListFilter): Promise<readonly ExecutionSummary[]> {
     return this.#home.journal.list(filter);
   }
@@ -193,12 +207,14 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     return this.#home.log;
   }
 
+  /** Checks of everything this engine depends on: store, runner, memory, services behind breakers. Never rejects. */
   health(): Promise<Health> {
     const { monitor, gatekeeper, custody } = this.#parts;
     const running = custody.driven().reduce((sum, { state }) => sum + state.derived.running.size, 0);
     return checkHealth(this.#home, running, monitor.look(), () => gatekeeper.breakers.open());
   }
 
+  /** What the machine is really used for, beside what is granted; undefined where the platform does not tell. */
   machine(): MachineReport | undefined {
     return this.#parts.monitor.look();
   }

@@ -16,6 +16,7 @@ import { RecoveryRates } from './recovery-rates.ts';
 import { RecoveryStrategies } from './recovery-strategies.ts';
 import { ResultCache } from './result-cache.ts';
 import { Retention } from './retention.ts';
+import { Transfer } from './transfer.ts';
 import { Tunings } from './tunings.ts';
 
 /** What an engine is made of. */
@@ -33,6 +34,7 @@ export interface EngineParts {
   readonly retention: Retention;
   readonly gatekeeper: Gatekeeper;
   readonly monitor: MachineMonitor;
+  readonly transfer: Transfer;
 }
 
 /** Puts an engine together; the parts know one another, and are asked for nothing before all are there. */
@@ -119,5 +121,6 @@ export function engineParts(home: Home, engine: ExecutionEngine): EngineParts {
     },
     forks: new Forks(home, custody, lifecycle),
     programs: new Programs(home, custody, learning),
+    transfer: new Transfer(home, custody, lifecycle, erasure),
   };
 }

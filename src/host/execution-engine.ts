@@ -9,8 +9,6 @@ import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
 import type { Program } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
 import type { ExecutionEvent, ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
-import type { Health } from './health.ts';
-import type { MachineReport } from './machine-monitor.ts';
 import type { ProgramStatus } from './programs.ts';
 import type { RecoveryStrategy } from './recovery-strategies.ts';
 import type { Resource, ResourceRequirement } from './resource.ts';
@@ -43,6 +41,16 @@ export interface ForkOptions {
   /** Default: those of the execution that is forked. */
   readonly inputs?: unknown;
   readonly executionId?: string;
+}
+
+export interface ExportOptions {
+  /**
+   * The execution leaves this home: here it is cancelled with the reason, or deleted. Without it the bundle is a copy, and
+   * the execution goes on here.
+   */
+  readonly move?: 'cancel' | 'delete';
+  /** So long may the modules that run take to end; those that do not run again where it is imported. Default 2000. */
+  readonly settleMs?: number;
 }
 
 /** A running (or ended) execution. */
@@ -165,11 +173,16 @@ export interface ExecutionEngine {
    * with a policy, it is done by itself after an end and by `recover`, at most once a minute. @throws STORAGE_FAILED
    */
   sweep(): Promise<Sweep>;
-
-  /** Checks of everything this engine depends on: store, runner, memory, services behind breakers. Never rejects. */
-  health(): Promise<Health>;
-  /** What the machine is really used for, beside what is granted; undefined where the platform does not tell. */
-  machine(): MachineReport | undefined;
+  /**
+   * An execution with its sub-programs, its whole journal and its artifacts, as bytes that any home can import. One that runs
+   * is paused for it.
+   */
+  export(executionId: string, options?: ExportOptions): Promise<Uint8Array>;
+  /**
+   * Goes on with what another home has exported, under a new epoch; what moved away from here may come back.
+   * @throws CORRUPT, ALREADY_EXISTS; those of a program that this home cannot run
+   */
+  import(bundle: Uint8Array): Promise<ExecutionHandle>;
 
   list(filter?: ListFilter): Promise<readonly ExecutionSummary[]>;
   /** Erases an ended execution, its sub-programs, and everything they stored. What was learnt from them stays, without their names. */

@@ -3,13 +3,18 @@ import type { Usage } from '../../engine/usage.ts';
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
 import { estimateBytes } from '../../host/estimate-bytes.ts';
 import { type AnyModule, ModuleRegistry } from '../../host/registry.ts';
-import { runModule } from '../../host/run-module.ts';
+import { runModule, type SecretVault } from '../../host/run-module.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
 import type { Value } from '../../program/value.ts';
 import type { ModuleWorker, Said, SaidMessage, WorkerAnswer } from './worker-protocol.ts';
 
+export interface ExposeOptions {
+  /** What `ctx.secret` asks. A page has no secret from its own user: hand it the user's own key, or none and a proxy that has it. */
+  readonly secrets?: SecretVault;
+}
+
 /** The whole of a worker script: `exposeModules([mine, yours])`. */
-export function exposeModules(modules: readonly AnyModule[]): void {
+export function exposeModules(modules: readonly AnyModule[], { secrets }: ExposeOptions = {}): void {
   const registry = new ModuleRegistry(modules);
   const say = (said: Said): void => postMessage({ said } satisfies SaidMessage);
   let abort: AbortController | null = null;
@@ -25,7 +30,7 @@ export function exposeModules(modules: readonly AnyModule[]): void {
         used: (usage: Usage) => say({ kind: 'usage', usage }),
       };
       try {
-        const answer = await runModule(registry.get(call.module), call, observer, abort.signal);
+        const answer = await runModule(registry.get(call.module), call, observer, abort.signal, secrets);
         return 'output' in answer ? handOver(answer.output) : answer;
       } catch (thrown) {
         return { error: toErrorData(thrown, 'BAD_OUTPUT') };
