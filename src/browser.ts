@@ -11,6 +11,7 @@ import { IdbConnection } from './adapters/browser/idb-connection.ts';
 import { IdbJournalStore } from './adapters/browser/idb-journal-store.ts';
 import { IdbRecordStore } from './adapters/browser/idb-record-store.ts';
 import { loadKernel } from './adapters/browser/load-kernel.ts';
+import { PageMachine } from './adapters/browser/page-machine.ts';
 import { WebLockLeaseKeeper } from './adapters/browser/web-lock-lease-keeper.ts';
 import { WorkerPoolRunner } from './adapters/browser/worker-pool-runner.ts';
 import { CryptoRandom } from './adapters/memory/crypto-random.ts';
@@ -36,8 +37,8 @@ export interface BrowserEngineOptions {
   readonly databaseName?: string;
   /** Programs that can be executed by name, and that others may run as sub-programs by name. */
   readonly programs?: { readonly [name: string]: ProgramSource };
-  /** What tasks with `resources` share; without it, programs that ask for any are refused. */
-  readonly resources?: ResourceOptions;
+  /** What tasks with `resources` share; without a capacity, the cores and memory the browser tells of, and the workers. */
+  readonly resources?: Partial<ResourceOptions>;
   /** Where the log goes, one line at a time; default: nowhere. */
   readonly log?: LogSink;
   /** Which ended executions are kept; default: all, until they are deleted. */
@@ -61,6 +62,8 @@ export async function createEngine(options: BrowserEngineOptions): Promise<Brows
   const clock = new TimerClock();
   const connection = new IdbConnection(databaseName);
   const runner = new WorkerPoolRunner({ createWorker, ...(workers !== undefined && { size: workers }) });
+  const machine = new PageMachine();
+  const capacity = { ...machine.capacity, concurrent_operations: runner.slots };
   const engine = new DefaultExecutionEngine({
     programs: (name) => (Object.hasOwn(programs, name) ? programs[name] : undefined),
     kernel,
@@ -74,7 +77,8 @@ export async function createEngine(options: BrowserEngineOptions): Promise<Brows
     leases: new WebLockLeaseKeeper(navigator.locks),
     ...(log !== undefined && { log }),
     ...(retention !== undefined && { retention: checkRetention(retention) }),
-    ...(resources !== undefined && { resources: new ResourceManager({ ...resources, clock }) }),
+    machine,
+    resources: new ResourceManager({ capacity, ...resources, clock }),
   });
   const resumed = await engine.recover();
   return { engine, resumed, kernel, ...(reason !== undefined && { kernelReason: reason }), workers: runner.slots };

@@ -60,12 +60,13 @@ export class Session {
         retryable: false,
       });
     }
-    const { emit, heartbeat, secret } = this.context;
+    const { emit, heartbeat, secret, usage } = this.context;
     const module = this.context;
     const context: ModelContext = {
       signal: this.signal,
       secret,
       heartbeat,
+      usage,
       get idempotencyKey() {
         return module.idempotencyKey;
       },
@@ -94,6 +95,8 @@ function outsideContext({ secret: find = () => undefined }: SessionOptions): Mod
     progress: () => undefined,
     log: () => undefined,
     heartbeat: () => undefined,
+    usage: () => undefined,
+    metric: () => undefined,
     secret(name) {
       const secret = find(name);
       if (secret !== undefined) return secret;

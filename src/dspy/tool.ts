@@ -1,3 +1,4 @@
+import type { Usage } from '../engine/usage.ts';
 import { HeddleError, toErrorData } from '../errors.ts';
 import type { AnyModule } from '../host/registry.ts';
 import { runModule } from '../host/run-module.ts';
@@ -40,6 +41,10 @@ export async function runTool(tool: AnyModule, args: Value, session: Session): P
     progressed: () => undefined,
     logged: (message: string, more?: { readonly [key: string]: Value }) => context.log(message, more),
     heartbeat: () => context.heartbeat(),
+    used: ({ metrics = {}, ...usage }: Usage) => {
+      context.usage(usage);
+      for (const [name, value] of Object.entries(metrics)) context.metric(name, value);
+    },
   };
   const call = { executionId, taskId, attempt, generation: 0, module: tool.name, input: args };
   const outcome = await runModule(tool, call, observer, session.signal, (name) => context.secret(name));

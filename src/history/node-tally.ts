@@ -1,4 +1,5 @@
 import type { PublishedFact } from '../engine/command.ts';
+import { addUsage, type Usage } from '../engine/usage.ts';
 import type { Value, ValueRef } from '../program/value.ts';
 import type { NodeRecord } from './execution-record.ts';
 import { Samples } from './samples.ts';
@@ -15,6 +16,7 @@ export class NodeTally {
   #spanMs: number | undefined;
   #outputBytes: number | undefined;
   #isFannedOut = false;
+  #usage: Usage | undefined;
 
   constructor(sizeOf?: (value: Value) => number) {
     this.#sizeOf = sizeOf;
@@ -45,6 +47,9 @@ export class NodeTally {
       case 'TASK_FAILED':
         this.#endAttempt(fact, taskId, 'failed');
         return this.#endNode(fact, isItem);
+      case 'TASK_USAGE':
+        if (fact.usage !== undefined) this.#usage = addUsage(this.#usage ?? {}, fact.usage);
+        return;
       case 'TASK_CANCELLED':
         return this.#endAttempt(fact, taskId, 'lost');
       default:
@@ -57,6 +62,7 @@ export class NodeTally {
       samples: this.#samples.toJSON(),
       ...(this.#spanMs !== undefined && { spanMs: this.#spanMs }),
       ...(this.#outputBytes !== undefined && { outputBytes: this.#outputBytes }),
+      ...(this.#usage !== undefined && { usage: this.#usage }),
     };
   }
 

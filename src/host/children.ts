@@ -64,7 +64,8 @@ export class Children {
     };
     const run = async (): Promise<void> => {
       if (parent.depth > limits.programDepthMax) throw tooDeep(parent);
-      const { status, result = null, error } = await this.#resultOf({ executionId, parent, traceparent }, work);
+      const { status, result = null, error, usage } = await this.#resultOf({ executionId, parent, traceparent }, work);
+      if (usage !== undefined && !settled) observer.used(usage);
       if (status === 'COMPLETED') return settle(() => observer.succeeded(result));
       const { code, message } = error ?? { code: 'ABORTED', message: `it ${status.toLowerCase()}` };
       settle(() => observer.failed(failed(code, `sub-program ${executionId}: ${message}`, executionId)));

@@ -3,6 +3,7 @@ import type { Event } from '../engine/event.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
 import type { Lease } from '../ports/lease.ts';
 import { Bindings } from './bindings.ts';
+import { storedExecution } from './boot.ts';
 import { ExecutionDriver } from './driver.ts';
 import { type Execution, isEnd } from './execution.ts';
 import type { Home } from './home.ts';
@@ -89,13 +90,10 @@ export class Custody {
       bindings: new Bindings(plan, values),
       services: this.#services,
       watcher: {
-        published: (facts) => {
-          execution.feed.publish(facts);
-          this.#watcher.published(execution, facts);
-          if (facts.some(isEnd)) this.#ended(execution);
-        },
+        published: (facts) => this.#published(execution, facts),
         noted: (note) => execution.feed.note(note, clock.now()),
         halted: (error) => this.letGo(execution.id, error),
+        broken: (error) => void this.#broken(execution, error),
       },
     });
     this.#driven.set(execution.id, { driver, lease });
@@ -114,6 +112,29 @@ export class Custody {
 
   letAllGo(reason: ErrorData): void {
     for (const executionId of [...this.#driven.keys()]) this.letGo(executionId, reason);
+  }
+
+  #published(execution: Execution, facts: readonly PublishedFact[]): void {
+    execution.feed.publish(facts);
+    this.#watcher.published(execution, facts);
+    if (facts.some(isEnd)) this.#ended(execution);
+  }
+
+  /** An error of the engine itself is a result like any other: the execution is from now on what its journal tells. */
+  async #broken(execution: Execution, error: ErrorData): Promise<void> {
+    try {
+      const stored = await storedExecution(this.#home, execution.id);
+      if (stored === undefined) return this.letGo(execution.id, error);
+      const told = execution.feed.facts.at(-1)?.id ?? execution.feed.lastIdBefore;
+      const facts = await stored.facts();
+      execution.replace(stored.state);
+      this.#published(
+        execution,
+        facts.filter(({ id }) => id > told),
+      );
+    } catch {
+      this.letGo(execution.id, error);
+    }
   }
 
   #ended(execution: Execution): void {

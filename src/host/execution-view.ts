@@ -1,6 +1,7 @@
 import type { ExecutionEventType, PublishedFact } from '../engine/command.ts';
+import type { Usage } from '../engine/usage.ts';
 import type { ErrorData } from '../errors.ts';
-import { describeFact } from '../observe/describe.ts';
+import { describeFact, describeUsage } from '../observe/describe.ts';
 import type { ExecutionMetrics } from '../observe/metrics.ts';
 import type { ExecutionProgress } from '../observe/progress.ts';
 import type { TaskResourceUsage } from '../observe/resource-usage.ts';
@@ -21,6 +22,8 @@ export interface ExecutionResult {
   readonly metrics: ExecutionMetrics;
   readonly resourceUsage: readonly ResourceUsage[];
   readonly timeline: readonly ExecutionEvent[];
+  /** What the modules told that they used, all attempts together; absent when none told anything. */
+  readonly usage?: Usage;
 }
 
 export interface ExecutionError {
@@ -97,7 +100,7 @@ export interface ExecutionMessage {
 export type ExecutionEventCallback = (update: ExecutionUpdate) => void;
 
 export function viewEvent(fact: PublishedFact): ExecutionEvent {
-  const { id, type, atMs, taskId, attempt, error, dueAtMs, reason, checkpointId, resources } = fact;
+  const { id, type, atMs, taskId, attempt, error, dueAtMs, reason, checkpointId, resources, usage } = fact;
   const data = {
     ...(attempt !== undefined && { attempt }),
     ...(error !== undefined && { error }),
@@ -105,6 +108,7 @@ export function viewEvent(fact: PublishedFact): ExecutionEvent {
     ...(reason !== undefined && { reason }),
     ...(checkpointId !== undefined && { checkpointId }),
     ...(resources !== undefined && { resources }),
+    ...(usage !== undefined && { usage }),
   };
   return {
     id: String(id),
@@ -130,13 +134,15 @@ export function viewNote(note: LiveNote, atMs: number): ExecutionEvent | Executi
     };
   }
   const [type, data, description] =
-    note.kind === 'progress'
-      ? ([
-          'TASK_PROGRESS',
-          { attempt, fraction: note.fraction },
-          `${taskId} is ${Math.round(note.fraction * 100)} % done`,
-        ] as const)
-      : (['TASK_OUTPUT', { attempt, chunk: note.chunk }, `${taskId} gave a part of its output`] as const);
+    note.kind === 'usage'
+      ? (['TASK_USAGE', { attempt, usage: note.usage }, describeUsage(taskId, note.usage)] as const)
+      : note.kind === 'progress'
+        ? ([
+            'TASK_PROGRESS',
+            { attempt, fraction: note.fraction },
+            `${taskId} is ${Math.round(note.fraction * 100)} % done`,
+          ] as const)
+        : (['TASK_OUTPUT', { attempt, chunk: note.chunk }, `${taskId} gave a part of its output`] as const);
   return { id: 'live', type, timestamp, taskId, description, data };
 }
 

@@ -7,6 +7,8 @@ import { JsonRecords, programKey } from './json-records.ts';
 
 export interface HistoryOptions {
   readonly records: RecordStore;
+  /** Of the resources of this host. */
+  readonly capacity?: Readonly<Record<string, number>> | undefined;
   /** Called when a record was kept; `recorded` counts all that ever were of that program. */
   readonly kept: (execution: Execution, recorded: number) => Promise<void>;
 }
@@ -97,7 +99,9 @@ export class History {
   }
 
   async #record(execution: Execution): Promise<void> {
-    const { id, header, state } = execution;
+    const { id, state, strategy } = execution;
+    const { capacity } = this.#options;
+    const header = { ...execution.header, strategy, ...(capacity !== undefined && { capacity }) };
     const { programName } = header;
     if (state.finished === null) return;
     const { atMs } = state.finished;

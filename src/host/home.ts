@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { JournalStore } from '../ports/journal-store.ts';
 import type { LeaseKeeper } from '../ports/lease.ts';
 import type { LogSink } from '../ports/log.ts';
+import type { Machine } from '../ports/machine.ts';
 import type { MaybePromise } from '../ports/maybe-promise.ts';
 import type { ModuleRunner } from '../ports/module-runner.ts';
 import type { Random } from '../ports/random.ts';
@@ -32,6 +33,8 @@ export interface Home {
   readonly limits?: SharedLimits;
   /** Programs that others may run as sub-programs by name. */
   readonly programs?: (name: string) => MaybePromise<ProgramSource | undefined>;
+  /** What the platform tells of the machine; without it, nothing is measured. */
+  readonly machine?: Machine;
   /** Where the engine's log goes: starts, ends, recoveries, halts, breakers that open, alerts. Silent when absent. */
   readonly log?: LogSink;
   /** Default: ended executions are kept until they are deleted. */

@@ -2,6 +2,7 @@ import { HeddleError } from '../errors.ts';
 import { type Bottleneck, bottlenecksOf } from '../history/bottlenecks.ts';
 import type { ExecutionRecord } from '../history/execution-record.ts';
 import { type Profile, profileOf } from '../history/profile.ts';
+import { type TargetReports, targetReports } from '../history/targets.ts';
 import type { ExecutionMetrics } from '../observe/metrics.ts';
 import type { ExecutionProgress } from '../observe/progress.ts';
 import type { ExecutionStatus } from '../observe/status.ts';
@@ -27,6 +28,8 @@ export interface ProgramStatus {
   readonly currentExecutions: number;
   /** Over those that have, as far as the history goes back. */
   readonly averages: Pick<Profile, 'executions' | 'successRate' | 'p50Ms' | 'p95Ms'>;
+  /** The `targets` of the latest program against them. */
+  readonly targets: TargetReports;
 }
 
 /**
@@ -73,6 +76,7 @@ export class Programs {
     if (execution === undefined) throw neverExecuted(programId);
     const { status, progress, metrics } = await execution.update();
     const { executions, successRate, p50Ms, p95Ms } = profileOf(await this.#learning.history.list(programName));
+    const averages = { executions, successRate, p50Ms, p95Ms };
     const unfinished = await this.#home.journal.list({
       programName,
       status: ['PENDING', 'RUNNING', 'PAUSED'],
@@ -82,9 +86,10 @@ export class Programs {
       programId,
       executionId: execution.id,
       ...{ status, progress, metrics },
-      strategy: execution.state.options.strategy ?? execution.plan.strategy.strategy,
+      strategy: execution.strategy,
       currentExecutions: unfinished.length,
-      averages: { executions, successRate, p50Ms, p95Ms },
+      averages,
+      targets: targetReports(execution.header.program, averages),
     };
   }
 

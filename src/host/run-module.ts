@@ -6,6 +6,7 @@ import type { CallObserver, ModuleCall } from '../ports/module-runner.ts';
 import { sha256Hex, utf8 } from '../program/digest.ts';
 import { checkAgainstSchema } from '../program/schema.ts';
 import type { Value } from '../program/value.ts';
+import { readMetric, readUsage } from './module-usage.ts';
 import type { AnyModule } from './registry.ts';
 import { Secrecy } from './secrecy.ts';
 
@@ -105,6 +106,8 @@ function moduleContext(
     progress: (fraction) => observer.progressed(Math.min(Math.max(fraction, 0), 1)),
     log: (message, context) => observer.logged(secrecy.redact(message), secrecy.redact(context)),
     heartbeat: () => observer.heartbeat(),
+    usage: (usage) => observer.used(readUsage(usage)),
+    metric: (name, value) => observer.used(secrecy.redact(readMetric(name, value))),
     secret(name) {
       const secret = secrets(name);
       if (secret === undefined)

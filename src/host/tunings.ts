@@ -87,10 +87,17 @@ export class Tunings {
    * @param program as it is written
    */
   async optimize(program: Program, { preview = false, floorMs }: OptimizeOptions = {}): Promise<Optimization> {
-    const { kernel, modules, runner } = this.#home;
+    const { kernel, modules, runner, resources } = this.#home;
+    const capacity = resources?.capacity;
     const cpuModules = modules.list().flatMap(({ name, kind }) => (kind === 'cpu' ? [name] : []));
     const profile = profileOf(await this.recordsOf(program));
-    const options = { slots: runner.slots, cpuModules, kernel, ...(floorMs !== undefined && { floorMs }) };
+    const options = {
+      slots: runner.slots,
+      cpuModules,
+      kernel,
+      ...(floorMs !== undefined && { floorMs }),
+      ...(capacity && { capacity }),
+    };
     const proposal = proposeOptimisation(program, profile, options);
     const learnt = proposal.changes.length > 0 || Object.keys(proposal.weights).length > 0;
     if (preview || !learnt) return { proposal, applied: false };
@@ -114,8 +121,12 @@ export class Tunings {
   }
 
   /** Learns the weights of the program of an ended execution anew when it is time; never changes a program. */
-  async refresh({ header }: Execution, recorded: number): Promise<void> {
-    if (recorded % refreshEvery !== 0) return;
+  async refresh(execution: Execution, recorded: number): Promise<void> {
+    if (recorded % refreshEvery === 0) await this.relearn(execution);
+  }
+
+  /** Learns them now. */
+  async relearn({ header }: Execution): Promise<void> {
     const { programName, programDigest: digest, program } = header;
     if ((await this.#reverted.get(programKey(programName))) !== undefined) return;
     const records = await this.#history.listed(programName);

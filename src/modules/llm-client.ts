@@ -32,7 +32,9 @@ export async function chatWith(
   );
   const reply = stream ? await readStream(name, provider, response, context) : wire.reply(await jsonOf(name, response));
   const { tokens, ...rest } = reply;
-  return { ...rest, model: reply.model ?? model, usage: usageOf(tokens, provider, model) };
+  const usage = usageOf(tokens, provider, model);
+  context.usage?.(usage);
+  return { ...rest, model: reply.model ?? model, usage };
 }
 
 /** Vectors of texts, in their order. */
@@ -48,7 +50,9 @@ export async function embedWith(
   const response = await sendToProvider(name, provider, wire.embedPath(model), wire.embedBody(model, texts), context);
   const { vectors, tokens } = wire.embedReply(await jsonOf(name, response));
   if (vectors.length !== texts.length) throw broken(name, `gave ${vectors.length} vectors for ${texts.length} texts`);
-  return { vectors, usage: usageOf(tokens, provider, model) };
+  const usage = usageOf(tokens, provider, model);
+  context.usage?.(usage);
+  return { vectors, usage };
 }
 
 /**

@@ -68,6 +68,8 @@ export interface ModelContext {
   secret(name: string): string;
   emit?(chunk: Value): void;
   heartbeat?(): void;
+  /** Told what an answer took. */
+  usage?(usage: TokenUsage): void;
 }
 
 /**

@@ -40,6 +40,8 @@ export const contractModules: readonly AnyModule[] = [
       ctx.emit('chunk');
       ctx.progress(0.5);
       ctx.log('logged');
+      ctx.usage({ inputTokens: 3, costUsd: null });
+      ctx.metric('pages', 2);
       return 'said';
     },
   },

@@ -49,6 +49,7 @@ export function moduleRunnerContract(name: string, { open, killsLoops }: RunnerC
         emitted: (chunk) => said.push(chunk),
         progressed: (fraction) => said.push(fraction),
         logged: (message) => said.push(message),
+        used: (usage) => said.push(usage as Value),
         heartbeat: () => said.push('heartbeat'),
       });
     });
@@ -119,7 +120,7 @@ export function moduleRunnerContract(name: string, { open, killsLoops }: RunnerC
     test('MR8 what a module says while it runs is passed on before its answer', async () => {
       const call = start(newRunner(), callOf('talk', null));
       expect(await call.first).toEqual({ output: 'said' });
-      expect(call.said).toEqual(['chunk', 0.5, 'logged']);
+      expect(call.said).toEqual(['chunk', 0.5, 'logged', { inputTokens: 3 }, { metrics: { pages: 2 } }]);
     });
 
     test('MR9 the idempotency key is the same for every attempt and differs by task and generation', async () => {

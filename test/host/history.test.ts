@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { historyMax } from '../../src/history/profile.ts';
+import { defineModule } from '../../src/index.ts';
 import type { RecordStore } from '../../src/ports/record-store.ts';
 import { encode } from '../../src/program/canonical.ts';
+import { createTestEngine, drive, FakeClock } from '../../src/testing.ts';
 import { recordOf } from '../history/records.ts';
 import { engineOver, memoryEngine, openStores } from './learning.ts';
 
@@ -44,6 +46,37 @@ test('every ended execution leaves its record, whatever its end, under its progr
   expect((await engine.bottlenecks('mine/other'))[0]).toMatchObject({ node: 'a', criticalShare: 1 });
   await expect(engine.bottlenecks('nobody')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await engine.close();
+});
+
+test('a record holds the strategy by which it ran: asked for, named by the program, or the one that fits it', async () => {
+  const { engine } = await memoryEngine();
+  const { nodes } = program('s');
+  const wide = { ...nodes, c: { module: 'test.sleep', with: {}, needs: ['a'] } };
+  await engine.execute({ heddle: 1, name: 's', strategy: 'pipeline', nodes }, {}, { strategy: 'parallel' });
+  await engine.execute({ heddle: 1, name: 's', strategy: 'pipeline', nodes });
+  await engine.execute({ heddle: 1, name: 's', nodes });
+  await engine.execute({ heddle: 1, name: 's', nodes: wide });
+  const strategies = (await engine.history('s')).map(({ strategy }) => strategy);
+  expect(strategies).toEqual(['parallel', 'pipeline', 'sequential', 'parallel']);
+  expect((await engine.getExecutionStatus('s')).strategy).toBe('parallel');
+  await engine.close();
+});
+
+test('the history holds what resources were held, and a profile the utilisation', async () => {
+  const clock = new FakeClock();
+  const waits = defineModule({ name: 'waits', version: '1', run: () => clock.sleep(100).then(() => null) });
+  const { engine } = createTestEngine({ modules: [waits], clock, resources: { cpu_cores: 4, gpu: 1 } });
+  const held = { module: 'waits', resources: { cpu_cores: 2 } };
+  const nodes = { a: held, b: held, c: { ...held, resources: { cpu_cores: 1 }, needs: ['a', 'b'] } };
+  await drive(clock, engine.execute({ heddle: 1, name: 'r', nodes }));
+  const [record] = await engine.history('r');
+  expect(record?.resources).toEqual({ cpu_cores: { amountMs: 500, peak: 4, capacity: 4 } });
+  expect((await engine.profile('r')).resources).toEqual({ cpu_cores: { meanHeld: 2.5, peak: 4, utilisation: 0.625 } });
+  // An execution that held nothing of it took its time all the same.
+  await drive(clock, engine.execute({ heddle: 1, name: 'r', nodes: { a: { module: 'waits' } } }));
+  expect((await engine.profile('r')).resources).toEqual({
+    cpu_cores: { meanHeld: 500 / 300, peak: 4, utilisation: 500 / 1200 },
+  });
 });
 
 test('a sub-program is in the history of its own name, and its parent once in its own', async () => {

@@ -19,6 +19,7 @@ beforeEach(() => {
 
 function context(signal = new AbortController().signal) {
   const emitted: Value[] = [];
+  const used: unknown[] = [];
   const made: ModuleContext = {
     signal,
     attempt: 1,
@@ -30,9 +31,11 @@ function context(signal = new AbortController().signal) {
     progress: () => undefined,
     log: () => undefined,
     heartbeat: () => undefined,
+    usage: (usage) => used.push(usage),
+    metric: () => undefined,
     secret: () => key,
   };
-  return { made, emitted };
+  return { made, emitted, used };
 }
 
 function module(name: string) {
@@ -48,7 +51,7 @@ describe.each(formats)('llm.chat over %s', (provider) => {
 
   test.each([false, true])('an answer with its usage, streamed: %s', async (stream) => {
     server.answering = () => 'A harpooneer — from Kokovoko.';
-    const { made, emitted } = context();
+    const { made, emitted, used } = context();
     const reply = await module('llm.chat').run({ ...input, stream }, made);
     expect(reply).toEqual({
       text: 'A harpooneer — from Kokovoko.',
@@ -57,6 +60,8 @@ describe.each(formats)('llm.chat over %s', (provider) => {
       model: 'm-1',
       usage: { calls: 1, inputTokens: 4, outputTokens: 8, cachedTokens: 0, costUsd: (4 + 80) / 1e6 },
     });
+    // What it took is told to the engine too.
+    expect(used).toEqual([reply.usage]);
     expect(emitted.map((chunk) => (chunk as { text: string }).text).join('')).toBe(stream ? reply.text : '');
     expect(emitted.length > 1).toBe(stream);
     const [call] = server.calls;

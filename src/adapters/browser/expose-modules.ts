@@ -1,4 +1,5 @@
 import { expose, transfer } from 'comlink';
+import type { Usage } from '../../engine/usage.ts';
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
 import { estimateBytes } from '../../host/estimate-bytes.ts';
 import { type AnyModule, ModuleRegistry } from '../../host/registry.ts';
@@ -26,6 +27,7 @@ export function exposeModules(modules: readonly AnyModule[], { secrets }: Expose
         logged: (message: string, context?: { readonly [key: string]: Value }) =>
           say({ kind: 'log', message, ...(context !== undefined && { context }) }),
         heartbeat: () => say({ kind: 'heartbeat' }),
+        used: (usage: Usage) => say({ kind: 'usage', usage }),
       };
       try {
         const answer = await runModule(registry.get(call.module), call, observer, abort.signal, secrets);

@@ -1,3 +1,4 @@
+import type { Usage } from '../../engine/usage.ts';
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import type { SecretVault } from '../../host/run-module.ts';
@@ -11,6 +12,7 @@ export type ShardAnswer = { readonly load: number } & ({ readonly output: Value 
 export type Said =
   | { readonly kind: 'output'; readonly chunk: Value }
   | { readonly kind: 'progress'; readonly fraction: number }
+  | { readonly kind: 'usage'; readonly usage: Usage }
   | { readonly kind: 'log'; readonly message: string; readonly context?: { readonly [key: string]: Value } }
   | { readonly kind: 'heartbeat' };
 
@@ -73,6 +75,7 @@ export class ShardRunner implements ModuleRunner {
       progressed: (fraction) => observer.progressed(fraction),
       logged: (message, context) => observer.logged(message, context),
       heartbeat: () => observer.heartbeat(),
+      used: (usage) => observer.used(usage),
       succeeded: (output) => {
         settles();
         observer.succeeded(output);
@@ -170,6 +173,7 @@ function say(said: Said, observer: CallObserver): void {
   if (said.kind === 'output') observer.emitted(said.chunk);
   else if (said.kind === 'progress') observer.progressed(said.fraction);
   else if (said.kind === 'log') observer.logged(said.message, said.context);
+  else if (said.kind === 'usage') observer.used(said.usage);
   else observer.heartbeat();
 }
 

@@ -1,3 +1,4 @@
+import type { Usage } from '../../engine/usage.ts';
 import { HeddleError } from '../../errors.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import { runModule, type SecretVault } from '../../host/run-module.ts';
@@ -39,6 +40,7 @@ export class LocalShard implements Shard {
       logged: (message: string, context?: Extract<Said, { kind: 'log' }>['context']) =>
         tell({ kind: 'log', message, ...(context !== undefined && { context }) }),
       heartbeat: () => tell({ kind: 'heartbeat' }),
+      used: (usage: Usage) => tell({ kind: 'usage', usage }),
     };
     try {
       const take = (): boolean => this.#running.size < callsPerRunnerMax && this.#running.add(abort).size > 0;
