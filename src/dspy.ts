@@ -41,7 +41,9 @@ export { Session, type SessionOptions, type TraceStep } from './dspy/session.ts'
 export { type Field, type FieldData, Signature, type SignatureData, type SignatureOptions } from './dspy/signature.ts';
 export { type LoadedState, loadState, type ProgramState, saveState } from './dspy/state.ts';
 export { addUsage, noUsage, UsageTracker } from './dspy/usage.ts';
+export { builtInModel } from './modules/llm-built-in.ts';
 export { LM } from './modules/llm-client.ts';
+export { localModel } from './modules/llm-local.ts';
 export type { ModelPrice, ModelProvider, ModelProviders } from './modules/llm-provider.ts';
 export type {
   ChatMessage,

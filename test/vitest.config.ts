@@ -9,6 +9,7 @@ const root = new URL('..', import.meta.url).pathname;
 /** Tests may use the package by its name, as users do, and get the sources. */
 const aliases = [
   { find: /^heddle$/, replacement: `${root}src/index.ts` },
+  { find: /^heddle\/dspy$/, replacement: `${root}src/dspy.ts` },
   { find: /^heddle\/kernel$/, replacement: `${root}src/kernel/index.ts` },
   { find: /^heddle\/(formats|modules)$/, replacement: `${root}src/$1/index.ts` },
 ];

@@ -60,12 +60,15 @@ export class Session {
         retryable: false,
       });
     }
-    const { emit, heartbeat, secret, idempotencyKey } = this.context;
+    const { emit, heartbeat, secret } = this.context;
+    const module = this.context;
     const context: ModelContext = {
       signal: this.signal,
       secret,
       heartbeat,
-      idempotencyKey,
+      get idempotencyKey() {
+        return module.idempotencyKey;
+      },
       ...(this.#options.stream && { emit }),
     };
     const reply = await lm.chat(this.#options.stream ? { ...request, stream: true } : request, context);
@@ -84,9 +87,9 @@ function outsideContext({ secret: find = () => undefined }: SessionOptions): Mod
     signal: new AbortController().signal,
     attempt: 1,
     idempotencyKey: '',
-    traceparent: '',
     executionId: '',
     taskId: '',
+    traceparent: '',
     emit: (_chunk: Value) => undefined,
     progress: () => undefined,
     log: () => undefined,

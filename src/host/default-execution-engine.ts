@@ -115,6 +115,11 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     await this.#parts.checkpoints.restore(checkpointId);
   }
 
+  /** The execution a checkpoint is of. @throws NOT_FOUND */
+  executionOf(checkpointId: string): Promise<string> {
+    return this.#parts.checkpoints.executionOf(checkpointId);
+  }
+
   addRecoveryStrategy(strategy: RecoveryStrategy): void {
     this.#parts.strategies.add(strategy);
     this.#tellStrategies();
@@ -126,7 +131,7 @@ export class DefaultExecutionEngine implements ExecutionEngine {
   }
 
   async executeProgram(programId: string, inputs?: unknown, options?: StartOptions): Promise<ExecutionResult> {
-    return this.execute(this.#parts.lifecycle.programNamed(programId), inputs, options);
+    return this.execute(await this.#parts.lifecycle.programNamed(programId), inputs, options);
   }
 
   getExecutionStatus(programId: string): Promise<ProgramStatus> {

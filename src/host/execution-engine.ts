@@ -160,16 +160,6 @@ export interface ExecutionEngine {
   revertOptimization(programName: string): Promise<boolean>;
 
   /**
-   * An execution with its sub-programs, its whole journal and its artifacts, as bytes that any home can import. One that runs
-   * is paused for it.
-   */
-  export(executionId: string, options?: ExportOptions): Promise<Uint8Array>;
-  /**
-   * Goes on with what another home has exported, under a new epoch; what moved away from here may come back.
-   * @throws CORRUPT, ALREADY_EXISTS; those of a program that this home cannot run
-   */
-  import(bundle: Uint8Array): Promise<ExecutionHandle>;
-  /**
    * The trace of an execution: a span around it and one around every attempt, as OTLP/JSON. Of one under way, the open spans reach
    * until now. Sub-programs are executions of their own, whose traces go on from the span of their attempt. @throws NOT_FOUND
    */
@@ -183,6 +173,16 @@ export interface ExecutionEngine {
    * with a policy, it is done by itself after an end and by `recover`, at most once a minute. @throws STORAGE_FAILED
    */
   sweep(): Promise<Sweep>;
+  /**
+   * An execution with its sub-programs, its whole journal and its artifacts, as bytes that any home can import. One that runs
+   * is paused for it.
+   */
+  export(executionId: string, options?: ExportOptions): Promise<Uint8Array>;
+  /**
+   * Goes on with what another home has exported, under a new epoch; what moved away from here may come back.
+   * @throws CORRUPT, ALREADY_EXISTS; those of a program that this home cannot run
+   */
+  import(bundle: Uint8Array): Promise<ExecutionHandle>;
 
   list(filter?: ListFilter): Promise<readonly ExecutionSummary[]>;
   /** Erases an ended execution, its sub-programs, and everything they stored. What was learnt from them stays, without their names. */

@@ -166,8 +166,8 @@ export class Lifecycle {
   }
 
   /** The program of that name on this host. @throws NOT_FOUND */
-  programNamed(name: string): ProgramSource {
-    const source = this.#home.programs?.(name);
+  async programNamed(name: string): Promise<ProgramSource> {
+    const source = await this.#home.programs?.(name);
     if (source !== undefined) return source;
     throw new HeddleError({
       code: 'NOT_FOUND',

@@ -100,7 +100,7 @@ export class Programs {
 
   async #given(programId: string): Promise<Program | undefined> {
     const { programs, modules, resources } = this.#home;
-    const source = programs?.(programId);
+    const source = await programs?.(programId);
     return source === undefined ? undefined : readProgram(source, modules, resources?.capacity ?? null);
   }
 

@@ -23,10 +23,12 @@ import { wait } from './wait.ts';
 
 export { llmModules } from './llm.ts';
 
+export { builtInModel, type PromptApi } from './llm-built-in.ts';
 export type { LlmChatInput } from './llm-chat.ts';
 export { LM } from './llm-client.ts';
 export type { LlmEmbed, LlmEmbedInput } from './llm-embed.ts';
 export type { LlmJson, LlmJsonInput } from './llm-json.ts';
+export { type LocalAnswer, localModel } from './llm-local.ts';
 export { type ModelPrice, type ModelProvider, type ModelProviders, publicProviders } from './llm-provider.ts';
 export {
   barrier,

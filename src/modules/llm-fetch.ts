@@ -50,11 +50,11 @@ export async function sendToProvider(
 /** One task may ask several times, each time something else. */
 function idempotency(
   { idempotencyHeader }: ModelProvider,
-  { idempotencyKey }: ModelContext,
+  context: ModelContext,
   request: string,
 ): { readonly [name: string]: string } {
-  if (idempotencyHeader === undefined || !idempotencyKey) return {};
-  return { [idempotencyHeader]: sha256Hex(utf8(`${idempotencyKey}/${request}`)) };
+  if (idempotencyHeader === undefined || !context.idempotencyKey) return {};
+  return { [idempotencyHeader]: sha256Hex(utf8(`${context.idempotencyKey}/${request}`)) };
 }
 
 function refusal(name: string, response: Response, told: string): HeddleError {

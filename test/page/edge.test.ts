@@ -1,13 +1,13 @@
 import type { Server } from 'node:http';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createEngine, type ExecutionEngine } from '../../src/index.ts';
+import { createEngine } from '../../src/index.ts';
 import { sampleModules } from '../../src/samples/index.ts';
 import { serveApi } from './serve-api.ts';
 import { ended, launchStudio, runToEnd, type Studio, showTab } from './studio.ts';
 
 let studio: Studio;
-let engine: ExecutionEngine;
+let engine: Awaited<ReturnType<typeof createEngine>>;
 let server: Server;
 let url: string;
 beforeAll(async () => {

@@ -3,8 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { createApp } from '../../src/api/app.ts';
-import type { ExecutionEngine } from '../../src/host/execution-engine.ts';
+import { CryptoRandom } from '../../src/adapters/memory/crypto-random.ts';
+import { MemoryRecordStore } from '../../src/adapters/memory/record-store.ts';
+import { createEngineApp } from '../../src/api/engine-app.ts';
+import type { DefaultExecutionEngine } from '../../src/host/default-execution-engine.ts';
+import { ProgramStore } from '../../src/host/program-store.ts';
 import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import { sampleModules } from '../../src/samples/index.ts';
 import { pageFolder } from './studio.ts';
@@ -17,19 +20,25 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** The API over an engine of this process, with the page at its root, as a Worker serves both. */
-export async function serveApi(engine: ExecutionEngine): Promise<{ readonly url: string; readonly server: Server }> {
-  const app = createApp({
-    programs: { modules: sampleModules, kernel: createJsKernel() },
-    executions: { engine, programNamed: () => undefined },
-  });
-  app.get('/v1/executions/:id/export', async (c) => {
-    const move = c.req.query('move') === 'cancel' ? { move: 'cancel' as const } : {};
-    const bundle = await engine.export(c.req.param('id'), move);
-    return c.body(Uint8Array.from(bundle), 200, { 'content-type': 'application/cbor' });
-  });
-  app.post('/v1/executions:import', async (c) => {
-    const { id, status } = await engine.import(new Uint8Array(await c.req.arrayBuffer()));
-    return c.json({ executionId: id, status }, 201);
+export async function serveApi(
+  engine: DefaultExecutionEngine,
+): Promise<{ readonly url: string; readonly server: Server }> {
+  const random = new CryptoRandom();
+  const records = new MemoryRecordStore();
+  const app = createEngineApp({
+    backend: {
+      engine,
+      learning: engine,
+      modules: sampleModules,
+      kernel: createJsKernel(),
+      records,
+      programs: new ProgramStore(records),
+      builtIn: () => undefined,
+      now: Date.now,
+      list: (filter) => engine.list(filter),
+      checks: {},
+    },
+    newId: () => random.id('ex'),
   });
   const server = createServer((incoming, outgoing) => {
     const url = new URL(incoming.url ?? '/', `http://${incoming.headers.host}`);
