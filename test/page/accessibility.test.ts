@@ -69,9 +69,11 @@ describe('accessibility', () => {
     // Along the edges of the graph.
     await tabTo('graph');
     for (const key of ['ArrowDown', 'ArrowRight', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
-    expect(await page.inputValue('#task')).not.toBe('');
+    await page.waitForFunction(() => document.querySelector<HTMLSelectElement>('#task')?.value !== '');
     await page.waitForSelector('[data-what=output] .value, [data-what=output] .tree, [data-what=output] .leaf');
+    const before = await page.inputValue('#task');
     await page.keyboard.press('j');
+    await page.waitForFunction((id) => document.querySelector<HTMLSelectElement>('#task')?.value !== id, before);
     const chosen = await page.inputValue('#task');
     await page.keyboard.press('/');
     await page.keyboard.type(`${chosen} completed`);

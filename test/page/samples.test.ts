@@ -88,6 +88,26 @@ describe('the programs to open with', () => {
     await page.context().close();
   }, 60_000);
 
+  test('the attempts stand as tracks in the Performance panel', async () => {
+    const { page } = await studio.open();
+    await page.evaluate(() => {
+      const tracks: string[] = [];
+      Object.assign(globalThis, { tracks });
+      new PerformanceObserver((list) => {
+        for (const { name, detail } of list.getEntries() as PerformanceMeasure[])
+          if (detail?.devtools !== undefined)
+            tracks.push(`${detail.devtools.trackGroup} ${detail.devtools.track} ${name}`);
+      }).observe({ type: 'measure' });
+    });
+    await page.selectOption('#program', 'chaos');
+    expect(await runToEnd(page)).toBe('COMPLETED');
+    await page.waitForFunction(() => (globalThis as unknown as { tracks: string[] }).tracks.length > 0);
+    const tracks = await page.evaluate(() => (globalThis as unknown as { tracks: string[] }).tracks);
+    expect(tracks).toContain('Heddle Worker 1 plan');
+    expect(tracks.filter((track) => track.endsWith(' flight'))).toHaveLength(3);
+    await page.context().close();
+  }, 60_000);
+
   test('a fork runs again from where it is told, and keeps the rest', async () => {
     const { page } = await studio.open();
     await page.selectOption('#program', 'chaos');

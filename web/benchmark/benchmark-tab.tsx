@@ -32,7 +32,7 @@ export function BenchmarkTab(_: { readonly studio: Studio }) {
   const run = (): void => {
     setMeasurements([]);
     setRunning(true);
-    setTold('Measuring: about a minute and a half. The largest graphs take the longest.');
+    setTold('Measuring: one to four minutes. The largest graphs take the longest.');
     setEnvironment({
       userAgent: navigator.userAgent,
       cores: navigator.hardwareConcurrency,

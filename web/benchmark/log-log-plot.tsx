@@ -2,7 +2,7 @@ import { count, type Measurement, pointsOf, rivalNames } from './report.ts';
 import type { Point } from './statistics.ts';
 import type { Task } from './workload.ts';
 
-const size = { width: 560, height: 300, left: 58, right: 14, top: 14, bottom: 40 } as const;
+const size = { width: 560, height: 300, left: 58, right: 34, top: 14, bottom: 40 } as const;
 /** Told by its dashes and its marks too. */
 const looks = {
   'WASM kernel': { look: 'wasm', mark: 'circle' },

@@ -121,6 +121,9 @@ export class GraphStage {
     } else if (arrows[key] !== undefined) {
       const [along, across] = this.#geometry?.downwards ? [dy, dx] : [dx, dy];
       const next = walk(this.#plan, this.#layout, this.#selected, along, across);
+      // At once: the next key may come before the next frame.
+      this.#selected = next;
+      this.#reveal(next);
       this.#select(this.#plan.nodes[next]?.id ?? null);
     } else return;
     event.preventDefault();

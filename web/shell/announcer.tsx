@@ -16,8 +16,14 @@ export function Announcer({ studio }: { readonly studio: Studio }) {
     selected === null ? '' : `. Selected: ${selected}, ${taskStates[session.model.stateOf(selected)].word}`;
   latest.current = `${status}${counts}${chosen}`;
   useEffect(() => {
-    const timer = setInterval(() => setTold(latest.current), everyMs);
-    return () => clearInterval(timer);
+    let timer: ReturnType<typeof setTimeout>;
+    // Each pause begins when the last one is over: a busy page never tells two at once.
+    const tell = (): void => {
+      setTold(latest.current);
+      timer = setTimeout(tell, everyMs);
+    };
+    tell();
+    return () => clearTimeout(timer);
   }, []);
   return (
     <p class="hidden" aria-live="polite">
