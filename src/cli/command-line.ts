@@ -5,11 +5,12 @@ import { errorsOf } from './load-program.ts';
 import { Output, type TextSink } from './output.ts';
 import { planVerb } from './plan.ts';
 import { runVerb } from './run.ts';
+import { serviceVerbs } from './service-verbs.ts';
 import { simulateVerb } from './simulate.ts';
 import { validateVerb } from './validate.ts';
 import { Arguments, exitStatus, UsageError, type Verb } from './verb.ts';
 
-export const verbs: readonly Verb[] = [validateVerb, planVerb, simulateVerb, runVerb, convertVerb];
+export const verbs: readonly Verb[] = [validateVerb, planVerb, simulateVerb, runVerb, convertVerb, ...serviceVerbs];
 
 export interface Streams {
   readonly stdout: TextSink;

@@ -10,6 +10,7 @@ import { type LocalEngine, openLocalEngine } from './local-engine.ts';
 import { modulesFor } from './modules.ts';
 import { length } from './output.ts';
 import { readTextFile } from './read-file.ts';
+import { remoteOptions, showProgress, withService } from './remote.ts';
 import { type Arguments, exitStatus, UsageError, type Verb, type VerbContext } from './verb.ts';
 
 const workersMax = 1024;
@@ -24,6 +25,8 @@ export const runVerb: Verb = {
     inputs: { value: 'JSON|@FILE', help: 'the inputs of the program, default {}' },
     store: { value: 'DIR', help: 'keep the execution in DIR, so that it outlives this process' },
     workers: { value: 'N', help: 'how many tasks run at once' },
+    ...remoteOptions,
+    url: { value: 'URL', help: 'run it on the service there' },
   },
   run: runRun,
 };
@@ -33,6 +36,7 @@ async function runRun(args: Arguments, { output, signal }: VerbContext): Promise
   const store = args.text('store');
   const inputs = await readInputs(args.text('inputs'));
   const read = await loadProgram(args.operand(0), output);
+  if (args.text('url') !== undefined) return runThere(read, inputs, args, { output, signal });
   const local = await openLocalEngine({
     modules: modulesFor(read),
     ...(store !== undefined && { store }),
@@ -51,6 +55,26 @@ async function runRun(args: Arguments, { output, signal }: VerbContext): Promise
   } finally {
     await local.close();
   }
+}
+
+async function runThere(
+  { program }: ReadProgram,
+  inputs: Value,
+  args: Arguments,
+  { output, signal }: VerbContext,
+): Promise<number> {
+  return withService(args, { signal }, async (engine) => {
+    const handle = await engine.start(program, inputs);
+    // It runs on without us.
+    signal.addEventListener('abort', () => output.note(`execution ${handle.id} goes on`), { once: true });
+    showProgress(handle, output).catch(() => undefined);
+    const result = await handle.result();
+    if (output.json) output.document(result);
+    else print(result, output);
+    const { error } = result;
+    if (error !== undefined) output.problem({ code: error.code, message: error.message, ...placeOf(error.context) });
+    return result.status === 'COMPLETED' ? exitStatus.success : exitStatus.problem;
+  });
 }
 
 async function readInputs(text: string | undefined): Promise<Value> {
@@ -121,15 +145,6 @@ async function untilEnd(
     output.note(`execution ${handle.id} is kept: the same command goes on with it`);
   }
   return ended;
-}
-
-async function showProgress(handle: ExecutionHandle, output: VerbContext['output']): Promise<void> {
-  for await (const { progress, currentTask = '' } of handle.monitor()) {
-    output.progress(
-      progress.percentage / 100,
-      `${progress.completedTasks} of ${progress.totalTasks} tasks ${currentTask}`,
-    );
-  }
 }
 
 function placeOf(context: Readonly<Record<string, unknown>> = {}): { path?: string; hint?: string } {

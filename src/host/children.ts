@@ -32,7 +32,7 @@ export interface ChildEngine {
   cancel(executionId: string, reason?: string): Promise<void>;
   wait(executionId: string, ms: number): Promise<void>;
   /** The program of that name. @throws NOT_FOUND */
-  programNamed(name: string): ProgramSource;
+  programNamed(name: string): Promise<ProgramSource>;
 }
 
 /**
@@ -93,7 +93,7 @@ export class Children {
   }
 
   async #beginOrOpen(child: Child, { program, input }: ProgramWork): Promise<ExecutionHandle> {
-    const source = typeof program === 'string' ? this.#engine.programNamed(program) : program;
+    const source = typeof program === 'string' ? await this.#engine.programNamed(program) : program;
     try {
       return await this.#engine.begin(source, input, child);
     } catch (thrown) {

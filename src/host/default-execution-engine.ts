@@ -13,6 +13,7 @@ import type {
   ExecutionCheckpoint,
   ExecutionEngine,
   ExecutionHandle,
+  ExportOptions,
   ForkOptions,
   ProgramSource,
   StartOptions,
@@ -114,6 +115,11 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     await this.#parts.checkpoints.restore(checkpointId);
   }
 
+  /** The execution a checkpoint is of. @throws NOT_FOUND */
+  executionOf(checkpointId: string): Promise<string> {
+    return this.#parts.checkpoints.executionOf(checkpointId);
+  }
+
   addRecoveryStrategy(strategy: RecoveryStrategy): void {
     this.#parts.strategies.add(strategy);
     this.#tellStrategies();
@@ -125,7 +131,7 @@ export class DefaultExecutionEngine implements ExecutionEngine {
   }
 
   async executeProgram(programId: string, inputs?: unknown, options?: StartOptions): Promise<ExecutionResult> {
-    return this.execute(this.#parts.lifecycle.programNamed(programId), inputs, options);
+    return this.execute(await this.#parts.lifecycle.programNamed(programId), inputs, options);
   }
 
   getExecutionStatus(programId: string): Promise<ProgramStatus> {
@@ -168,6 +174,14 @@ export class DefaultExecutionEngine implements ExecutionEngine {
 
   get cacheCounts(): CacheCounts {
     return this.#parts.cache.counts;
+  }
+
+  export(executionId: string, options?: ExportOptions): Promise<Uint8Array> {
+    return this.#parts.transfer.export(executionId, options);
+  }
+
+  async import(bundle: Uint8Array): Promise<ExecutionHandle> {
+    return handleOf(this, await this.#parts.transfer.import(bundle));
   }
 
   async list(filter?: ListFilter): Promise<readonly ExecutionSummary[]> {

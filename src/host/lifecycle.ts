@@ -53,7 +53,7 @@ export class Lifecycle {
     origin: Origin = {},
   ): Promise<Execution> {
     const { modules, random, resources } = this.#home;
-    const program = readProgram(source, modules, resources?.capacity ?? null);
+    const program = await readProgram(source, modules, resources?.capacity ?? null);
     const checkedInputs = readInputs(program, inputs);
     const options = readOptions(overrides);
     const wanted = readFlag('compile', compile) ? compileProgram(program).program : program;
@@ -166,8 +166,8 @@ export class Lifecycle {
   }
 
   /** The program of that name on this host. @throws NOT_FOUND */
-  programNamed(name: string): ProgramSource {
-    const source = this.#home.programs?.(name);
+  async programNamed(name: string): Promise<ProgramSource> {
+    const source = await this.#home.programs?.(name);
     if (source !== undefined) return source;
     throw new HeddleError({
       code: 'NOT_FOUND',

@@ -45,7 +45,7 @@ export class Programs {
   }
 
   async history(programId: string): Promise<readonly ExecutionRecord[]> {
-    return this.#learning.history.list(this.#given(programId)?.name ?? programId);
+    return this.#learning.history.list((await this.#given(programId))?.name ?? programId);
   }
 
   async profile(programId: string): Promise<Profile> {
@@ -63,12 +63,12 @@ export class Programs {
   }
 
   async revert(programId: string): Promise<boolean> {
-    return this.#learning.tunings.revert(this.#given(programId)?.name ?? programId);
+    return this.#learning.tunings.revert((await this.#given(programId))?.name ?? programId);
   }
 
   /** @throws NOT_FOUND when it was never executed */
   async status(programId: string): Promise<ProgramStatus> {
-    const programName = this.#given(programId)?.name ?? programId;
+    const programName = (await this.#given(programId))?.name ?? programId;
     const execution = await this.#latest(programName);
     if (execution === undefined) throw neverExecuted(programId);
     const { status, progress, metrics } = await execution.update();
@@ -90,7 +90,7 @@ export class Programs {
 
   /** As it is written: that of the host, or that of the latest execution. @throws NOT_FOUND */
   async #program(programId: string): Promise<Program> {
-    const given = this.#given(programId);
+    const given = await this.#given(programId);
     if (given !== undefined) return given;
     const [latest] = await this.#home.journal.list({ programName: programId, limit: 1 });
     const header = latest === undefined ? undefined : await this.#home.journal.header(latest.executionId);
@@ -98,9 +98,9 @@ export class Programs {
     return this.#learning.tunings.written(header.program);
   }
 
-  #given(programId: string): Program | undefined {
+  async #given(programId: string): Promise<Program | undefined> {
     const { programs, modules, resources } = this.#home;
-    const source = programs?.(programId);
+    const source = await programs?.(programId);
     return source === undefined ? undefined : readProgram(source, modules, resources?.capacity ?? null);
   }
 

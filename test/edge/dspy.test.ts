@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 const startWorkerd = (): Promise<Workerd> =>
-  Workerd.start(worker, folder, { MODELS_URL: models.url, MODEL_KEY: 'sk-edge' });
+  Workerd.start(worker, folder, { bindings: { MODELS_URL: models.url, MODEL_KEY: 'sk-edge' } });
 
 interface Told {
   readonly type: string;
