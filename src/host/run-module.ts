@@ -31,7 +31,7 @@ export async function runModule(
     const input = await conform(module.input, call.input, 'BAD_INPUT', `input of ${module.name}`);
     signal.throwIfAborted();
     const output = await (module as Module).run(input, moduleContext(call, observer, signal, secrets, secrecy));
-    return { output: await conform(module.output, output, 'BAD_OUTPUT', `output of ${module.name}`) };
+    return { output: secrecy.redact(await conform(module.output, output, 'BAD_OUTPUT', `output of ${module.name}`)) };
   } catch (thrown) {
     return { error: secrecy.redact(toErrorData(thrown, signal.aborted ? 'ABORTED' : 'MODULE_FAILED')) };
   }

@@ -29,6 +29,21 @@ async function fault({ operation }: GeneratedRequest, response: Response): Promi
   return error === undefined ? undefined : `${error.message}: ${told}`;
 }
 
+/** Why a request was not answered as it should be; one that hangs is not. */
+async function answered(
+  request: GeneratedRequest,
+  send: () => Response | Promise<Response>,
+  count: (status: number) => void,
+): Promise<string | undefined> {
+  try {
+    const response = await send();
+    count(response.status);
+    return await fault(request, response);
+  } catch (thrown) {
+    return `no whole answer: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+  }
+}
+
 const named: { readonly [name: string]: readonly unknown[] } = {
   name: ['quick', 'waits'],
   event: ['go'],
@@ -73,10 +88,14 @@ export function fuzzContract(name: string, fetch: ApiFetch, count: number, seed 
         if (sent % 100 === 0) ids = await idsOfThings(fetch);
         const request = generator.next();
         const { path, init } = request;
-        const response = await fetch(path, init);
-        const key = `${Math.floor(response.status / 100)}xx`;
-        statuses[key] = (statuses[key] ?? 0) + 1;
-        const found = await fault(request, response);
+        const found = await answered(
+          request,
+          () => fetch(path, { ...init, signal: AbortSignal.timeout(30_000) }),
+          (status) => {
+            const key = `${Math.floor(status / 100)}xx`;
+            statuses[key] = (statuses[key] ?? 0) + 1;
+          },
+        );
         if (found !== undefined) faults.push(`${init.method} ${path} ${JSON.stringify(init.body)}: ${found}`);
       }
       expect(faults.slice(0, 10)).toEqual([]);

@@ -51,6 +51,15 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
       await this.#host?.resume();
     }
 
+    override webSocketMessage(): void {
+      // Who monitors only listens; without this method the object would be said to be broken.
+    }
+
+    /** The other end waits for its goodbye to be answered. */
+    override webSocketClose(socket: WebSocket, code: number): void {
+      socket.close(code === 1005 || code === 1006 ? 1000 : code);
+    }
+
     revive(): Promise<Answer<boolean>> {
       return answer(async () => {
         if (this.#host === undefined || !this.#host.isKnown) return false;

@@ -18,9 +18,8 @@ import type { Resource } from '../../host/resource.ts';
 import type { Optimization, OptimizeOptions } from '../../host/tunings.ts';
 import type { ExecutionStatus } from '../../observe/status.ts';
 import type { ExecutionSummary, ListFilter } from '../../ports/journal-store.ts';
+import { asData, notOverHttp, pathOf, programPath, startOptions } from './call-parts.ts';
 import { type ClientOptions, Http } from './http.ts';
-import { asData, notOverHttp, startOptions } from './over-http.ts';
-import { pathOf, programPath } from './paths.ts';
 import { RemoteExecution } from './remote-execution.ts';
 import { type ListedExecution, readCheckpoint, readSummary, type Wire } from './views.ts';
 

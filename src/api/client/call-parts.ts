@@ -1,6 +1,14 @@
 import { HeddleError } from '../../errors.ts';
 import type { ProgramSource, StartOptions } from '../../host/execution-engine.ts';
 
+export function pathOf(executionId: string): string {
+  return `/v1/executions/${encodeURIComponent(executionId)}`;
+}
+
+export function programPath(name: string): string {
+  return `/v1/programs/${encodeURIComponent(name)}`;
+}
+
 export function asData(plan: ProgramSource): unknown {
   return typeof plan === 'object' && 'toJSON' in plan && typeof plan.toJSON === 'function' ? plan.toJSON() : plan;
 }
