@@ -69,7 +69,10 @@ export class BootstrapFewShot {
     ];
   }
 
-  /** The program over that many examples; it takes `{ examples: [{ fields, inputs }] }`. */
+  /**
+   * The program over that many examples; it takes `{ examples: [{ fields, inputs }] }` and gives `{ demos, bootstrapped, tried,
+   * usage }`: the usage is what the answers took when they were asked for, wherever that was.
+   */
   program(teacher: Module, count: number): ProgramFile {
     const { maxBootstrappedDemos: most = 4, maxLabeledDemos: maxLabeled = 16, maxErrors = 5, seed = 0 } = this.#options;
     const {
@@ -121,7 +124,12 @@ export class BootstrapFewShot {
       heddle: 1,
       name: 'bootstrap-few-shot',
       nodes,
-      outputs: { demos: '${select.demos}', bootstrapped: '${select.bootstrapped}', tried: '${select.tried}' },
+      outputs: {
+        demos: '${select.demos}',
+        bootstrapped: '${select.bootstrapped}',
+        tried: '${select.tried}',
+        usage: '${select.usage}',
+      },
     };
   }
 

@@ -1,5 +1,6 @@
 import { HeddleError, toErrorData } from '../errors.ts';
 import type { AnyModule } from '../host/registry.ts';
+import type { TokenUsage } from '../ports/language-model.ts';
 import { defineModule } from '../ports/module.ts';
 import type { Value } from '../program/value.ts';
 import { asProgram, predictorPath } from './as-program.ts';
@@ -9,6 +10,7 @@ import type { TracedOutput } from './heddle-modules.ts';
 import { Module } from './module.ts';
 import { Prediction } from './prediction.ts';
 import { sample } from './sample.ts';
+import { addUsage, noUsage } from './usage.ts';
 
 export interface TrainExample {
   readonly fields: Fields;
@@ -20,6 +22,8 @@ export interface Judged {
   readonly index: number;
   readonly success: boolean;
   readonly demos: { readonly [path: string]: readonly Fields[] };
+  /** Of the teacher; null when its run failed and nobody can tell. */
+  readonly usage: TokenUsage | null;
   readonly error?: string;
 }
 
@@ -58,7 +62,7 @@ export function judgeModule(student: Module, metric: Metric | undefined, thresho
     version: '1',
     description: 'asks the metric of an optimiser about one run',
     run: async ({ index, example, taught }) => {
-      if (taught === null) return failed(index, 'the run failed');
+      if (taught === null) return failed(index, 'the run failed', null);
       const traced = Object.entries(taught.modules).filter(([part]) => program.modules[part] instanceof Module);
       const outputs = Object.entries(taught.modules).map(([part, output]): [string, Fields] => [
         part,
@@ -72,6 +76,7 @@ export function judgeModule(student: Module, metric: Metric | undefined, thresho
           path: predictorPath(student, part, step.predictor),
         })),
       );
+      const usage = traced.map(([, output]) => (output as unknown as TracedOutput).usage).reduce(addUsage, noUsage);
       try {
         const score =
           metric === undefined
@@ -79,9 +84,9 @@ export function judgeModule(student: Module, metric: Metric | undefined, thresho
             : await metric(new Example(example.fields, Object.keys(example.inputs)), answered, steps);
         const success = threshold === undefined ? Boolean(score) : Number(score) >= threshold;
         const demos = success ? demosOf(steps) : {};
-        return { index, success, demos } as unknown as Value;
+        return { index, success, demos, usage } as unknown as Value;
       } catch (thrown) {
-        return failed(index, toErrorData(thrown, 'MODULE_FAILED').message);
+        return failed(index, toErrorData(thrown, 'MODULE_FAILED').message, usage);
       }
     },
   });
@@ -114,7 +119,13 @@ export const selectModule: AnyModule = defineModule<SelectInput, Value>({
       const labelled = sample(unused, Math.max(0, maxLabeled - found.length), seed + place);
       return [path, [...found, ...labelled]];
     });
-    return { demos: Object.fromEntries(demos), bootstrapped: good.length, tried: tally.tried } as unknown as Value;
+    const usage = tally.judged.reduce((sum, each) => addUsage(sum, each.usage ?? noUsage), noUsage);
+    return {
+      demos: Object.fromEntries(demos),
+      bootstrapped: good.length,
+      tried: tally.tried,
+      usage,
+    } as unknown as Value;
   },
 });
 
@@ -129,8 +140,8 @@ function demosOf(steps: readonly { readonly path: string; readonly inputs: Field
   );
 }
 
-function failed(index: number, error: string): Value {
-  return { index, success: false, demos: {}, error };
+function failed(index: number, error: string, usage: TokenUsage | null): Value {
+  return { index, success: false, demos: {}, error, usage: usage === null ? null : { ...usage } };
 }
 
 function tooMany(failures: readonly Judged[], maxErrors: number): HeddleError {

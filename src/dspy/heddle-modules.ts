@@ -1,4 +1,5 @@
 import type { AnyModule } from '../host/registry.ts';
+import type { TokenUsage } from '../ports/language-model.ts';
 import { defineModule, type ModuleContext } from '../ports/module.ts';
 import type { Value } from '../program/value.ts';
 import { ChatAdapter } from './chat-adapter.ts';
@@ -26,7 +27,7 @@ export interface RunInput {
 export interface TracedOutput {
   readonly outputs: Fields;
   readonly trace: readonly { readonly predictor: string; readonly inputs: Fields; readonly outputs: Fields }[];
-  readonly usage: { readonly [key: string]: Value };
+  readonly usage: TokenUsage;
 }
 
 export type ModuleSettings = Pick<SessionOptions, 'lm' | 'adapter' | 'stream'>;

@@ -1,37 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ModelServer } from '../support/model-server.ts';
+import { buildCompileProcess, compile } from './compiling.ts';
 import { examples } from './rag.ts';
 import { askedAbout, ragAnswer } from './rag-answers.ts';
 
-const root = new URL('../..', import.meta.url).pathname;
-/** Inside the repository, where the script finds its packages. */
-const scripts = `${root}node_modules/.cache/heddle-compile/`;
 const folder = mkdtempSync(join(tmpdir(), 'heddle-compile-'));
 let server: ModelServer;
 let compilations = 0;
 
 beforeAll(async () => {
-  mkdirSync(scripts, { recursive: true });
-  copyFileSync(`${root}dist/kernel.wasm`, `${scripts}kernel.wasm`);
-  writeFileSync(
-    `${scripts}package.json`,
-    JSON.stringify({ type: 'module', imports: { '#kernel.wasm': './kernel.wasm' } }),
-  );
-  await build({
-    entryPoints: [`${root}test/dspy/compile-process.ts`],
-    outdir: scripts,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'es2024',
-    packages: 'external',
-    logLevel: 'error',
-  });
+  await buildCompileProcess();
   server = await new ModelServer(ragAnswer).start();
 }, 60_000);
 afterAll(async () => {
@@ -45,52 +26,19 @@ beforeEach(() => {
   server.answered.length = 0;
 });
 
-interface Compiling {
-  readonly child: ChildProcess;
-  /** What it printed, undefined when it was killed. */
-  readonly end: Promise<unknown>;
-}
-
-/** Starts a process that compiles into that directory, or goes on with what is there. */
-function compile(directory: string): Compiling {
-  const script = `${scripts}compile-process.js`;
-  const child = spawn(process.execPath, [
-    '--disable-warning=ExperimentalWarning',
-    script,
-    server.url,
-    directory,
-    'compilation',
-  ]);
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (part) => {
-    out += part;
-  });
-  child.stderr.on('data', (part) => {
-    err += part;
-  });
-  const end = new Promise<unknown>((resolve, reject) => {
-    child.on('close', (code, signal) => {
-      if (signal === 'SIGKILL') resolve(undefined);
-      else if (code === 0) resolve(JSON.parse(out));
-      else reject(new Error(`it ended with ${code}: ${err}`));
-    });
-  });
-  return { child, end };
-}
-
 const newDirectory = (): string => join(folder, String(compilations++));
 const names = examples.map(({ fields }) => /Where was (\w+)/.exec(String(fields.question))?.[1] ?? '').sort();
 const answeredAbout = (): readonly string[] => server.answered.map(askedAbout).sort();
 
 test('killed half-way and resumed, not one paid call is repeated', { timeout: 60_000 }, async () => {
-  const undisturbed = await compile(newDirectory()).end;
+  const undisturbed = await compile(server.url, newDirectory()).end;
   expect(answeredAbout()).toEqual(names);
   server.calls.length = 0;
   server.answered.length = 0;
 
   // Two waves are answered, and of the third every call is on its way when the process dies: nobody has paid for those yet.
   const directory = newDirectory();
-  const first = compile(directory);
+  const first = compile(server.url, directory);
   const killed = new Promise<void>((resolve) => {
     server.answering = (call, index) => {
       if (index < 8) return ragAnswer(call);
@@ -104,12 +52,12 @@ test('killed half-way and resumed, not one paid call is repeated', { timeout: 60
   expect(server.answered.length).toBe(8);
 
   server.answering = ragAnswer;
-  const state = await compile(directory).end;
+  const state = await compile(server.url, directory).end;
   expect(answeredAbout()).toEqual(names);
   expect(state).toEqual(undisturbed);
 
   // What has ended is not begun again.
-  expect(await compile(directory).end).toEqual(state);
+  expect(await compile(server.url, directory).end).toEqual(state);
   expect(server.calls.length).toBe(12 + 12);
 });
 
@@ -122,7 +70,7 @@ test('killed the moment an answer is out: a service that knows keys of idempoten
   let state: unknown;
   for (const moment of [...moments, Number.POSITIVE_INFINITY]) {
     const paid = new Set(server.answered.map(keyOf));
-    const { child, end } = compile(directory);
+    const { child, end } = compile(server.url, directory);
     server.onAnswered = (call) => {
       paid.add(keyOf(call));
       if (paid.size >= moment) child.kill('SIGKILL');

@@ -55,8 +55,11 @@ describe('BootstrapFewShot', () => {
     const optimizer = new BootstrapFewShot(bootstrapOptions);
     const engine = await engineOf(optimizer, rag());
     const student = rag();
-    const compiled = await optimizer.compile(student, { trainset: examples, engine });
+    const compiled = await optimizer.compile(student, { trainset: examples, engine, executionId: 'c' });
     expect(asked()).toEqual(names);
+    const result = (await engine.getResult('c'))?.result;
+    expect(result).toMatchObject({ tried: 20, bootstrapped: good.length, usage: { calls: 20 } });
+    expect((result as { usage: { costUsd: number } }).usage.costUsd).toBeGreaterThan(0);
     const [[path, predictor]] = compiled.namedPredictors() as [readonly [string, Predict]];
     expect(path).toBe('generate.predict');
     const { demos } = predictor;

@@ -7,10 +7,12 @@ import {
   Module,
   Predict,
   Program,
+  predictModule,
   ReAct,
   Session,
 } from '../../src/dspy.ts';
-import { program as build, createEngine } from '../../src/index.ts';
+import { createEngine } from '../../src/index.ts';
+import { standardModules } from '../../src/modules/index.ts';
 import { defineModule } from '../../src/ports/module.ts';
 import { validateProgram } from '../../src/program/validate.ts';
 import { ModelServer } from '../support/model-server.ts';
@@ -266,16 +268,31 @@ describe('ReAct', () => {
   });
 });
 
-test('predictors stand beside other modules in a program of the builder', async () => {
-  const { predictModule } = await import('../../src/dspy.ts');
-  const predict = predictModule({ lm });
-  const predictor = new ChainOfThought('context: list[str], question -> answer').predict.toData();
-  const file = build('mine', {}).node(
-    'answer',
-    predict as never,
-    () => ({ predictor, given: [{ context: ['Karl was born in Aachen'], question: 'Where was Karl born?' }] }) as never,
-  );
-  const engine = await createEngine({ modules: [predict], secrets: secret });
-  expect((await engine.execute(file)).result).toMatchObject({ answer: { answer: 'Aachen' } });
+/** As docs/dspy.md has it. */
+const yaml = `
+heddle: 1
+name: rag
+inputs: { type: object, required: [question, passages] }
+nodes:
+  retrieve: { module: search.bm25, with: { query: "\${input.question}", passages: "\${input.passages}", k: 2 } }
+  answer:
+    module: dspy.predict
+    with:
+      predictor: { signature: "context: list[str], question -> reasoning, answer" }
+      given: [{ question: "\${input.question}", context: "\${retrieve.hits.map(hit, hit.text)}" }]
+    retry: { attempts: 3 }
+    bulkhead: { key: openai, limit: 8 }
+outputs: { answer: "\${answer.answer}" }
+`;
+
+test('a predictor is a node of a program file beside the standard modules', async () => {
+  const passages = ['Karl was born in Aachen.', 'Lena sells bread.', 'Karl moved to Bonn.'].map((text, offset) => ({
+    text,
+    offset,
+  }));
+  const engine = await createEngine({ modules: [...standardModules, predictModule({ lm })], secrets: secret });
+  const { result } = await engine.execute(yaml, { question: 'Where was Karl born?', passages });
+  expect(result).toEqual({ answer: 'Aachen' });
+  expect(server.calls[0]?.prompt).toContain('["Karl was born in Aachen.", "Karl moved to Bonn."]');
   await engine.close();
 });

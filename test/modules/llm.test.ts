@@ -1,7 +1,12 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { isHeddleError } from '../../src/errors.ts';
 import { createEngine } from '../../src/index.ts';
 import { llmModules } from '../../src/modules/index.ts';
+import { anthropicWire } from '../../src/modules/llm-anthropic.ts';
 import { readRetryAfter } from '../../src/modules/llm-fetch.ts';
+import { geminiWire } from '../../src/modules/llm-gemini.ts';
+import { openaiWire } from '../../src/modules/llm-openai.ts';
 import type { ModuleContext } from '../../src/ports/module.ts';
 import type { Value } from '../../src/program/value.ts';
 import { ModelServer } from '../support/model-server.ts';
@@ -247,4 +252,79 @@ test('without the secret the task fails and says which', async () => {
   expect(status).toBe('FAILED');
   expect(error?.message).toContain('TEST_KEY');
   await engine.close();
+});
+
+test('a provider may name the limit of the answer and a header for keys of idempotency', async () => {
+  server.answering = () => 'yes';
+  const provider = {
+    ...server.providers.openai,
+    maxTokensName: 'max_tokens',
+    idempotencyHeader: 'Idempotency-Key',
+  } as const;
+  const [chat] = llmModules({ providers: { other: provider } });
+  const ask = (idempotencyKey: string, prompt: string) =>
+    chat?.run({ provider: 'other', model: 'm', prompt, maxTokens: 7 }, { ...context().made, idempotencyKey });
+  for (const [key, prompt] of [
+    ['a', '1'],
+    ['a', '1'],
+    ['a', '2'],
+    ['b', '1'],
+  ] as const)
+    await ask(key, prompt);
+  const keys = server.calls.map(({ headers }) => headers['idempotency-key']);
+  expect([new Set(keys).size, keys[0] === keys[1]]).toEqual([3, true]);
+  expect(keys[0]).toMatch(/^[0-9a-f]{64}$/);
+  expect(server.calls[0]?.body).toMatchObject({ max_tokens: 7 });
+  expect(server.calls[0]?.body).not.toHaveProperty('max_completion_tokens');
+});
+
+describe('whatever a provider says', () => {
+  const keys =
+    'choices message delta content tool_calls function arguments finish_reason usage prompt_tokens type text index content_block candidates parts functionCall args usageMetadata error model'.split(
+      ' ',
+    );
+  const json = fc.letrec<{ value: Value }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 5 },
+      fc.constantFrom<Value>(
+        null,
+        true,
+        'x',
+        '{"a":',
+        'message_start',
+        'content_block_delta',
+        'message_delta',
+        'stop',
+        -1,
+        0.5,
+        '',
+      ),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom(...keys), tie('value'), { maxKeys: 5, noNullPrototype: true }),
+    ),
+  })).value;
+  const wires = { openai: openaiWire, anthropic: anthropicWire, gemini: geminiWire };
+
+  test.each(formats)('%s: it is a reply, or refused with a code', (format) => {
+    const wire = wires[format];
+    const object = json.filter((each) => typeof each === 'object' && each !== null && !Array.isArray(each));
+    fc.assert(
+      fc.property(fc.array(object, { maxLength: 6 }), (events) => {
+        try {
+          const stream = wire.stream();
+          for (const event of events) {
+            const more = stream.read(event as never);
+            expect(more === undefined || typeof more === 'string').toBe(true);
+          }
+          for (const reply of [stream.reply(), wire.reply((events[0] ?? {}) as never)]) {
+            if (reply !== undefined)
+              expect([typeof reply.text, Array.isArray(reply.toolCalls)]).toEqual(['string', true]);
+          }
+        } catch (thrown) {
+          expect(isHeddleError(thrown), String(thrown)).toBe(true);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });
