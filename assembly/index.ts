@@ -4,4 +4,5 @@ export { build } from './build';
 export { createGraph, releaseGraph } from './graph';
 export { createQueue, next, rankQueue, releaseQueue, resetQueue, settle } from './queue';
 export { weigh } from './paths';
+export { solve } from './solve';
 export * from './shared/codes';

@@ -4,3 +4,4 @@ export { createJsKernel } from './js-kernel.ts';
 export type { Analysis, CriticalPath, EdgeList, Graph, GraphKernel, ReadyQueue } from './kernel.ts';
 export { kernelLimits } from './kernel.ts';
 export { createWasmKernel } from './wasm-kernel.ts';
+export type { GraphWorkspace, Solved } from './workspace.ts';
