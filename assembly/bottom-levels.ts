@@ -1,4 +1,4 @@
-import { fourTargets, masksPay } from './masked';
+import { degreesVary, fourTargets } from './masked';
 import { getF64, getLaneF64, getU32, setF64 } from './memory';
 import {
   GRAPH_BOTTOM_LEVELS,
@@ -17,7 +17,7 @@ import {
  * Needs the order of `analyse` and the durations. O(n + e)
  */
 export function bottomLevels(graph: usize): void {
-  if (masksPay(graph)) sweepMasked(graph);
+  if (degreesVary(graph)) sweepMasked(graph);
   else sweepPlain(graph);
 }
 

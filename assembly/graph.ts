@@ -35,7 +35,7 @@ import {
  *      4    OFFSETS         u32[N+1]   build: targets of u are TARGETS[OFFSETS[u] .. OFFSETS[u+1])
  *      5    TARGETS         u32[E]     build
  *      6    IN_DEGREES      u32[N]     build
- *      7    DEGREES         u32[N]     analyse: what Kahn leaves over, less one
+ *      7    DEGREES         u32[N]     build: in-degrees less one; analyse: what Kahn leaves over, less one
  *      8    LEVELS          u32[N]     analyse
  *      9    ORDER           u32[N]     analyse, by (level, index)
  *     10    OUT             u32[N]     the queue of Kahn; a cycle; the critical path
@@ -47,6 +47,7 @@ import {
  *     19    N               u32        createGraph
  *     20    E               u32        createGraph
  *     21    degree changes  u32        build: nodes with another out-degree than the node before them
+ *     22    roots           u32        build: how many nodes stand in OUT already
  */
 export function createGraph(nodes: u32, edges: u32): usize {
   const graph = allocate(bytesOf(nodes, edges));

@@ -1,5 +1,5 @@
 import { getFourU32, getU32 } from './memory';
-import { GRAPH_DEGREE_CHANGES, GRAPH_NODES } from './shared/codes';
+import { GRAPH_DEGREE_CHANGES, GRAPH_EDGES, GRAPH_NODES } from './shared/codes';
 
 /**
  * Loops over the out-edges of a node end at a point the processor cannot guess when out-degrees vary: a wrong guess costs
@@ -9,12 +9,17 @@ import { GRAPH_DEGREE_CHANGES, GRAPH_NODES } from './shared/codes';
 
 /** Below so many nodes plain loops win. */
 const NODES_MIN: u32 = 24;
+/** From so many edges a node on, one wrong guess a node does not count. */
+const DENSE: u32 = 8;
 
 /** Whether it pays in this graph: not where out-degrees hardly change (chains, fans), nor in small ones. */
-export function masksPay(graph: usize): bool {
+export function degreesVary(graph: usize): bool {
   const nodes = getU32(graph, GRAPH_NODES);
-  const changes = getU32(graph, GRAPH_DEGREE_CHANGES);
-  return nodes > NODES_MIN && changes > nodes >> 3;
+  return nodes > NODES_MIN && getU32(graph, GRAPH_DEGREE_CHANGES) > nodes >> 3;
+}
+
+export function isDense(graph: usize): bool {
+  return getU32(graph, GRAPH_EDGES) >= getU32(graph, GRAPH_NODES) * DENSE;
 }
 
 /** The four targets from `edge` on, of which only the first `left` are edges. */

@@ -1,10 +1,9 @@
 import { findCycle } from './cycle';
-import { fourTargets, masksPay } from './masked';
+import { degreesVary, fourTargets, isDense } from './masked';
 import { getU32, setFourU32, setU32 } from './memory';
 import {
   GRAPH_DEGREES,
   GRAPH_DEPTH,
-  GRAPH_IN_DEGREES,
   GRAPH_LEVEL_STARTS,
   GRAPH_LEVELS,
   GRAPH_NODES,
@@ -12,6 +11,7 @@ import {
   GRAPH_OFFSETS,
   GRAPH_ORDER,
   GRAPH_OUT,
+  GRAPH_ROOTS,
   GRAPH_TARGETS,
   HAS_CYCLE,
   SENTINELS,
@@ -23,33 +23,18 @@ import {
  * of the order of edges. Every target is written to the end of the queue and counts only when its degree reached zero:
  * no branch for the processor to guess.
  *
- * O(n + e). @returns the number of levels, or HAS_CYCLE with a cycle in OUT
+ * Goes on where `build` left the queue, so it runs once per build. O(n + e). @returns the number of levels, or HAS_CYCLE with a cycle in OUT
  */
 export function analyse(graph: usize): i32 {
   const nodes = getU32(graph, GRAPH_NODES);
-  const roots = takeRoots(graph, nodes);
-  const done = masksPay(graph) ? sweepMasked(graph, roots) : sweepPlain(graph, roots);
+  const roots = getU32(graph, GRAPH_ROOTS);
+  const done = degreesVary(graph) && !isDense(graph) ? sweepMasked(graph, roots) : sweepPlain(graph, roots);
   if (done < nodes) {
     findCycle(graph);
     return HAS_CYCLE;
   }
   orderByLevel(graph, nodes);
   return getU32(graph, GRAPH_DEPTH);
-}
-
-/** DEGREES is one less than what a node waits for: below zero, and so with its highest bit set, it waits for nothing. */
-function takeRoots(graph: usize, nodes: u32): u32 {
-  const inDegrees: usize = getU32(graph, GRAPH_IN_DEGREES);
-  const degrees: usize = getU32(graph, GRAPH_DEGREES);
-  const queue: usize = getU32(graph, GRAPH_OUT);
-  let tail: u32 = 0;
-  for (let node: u32 = 0; node < nodes; node++) {
-    const degree = getU32(inDegrees, node) - 1;
-    setU32(degrees, node, degree);
-    setU32(queue, tail, node);
-    tail += degree >>> 31;
-  }
-  return tail;
 }
 
 function sweepPlain(graph: usize, roots: u32): u32 {

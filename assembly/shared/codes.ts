@@ -14,6 +14,8 @@ export const BAD_EDGE = -2;
 export const BAD_DURATION = -3;
 /** Answer of `next` when nothing is ready. */
 export const NOTHING_READY = -1;
+/** Answer of `completeNext` when the node cannot be settled. */
+export const NOT_TAKEN = -2;
 
 /** States of a node in a ready queue. */
 export const WAITING = 0;
@@ -43,6 +45,7 @@ export const GRAPH_DEPTH = 18;
 export const GRAPH_NODES_MAX = 19;
 export const GRAPH_EDGES_MAX = 20;
 export const GRAPH_DEGREE_CHANGES = 21;
+export const GRAPH_ROOTS = 22;
 export const GRAPH_HEADER_WORDS = 32;
 
 /** Places behind the nodes of a region: a mask sends what is not an edge there (masked.ts). */

@@ -8,14 +8,14 @@ export interface BenchGraph {
   readonly durations: Float64Array;
 }
 
-export type Shape = 'layered' | 'shuffled' | 'chain' | 'fan' | 'dense';
+export type Shape = 'layered' | 'shuffled' | 'chain' | 'fan' | 'dense' | 'dense-by-target';
 
 /**
  * - `layered`: layers of about √n nodes, each node on 3 of the two layers before (in-degree 3, out-degrees vary)
  * - `shuffled`: the same with node numbers and the order of edges drawn at random
  * - `chain`: one after another
  * - `fan`: one to all, all to one
- * - `dense`: every node on every earlier one
+ * - `dense`: every node on every earlier one, edges listed source by source; `dense-by-target`: target by target
  */
 export function makeGraph(shape: Shape, nodes: number, seed: number): BenchGraph {
   const random = new Prng(seed);
@@ -30,7 +30,7 @@ export function makeGraph(shape: Shape, nodes: number, seed: number): BenchGraph
 export function edgeCount(shape: Shape, nodes: number): number {
   if (shape === 'chain') return nodes - 1;
   if (shape === 'fan') return 2 * (nodes - 2);
-  return shape === 'dense' ? (nodes * (nodes - 1)) / 2 : 3 * nodes;
+  return shape.startsWith('dense') ? (nodes * (nodes - 1)) / 2 : 3 * nodes;
 }
 
 function edgesOf(shape: Shape, nodes: number, random: Prng): { from: number[]; to: number[] } {
@@ -45,6 +45,8 @@ function edgesOf(shape: Shape, nodes: number, random: Prng): { from: number[]; t
     for (let node = 1; node < nodes - 1; node++) add(0, node);
     for (let node = 1; node < nodes - 1; node++) add(node, nodes - 1);
   } else if (shape === 'dense') {
+    for (let node = 0; node < nodes; node++) for (let after = node + 1; after < nodes; after++) add(node, after);
+  } else if (shape === 'dense-by-target') {
     for (let node = 1; node < nodes; node++) for (let before = 0; before < node; before++) add(before, node);
   } else {
     const width = Math.max(2, Math.round(Math.sqrt(nodes)));

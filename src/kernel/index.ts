@@ -1,5 +1,6 @@
 /** heddle/kernel: the graph algorithms alone. */
 export { DependencyGraph, type OptimizedGraph } from './dependency-graph.ts';
+export { IdGraph } from './id-graph.ts';
 export { createJsKernel } from './js-kernel.ts';
 export type { Analysis, CriticalPath, EdgeList, Graph, GraphKernel, ReadyQueue } from './kernel.ts';
 export { kernelLimits } from './kernel.ts';

@@ -87,6 +87,12 @@ export interface ReadyQueue {
    * @throws NOT_ALLOWED when it was not taken, or is settled already
    */
   settle(node: number): Uint32Array;
+  /**
+   * The node is done; takes the best that is ready now. One call per completion, and nothing is allocated.
+   * @returns -1 when nothing is ready
+   * @throws NOT_ALLOWED as `settle`
+   */
+  completeNext(node: number): number;
   /** Settles several in one call. @returns all that became ready, by index */
   settleAll(nodes: Uint32Array): Uint32Array;
   /** As at the beginning. */

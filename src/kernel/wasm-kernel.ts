@@ -158,6 +158,13 @@ class WasmReadyQueue implements ReadyQueue {
     return this.settleAll(Uint32Array.of(node));
   }
 
+  completeNext(node: number): number {
+    this.#alive();
+    const next = this.#wasm.completeNext(this.#queue, node);
+    if (next === codes.NOT_TAKEN) throw notTaken(node, this.#nodes);
+    return next;
+  }
+
   settleAll(nodes: Uint32Array): Uint32Array {
     this.#alive();
     // More nodes than there are cannot all be settled; the first that is too many is refused below.

@@ -12,6 +12,7 @@ export interface KernelExports {
   rankQueue(queue: number): number;
   resetQueue(queue: number): void;
   next(queue: number): number;
+  completeNext(queue: number, node: number): number;
   settle(queue: number, count: number): number;
 }
 
