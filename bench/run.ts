@@ -3,7 +3,7 @@
  * its own. Tables go to the terminal, figures to bench/results, sizes and the date to bench/history.json.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from '../.scripts/build.mjs';
 import { root } from '../.scripts/files.mjs';
@@ -25,6 +25,8 @@ console.log(
   `${where.cpu}, ${where.cores} cores, node ${where.node}, ${where.date}, ${where.commit}, load ${where.load}\n`,
 );
 mkdirSync(join(here, 'results'), { recursive: true });
+mkdirSync(join(here, 'build'), { recursive: true });
+copyFileSync(join(root, 'dist', 'kernel.wasm'), join(here, 'build', 'kernel.wasm'));
 const failed: string[] = [];
 for (const name of questions) {
   if (asked.length > 0 && !asked.includes(name)) continue;
