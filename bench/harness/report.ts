@@ -35,7 +35,7 @@ function textOf({ title, unit, baseline, rows }: Section): string {
   const lines = rows.flatMap(({ what, per, measured }) => {
     const base = measured.find(({ name }) => name === baseline);
     return measured.map(({ name, medianNs, p10Ns, p90Ns }, index) => {
-      const figure = (ns: number) => digits(ns / per / nsPer[unit]);
+      const figure = (ns: number) => (unit === 'x' ? (ns / per).toFixed(4) : digits(ns / per / nsPer[unit]));
       const ratio = base === undefined || name === baseline ? '' : `${(base.medianNs / medianNs).toFixed(3)}`;
       const spread = `${figure(p10Ns)}–${figure(p90Ns)}`;
       return `| ${index === 0 ? what : ''} | ${name} | ${figure(medianNs)} | ${spread} | ${ratio} |`;
@@ -54,7 +54,7 @@ function flat({ title, unit, baseline, rows }: Section) {
       what,
       ...Object.fromEntries(
         measured.map(({ name, medianNs, p10Ns, p90Ns, rounds }) => {
-          const figure = (ns: number) => Number((ns / per / nsPer[unit]).toPrecision(4));
+          const figure = (ns: number) => Number((ns / per / nsPer[unit]).toPrecision(5));
           return [name, { median: figure(medianNs), p10: figure(p10Ns), p90: figure(p90Ns), rounds }];
         }),
       ),

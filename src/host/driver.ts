@@ -45,7 +45,7 @@ interface Delivery {
 
 /** Events stored in one commit at the most. */
 const eventsPerCommitMax = 512;
-/** Full self-checks in production: at the first event, then every so many. */
+/** Full self-checks in production: at the first event, then every so many, or as many as there are nodes: each looks at all. */
 const checkEveryEvents = 256;
 
 /**
@@ -59,6 +59,7 @@ export class ExecutionDriver {
   readonly #options: DriverOptions;
   readonly #orders: Orders;
   readonly #inbox: Delivery[] = [];
+  readonly #checkEvery: number;
   /** A turn is scheduled or under way. */
   #busy = false;
   #stopped = false;
@@ -68,6 +69,7 @@ export class ExecutionDriver {
 
   constructor(options: DriverOptions) {
     this.#options = options;
+    this.#checkEvery = Math.max(checkEveryEvents, options.plan.nodes.length);
     this.#committedSeq = options.state.seq;
     this.#status = statusOf(options.state);
     this.#orders = new Orders({
@@ -129,7 +131,7 @@ export class ExecutionDriver {
       const entry = { ...event, seq: state.seq + 1, atMs };
       entries.push(entry);
       commands.push(...apply(plan, state, entry));
-      if (entry.seq % checkEveryEvents === 1) checkInvariants(plan, state);
+      if (entry.seq % this.#checkEvery === 1) checkInvariants(plan, state);
     }
     if (entries.length === 0) return;
     const checkpoint = batch.findLast((delivery) => delivery.checkpoint !== undefined)?.checkpoint;
