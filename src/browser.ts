@@ -16,8 +16,10 @@ import { WorkerPoolRunner } from './adapters/browser/worker-pool-runner.ts';
 import { CryptoRandom } from './adapters/memory/crypto-random.ts';
 import { TimerClock } from './adapters/memory/timer-clock.ts';
 import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
-import type { ExecutionHandle } from './host/execution-engine.ts';
+import type { ExecutionHandle, ProgramSource } from './host/execution-engine.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
+import type { ResourceOptions } from './host/resource.ts';
+import { ResourceManager } from './host/resource-manager.ts';
 import type { GraphKernel } from './kernel/kernel.ts';
 
 export { exposeModules } from './adapters/browser/expose-modules.ts';
@@ -30,6 +32,10 @@ export interface BrowserEngineOptions {
   /** Default `kernel.wasm` beside this script. */
   readonly kernelUrl?: URL | string;
   readonly databaseName?: string;
+  /** Programs that can be executed by name, and that others may run as sub-programs by name. */
+  readonly programs?: { readonly [name: string]: ProgramSource };
+  /** What tasks with `resources` share; without it, programs that ask for any are refused. */
+  readonly resources?: ResourceOptions;
 }
 
 export interface BrowserEngine {
@@ -43,20 +49,23 @@ export interface BrowserEngine {
 }
 
 export async function createEngine(options: BrowserEngineOptions): Promise<BrowserEngine> {
-  const { modules, createWorker, workers, databaseName = 'heddle' } = options;
+  const { modules, createWorker, workers, databaseName = 'heddle', resources, programs = {} } = options;
   const { kernel, reason } = await loadKernel(options.kernelUrl ?? new URL('./kernel.wasm', import.meta.url));
+  const clock = new TimerClock();
   const connection = new IdbConnection(databaseName);
   const runner = new WorkerPoolRunner({ createWorker, ...(workers !== undefined && { size: workers }) });
   const engine = new DefaultExecutionEngine({
+    programs: (name) => (Object.hasOwn(programs, name) ? programs[name] : undefined),
     kernel,
     modules: new ModuleRegistry(modules),
     journal: new IdbJournalStore(connection),
     artifacts: new IdbArtifactStore(connection),
     records: new IdbRecordStore(connection),
     runner,
-    clock: new TimerClock(),
+    clock,
     random: new CryptoRandom(),
     leases: new WebLockLeaseKeeper(navigator.locks),
+    ...(resources !== undefined && { resources: new ResourceManager({ ...resources, clock }) }),
   });
   const resumed = await engine.recover();
   return { engine, resumed, kernel, ...(reason !== undefined && { kernelReason: reason }), workers: runner.slots };

@@ -25,6 +25,8 @@ import { SqlRecordStore } from './adapters/sql/sql-record-store.ts';
 import { createApp } from './api/app.ts';
 import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
+import type { ResourceOptions } from './host/resource.ts';
+import { ResourceManager } from './host/resource-manager.ts';
 import type { WasmModule } from './kernel/wasm-kernel.ts';
 import type { ModuleCall } from './ports/module-runner.ts';
 
@@ -36,6 +38,8 @@ export interface WorkerOptions {
   readonly programs?: { readonly [name: string]: string };
   /** Runner objects an execution spreads its CPU-bound modules over; default 4. */
   readonly shards?: number;
+  /** What the tasks of one execution share: every execution is an object of its own, and none knows of the others. */
+  readonly resources?: ResourceOptions;
 }
 
 /** The bindings the Worker needs, by these names. */
@@ -83,7 +87,8 @@ function frontDoor({ modules, kernel }: WorkerOptions, env: EdgeEnv): Hono {
 }
 
 /** One object per execution: its journal, its alarm, its engine. */
-function executionObject({ modules, kernel, programs = {}, shards = shardsDefault }: WorkerOptions): ObjectClass {
+function executionObject(options: WorkerOptions): ObjectClass {
+  const { modules, kernel, programs = {}, shards = shardsDefault, resources } = options;
   return class ExecutionObject extends DurableObject<EdgeEnv> {
     readonly #clock: AlarmClock;
     readonly #engine: DefaultExecutionEngine;
@@ -98,6 +103,7 @@ function executionObject({ modules, kernel, programs = {}, shards = shardsDefaul
       this.#clock = new AlarmClock(ctx.storage);
       this.#engine = new DefaultExecutionEngine({
         kernel: loadKernel(kernel),
+        programs: (program) => (Object.hasOwn(programs, program) ? programs[program] : undefined),
         modules: registry,
         journal: new SqlJournalStore(database),
         artifacts: new SqlArtifactStore(database),
@@ -106,6 +112,7 @@ function executionObject({ modules, kernel, programs = {}, shards = shardsDefaul
         clock: this.#clock,
         random: new CryptoRandom(),
         leases: new LocalLeaseKeeper(),
+        ...(resources !== undefined && { resources: new ResourceManager({ ...resources, clock: this.#clock }) }),
         runner: new ShardRunner({
           modules: registry,
           shards,

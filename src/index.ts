@@ -17,6 +17,8 @@ import { openStores } from './adapters/node/open-stores.ts';
 import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
 import type { ProgramSource } from './host/execution-engine.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
+import type { ResourceOptions } from './host/resource.ts';
+import { ResourceManager } from './host/resource-manager.ts';
 import type { SecretVault } from './host/run-module.ts';
 
 export interface EngineOptions {
@@ -26,42 +28,57 @@ export interface EngineOptions {
   /** Attempts at once. */
   readonly slots?: number;
   readonly secrets?: SecretVault;
-  /** Programs that others may run as sub-programs, by name. */
+  /** Programs that can be executed by name, and that others may run as sub-programs by name. */
   readonly programs?: { readonly [name: string]: ProgramSource };
+  /** What tasks with `resources` share; without it, programs that ask for any are refused. */
+  readonly resources?: ResourceOptions;
 }
 
 /** An engine in this process. With a directory, unfinished executions found there are resumed by `recover()` or `open(id)`. */
 export async function createEngine(options: EngineOptions): Promise<DefaultExecutionEngine> {
   const modules = new ModuleRegistry(options.modules);
-  const { slots, secrets, programs = {} } = options;
+  const { slots, secrets, resources, programs = {} } = options;
+  const clock = new TimerClock();
   return new DefaultExecutionEngine({
     kernel: await loadKernel(),
+    programs: (name) => (Object.hasOwn(programs, name) ? programs[name] : undefined),
     modules,
     ...(await openStores(options.directory)),
-    clock: new TimerClock(),
+    clock,
     random: new CryptoRandom(),
     leases: new LocalLeaseKeeper(),
-    programs: (name) => (Object.hasOwn(programs, name) ? programs[name] : undefined),
     runner: new InlineRunner({
       modules,
       ...(slots !== undefined && { slots }),
       ...(secrets !== undefined && { secrets }),
     }),
+    ...(resources !== undefined && { resources: new ResourceManager({ ...resources, clock }) }),
   });
 }
 
+export { TimerClock } from './adapters/memory/timer-clock.ts';
+export { ExecutionEventType } from './engine/command.ts';
 export { type ErrorCode, type ErrorData, errorCodes, HeddleError, isHeddleError } from './errors.ts';
+export type { Bottleneck } from './history/bottlenecks.ts';
+export type { ExecutionRecord, NodeRecord } from './history/execution-record.ts';
+export type { Change } from './history/optimise/change.ts';
+export type { OptimisationProposal } from './history/optimise.ts';
+export type { NodeProfile, Profile } from './history/profile.ts';
 export { DefaultExecutionEngine } from './host/default-execution-engine.ts';
 export type {
+  CancelOptions,
+  CheckpointState as ExecutionState,
   ExecutionCheckpoint,
   ExecutionEngine,
   ExecutionHandle,
+  ForkOptions,
   ProgramSource,
   StartOptions,
 } from './host/execution-engine.ts';
 export {
   type ExecutionError,
   type ExecutionEvent,
+  type ExecutionEventCallback,
   type ExecutionMessage,
   type ExecutionResult,
   type ExecutionUpdate,
@@ -76,13 +93,33 @@ export type {
   MonitoringSystem,
 } from './host/monitoring.ts';
 export { DefaultMonitoringSystem, type MonitoringOptions } from './host/monitoring-system.ts';
-export type { Resource, ResourceRequirement, ResourceUtilization } from './host/resource.ts';
-export { type RequestOptions, ResourceManager, type ResourceManagerOptions } from './host/resource-manager.ts';
+export type { ProgramStatus } from './host/programs.ts';
+export {
+  RecoveryAction,
+  type RecoveryContext,
+  type RecoveryResult,
+  type RecoveryStrategy,
+} from './host/recovery-strategies.ts';
+export type { AnyModule } from './host/registry.ts';
+export type { Resource, ResourceOptions, ResourceRequirement, ResourceUtilization } from './host/resource.ts';
+export {
+  type RequestOptions,
+  ResourceManager,
+  type ResourceManagerOptions,
+} from './host/resource-manager.ts';
+export type { SecretVault } from './host/run-module.ts';
+export type { Optimization, OptimizeOptions } from './host/tunings.ts';
 export { DependencyGraph } from './kernel/dependency-graph.ts';
 export type { ExecutionMetrics } from './observe/metrics.ts';
 export type { ExecutionProgress } from './observe/progress.ts';
 export { ExecutionStatus } from './observe/status.ts';
+export type { StrategyChoice } from './plan/choose-strategy.ts';
+export type { Clock } from './ports/clock.ts';
+export type { ExecutionSummary, ListFilter } from './ports/journal-store.ts';
 export { defineModule, type Module, type ModuleContext } from './ports/module.ts';
 export { program } from './program/builder.ts';
+export { type ChainLink, chain } from './program/chain.ts';
+export { type CompileOptions, type CompileReport, compileProgram } from './program/compile.ts';
 export type { Program, ProgramNode } from './program/program.ts';
 export { validateProgram } from './program/validate.ts';
+export type { Value } from './program/value.ts';

@@ -5,6 +5,13 @@ import { CHROMIUM_FLAGS, chromiumPath } from './support/chromium.ts';
 import { serveKernel, textAssets } from './support/vite-plugins.ts';
 
 const root = new URL('..', import.meta.url).pathname;
+
+/** Tests may use the package by its name, as users do, and get the sources. */
+const aliases = [
+  { find: /^heddle$/, replacement: `${root}src/index.ts` },
+  { find: /^heddle\/kernel$/, replacement: `${root}src/kernel/index.ts` },
+  { find: /^heddle\/(formats|modules)$/, replacement: `${root}src/$1/index.ts` },
+];
 const elsewhere = ['test/edge/**/*.workerd.test.ts', 'test/browser/**/*.browser.test.ts'];
 
 /**
@@ -41,6 +48,7 @@ export default defineConfig(({ mode }) => ({
         : [
             {
               root,
+              resolve: { alias: aliases },
               plugins: [textAssets()],
               test: {
                 name: 'node',

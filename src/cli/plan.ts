@@ -1,5 +1,6 @@
 import type { TimeUnit } from '../formats/format.ts';
 import { createPlan, type Plan } from '../plan/plan.ts';
+import type { Strategy } from '../program/program.ts';
 import { kernelNames, kernelOf } from './kernel.ts';
 import { durationsByIndex, loadProgram } from './load-program.ts';
 import { length } from './output.ts';
@@ -11,7 +12,7 @@ export const planVerb: Verb = {
   operandsMin: 1,
   operandsMax: 1,
   summary:
-    'Plans a program: levels, width and critical path, in the unit of the file, or by 1 a node where it has no durations.',
+    'Plans a program: levels, width, critical path and strategy, in the unit of the file, or by 1 a node where it has no durations.',
   options: {
     kernel: { value: kernelNames.join('|'), help: 'what computes it, default wasm; both give the same answers' },
   },
@@ -23,6 +24,8 @@ interface PlanReport {
   readonly nodes: number;
   readonly edges: number;
   readonly depth: number;
+  readonly strategy: Strategy;
+  readonly strategyReason: string;
   /** Nodes on the widest level. */
   readonly width: number;
   readonly roots: number;
@@ -45,7 +48,7 @@ async function runPlan(args: Arguments, { output }: VerbContext): Promise<number
 }
 
 function reportOf(
-  { nodes, dependencies, dependents, levels, order, depth, weights }: Plan,
+  { nodes, dependencies, dependents, levels, order, depth, weights, strategy }: Plan,
   durations: Float64Array | undefined,
 ): PlanReport {
   const idAt = (index: number) => nodes[index]?.id ?? '';
@@ -56,6 +59,8 @@ function reportOf(
     nodes: nodes.length,
     edges: dependencies.reduce((count, list) => count + list.length, 0),
     depth,
+    strategy: strategy.strategy,
+    strategyReason: strategy.reason,
     width: byLevel.reduce((width, ids) => Math.max(width, ids.length), 0),
     roots: empty(dependencies),
     sinks: empty(dependents),
@@ -68,16 +73,17 @@ function reportOf(
 const idsShownMax = 4;
 
 function print(title: string, report: PlanReport, unit: TimeUnit, output: VerbContext['output']): void {
-  const { nodes, edges, depth, width, roots, sinks, criticalPath, total, levels } = report;
+  const { nodes, edges, depth, width, roots, sinks, criticalPath, total, levels, strategy, strategyReason } = report;
   const few = (ids: readonly string[], arrow: string) =>
     ids.slice(0, idsShownMax).join(arrow) +
     (ids.length > idsShownMax ? `${arrow}and ${ids.length - idsShownMax} more` : '');
   output.line(title);
   output.table(
-    ['nodes', 'edges', 'depth', 'width', 'roots', 'sinks', 'critical path', 'total'],
-    [[nodes, edges, depth, width, roots, sinks, length(criticalPath.length, unit), length(total, unit)]],
+    ['nodes', 'edges', 'depth', 'width', 'roots', 'sinks', 'critical path', 'total', 'strategy'],
+    [[nodes, edges, depth, width, roots, sinks, length(criticalPath.length, unit), length(total, unit), strategy]],
   );
   output.line();
+  output.line(`strategy: ${strategy}. ${strategyReason}`);
   output.line(`critical path: ${few(criticalPath.nodes, ' → ')}`);
   output.line();
   output.table(

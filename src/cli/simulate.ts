@@ -19,7 +19,7 @@ export const simulateVerb: Verb = {
     workers: { value: 'M', help: 'how many tasks run at once' },
     strategy: {
       value: 'S',
-      help: `the order of ready tasks: ${Object.keys(strategies).join(', ')} (default: the program's, else optimized)`,
+      help: `the order of ready tasks: ${Object.keys(strategies).join(', ')} (default: the program's, else the one that fits it)`,
     },
     journal: { value: 'DIR', help: 'keep the state in DIR; a second call finishes only what is left' },
     'stop-after': { value: 'N', help: 'stop as if killed when N tasks have finished in this call' },

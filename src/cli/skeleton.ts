@@ -7,7 +7,10 @@ import type { Program, ProgramNode } from '../program/program.ts';
  * duration. Conditions and item lists need values that no simulation has, so a node with a condition runs, and a forEach
  * node has its items only when they are listed in the file; else it counts as one task.
  */
-export function skeletonOf({ program, nodes, dependencies }: Plan, durationMs: (index: number) => number): Program {
+export function skeletonOf(
+  { program, nodes, dependencies, strategy: chosen }: Plan,
+  durationMs: (index: number) => number,
+): Program {
   const skeleton = nodes.map(({ id, index, spec }): readonly [string, ProgramNode] => {
     const needs = (dependencies[index] ?? []).map((dependency) => nodes[dependency]?.id ?? '');
     const { join, trigger, priority, critical } = spec;
@@ -25,11 +28,12 @@ export function skeletonOf({ program, nodes, dependencies }: Plan, durationMs: (
       },
     ];
   });
-  const { name, strategy, limits } = program;
+  const { name, limits } = program;
   return {
     heddle: 1,
     name,
-    ...(strategy !== undefined && { strategy }),
+    // What fits the program may not fit its skeleton, which claims no resources.
+    strategy: chosen.strategy,
     ...(limits?.concurrency !== undefined && { limits: { concurrency: limits.concurrency } }),
     nodes: Object.fromEntries(skeleton),
     outputs: {},

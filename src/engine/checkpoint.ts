@@ -45,6 +45,7 @@ export function initialState(plan: Plan, started: ExecutionStarted): ExecutionSt
     inputs: started.inputs,
     parent: started.parent ?? null,
     fork: started.fork ?? null,
+    ...(started.weights !== undefined && { weights: started.weights }),
     phase: 'created' as const,
     verdict: null,
     finished: null,

@@ -151,3 +151,8 @@ export const executionEventTypes = [
   'CHECKPOINT_CREATED',
   'RECOVERY_INITIATED',
 ] as const;
+
+/** The same names as values. */
+export const ExecutionEventType = Object.fromEntries(executionEventTypes.map((type) => [type, type])) as {
+  readonly [Type in ExecutionEventType]: Type;
+};

@@ -1,6 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
 import { rankNodes } from '../plan/ranking.ts';
-import { strategyDefault } from '../plan/strategy.ts';
 import { undoWaits } from './compensate.ts';
 import { Deadlines } from './deadlines.ts';
 import { isAsking } from './question.ts';
@@ -9,7 +8,7 @@ import { type Derived, type ExecutionState, isSettled, type Task } from './state
 
 /** Rebuilds every index over the state, from the state alone. */
 export function derive(plan: Plan, state: Omit<ExecutionState, 'derived'>): Derived {
-  const strategy = state.options.strategy ?? plan.program.strategy ?? strategyDefault;
+  const strategy = state.options.strategy ?? plan.strategy.strategy;
   const size = plan.nodes.length;
   const derived: Derived = {
     ranking: rankNodes(plan, strategy),

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
-import { strategies, strategyDefault } from '../plan/strategy.ts';
+import { strategies } from '../plan/strategy.ts';
 import { hasItemToStart, takeItem } from './fan-out.ts';
 import type { ReadyIndex } from './ready-index.ts';
 import type { ExecutionState, Task } from './state.ts';
@@ -45,7 +45,7 @@ function next(step: Step, index: ReadyIndex): Task | undefined {
 
 /** Attempts that may run at once: the least of what the host, the program, the execution and the strategy allow. */
 export function slotsOf(plan: Plan, { options, slots }: ExecutionState): number {
-  const { limits, strategy } = plan.program;
-  const row = strategies[options.strategy ?? strategy ?? strategyDefault];
+  const { limits } = plan.program;
+  const row = strategies[options.strategy ?? plan.strategy.strategy];
   return Math.min(slots, options.concurrency ?? limits?.concurrency ?? Number.POSITIVE_INFINITY, row.slotsMax);
 }

@@ -86,6 +86,8 @@ export interface ExecutionStarted {
   /** The task of another execution that runs this one as its sub-program. */
   readonly parent?: ParentRef;
   readonly fork?: Fork;
+  /** Expected ms by node id, as learnt from earlier executions: they shape the plan, which a replay must build again. */
+  readonly weights?: { readonly [node: string]: number };
   /** 32 bits behind every random-looking decision (jitter). */
   readonly seed: number;
 }

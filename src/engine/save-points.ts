@@ -6,13 +6,8 @@ import { releaseAllPermits } from './permits.ts';
 import { giveUpRecoveries } from './recovery.ts';
 import { attemptRef, inOrder, type Step } from './step.ts';
 
-/**
- * A checkpoint is made by itself after so many events, which bounds what a recovery has to replay; in a program of many
- * nodes after twice as many events as it has nodes, because a checkpoint holds them all, and writing one costs more than
- * replaying an event for each. So checkpoints cost the same for every task, however large the program.
- */
+/** A checkpoint is made by itself after so many events, which bounds what a recovery has to replay. */
 export const checkpointEveryEvents = 1000;
-const checkpointEventsPerNode = 2;
 
 export function checkpointRequested(step: Step, { checkpointId }: CheckpointRequested): void {
   step.state.checkpointsDue.push(checkpointId);
@@ -29,8 +24,7 @@ export function saveCheckpointIfDue(step: Step): void {
 
 /** After so many events, or sooner by bytes or time where the program says so. Time is looked at with every event. */
 function isDue({ state, plan, atMs }: Step): boolean {
-  const otherwise = Math.max(checkpointEveryEvents, checkpointEventsPerNode * plan.nodes.length);
-  const { events = otherwise, bytes, everyMs } = plan.program.limits?.checkpoint ?? {};
+  const { events = checkpointEveryEvents, bytes, everyMs } = plan.program.limits?.checkpoint ?? {};
   if (state.seq - state.checkpointSeq >= events) return true;
   if (bytes !== undefined && state.checkpointBytes >= bytes) return true;
   return everyMs !== undefined && atMs - state.checkpointAtMs >= everyMs;

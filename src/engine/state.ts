@@ -17,6 +17,8 @@ export interface ExecutionState {
   inputs: ValueRef;
   parent: ParentRef | null;
   fork: Fork | null;
+  /** Expected ms by node id that the plan was made with; absent: none were known. */
+  weights?: { readonly [node: string]: number };
   phase: Phase;
   /** Why the execution is winding down; the first cause stays. */
   verdict: Verdict | null;

@@ -57,7 +57,7 @@ export function proposeOptimisation(
     fromDigest: programDigest(program),
     toDigest: programDigest(optimised),
     changes,
-    weights: weightsOf(program, profile),
+    weights: learnedWeights(program, profile),
     expectedGainMs: presentMs - expectedMakespanMs,
     expectedMakespanMs,
     program: optimised,
@@ -65,13 +65,19 @@ export function proposeOptimisation(
 }
 
 /** The program with the proposal's changes. @throws CONFLICT when the proposal was made for another program */
-export function applyProposal(program: Program, proposal: OptimisationProposal): Program {
+export function applyProposal(
+  program: Program,
+  proposal: Pick<OptimisationProposal, 'fromDigest' | 'changes'>,
+): Program {
   checkDigest(program, proposal.fromDigest);
   return changed(program, proposal.changes, 'to');
 }
 
 /** The program as it was before `applyProposal`. @throws CONFLICT when it is not the one that gave */
-export function revertProposal(program: Program, proposal: OptimisationProposal): Program {
+export function revertProposal(
+  program: Program,
+  proposal: Pick<OptimisationProposal, 'toDigest' | 'changes'>,
+): Program {
   checkDigest(program, proposal.toDigest);
   return changed(program, proposal.changes.toReversed(), 'from');
 }
@@ -93,7 +99,8 @@ function checkDigest(program: Program, digest: string): void {
   });
 }
 
-function weightsOf(program: Program, { nodes }: Profile): OptimisationProposal['weights'] {
+/** Mean time of every node that was seen to run, from its first start to its end. */
+export function learnedWeights(program: Program, { nodes }: Profile): OptimisationProposal['weights'] {
   const known = Object.keys(program.nodes).filter((id) => Object.hasOwn(nodes, id) && (nodes[id]?.runs ?? 0) > 0);
   return Object.fromEntries(known.map((id) => [id, nodes[id]?.spanMeanMs ?? 0]));
 }

@@ -4,6 +4,7 @@ import type { Lease } from '../ports/lease.ts';
 import { Bindings } from './bindings.ts';
 import { ExecutionDriver } from './driver.ts';
 import { type Execution, isEnd } from './execution.ts';
+import type { History } from './history.ts';
 import type { Home } from './home.ts';
 import { notFound } from './refusals.ts';
 import type { Services } from './services.ts';
@@ -15,10 +16,12 @@ export class Custody {
   readonly #driven = new Map<string, { readonly driver: ExecutionDriver; readonly lease: Lease }>();
 
   readonly #services: Services;
+  readonly #history: History;
 
-  constructor(home: Home, services: Services) {
+  constructor(home: Home, services: Services, history: History) {
     this.#home = home;
     this.#services = services;
+    this.#history = history;
   }
 
   /** Those this host drives now. */
@@ -105,6 +108,7 @@ export class Custody {
     execution.feed.end();
     // Put together at once, so that getResult has it; a failure to read it back is told to whoever asks for it.
     execution.complete().catch(() => undefined);
+    this.#history.note(execution);
   }
 
   #stop(executionId: string, reason: ErrorData): void {

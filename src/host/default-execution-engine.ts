@@ -1,4 +1,8 @@
 import { HeddleError, isHeddleError } from '../errors.ts';
+import type { Bottleneck } from '../history/bottlenecks.ts';
+import type { ExecutionRecord } from '../history/execution-record.ts';
+import type { Profile } from '../history/profile.ts';
+import type { ResourcePrices } from '../observe/resource-usage.ts';
 import { type ExecutionStatus, isTerminal } from '../observe/status.ts';
 import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -15,15 +19,19 @@ import type {
 } from './execution-engine.ts';
 import type { ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
 import { Forks } from './forks.ts';
-import { Gatekeeper } from './gatekeeper.ts';
+import { Gatekeeper, noResources } from './gatekeeper.ts';
 import { handleOf } from './handle.ts';
+import { History } from './history.ts';
 import type { Home } from './home.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { type ProgramStatus, Programs } from './programs.ts';
 import { RecoveryStrategies, type RecoveryStrategy } from './recovery-strategies.ts';
 import { notFound } from './refusals.ts';
 import { cancelRequest, pauseRequest, request, resumeRequest, signal } from './requests.ts';
+import type { Resource, ResourceRequirement } from './resource.ts';
 import { type CacheCounts, ResultCache } from './result-cache.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { type Optimization, type OptimizeOptions, Tunings } from './tunings.ts';
 
 /** The engine over any home. */
 export class DefaultExecutionEngine implements ExecutionEngine {
@@ -32,6 +40,8 @@ export class DefaultExecutionEngine implements ExecutionEngine {
   readonly #lifecycle: Lifecycle;
   readonly #checkpoints: Checkpoints;
   readonly #forks: Forks;
+  readonly #history: History;
+  readonly #programs: Programs;
   readonly #strategies = new RecoveryStrategies();
   readonly #cache: ResultCache;
   readonly #subscriptions = new Subscriptions();
@@ -39,7 +49,13 @@ export class DefaultExecutionEngine implements ExecutionEngine {
   constructor(home: Home) {
     this.#home = home;
     this.#cache = new ResultCache({ ...home, inlineBytesMax: home.journal.inlineBytesMax });
-    this.#custody = new Custody(home, {
+    this.#history = new History({
+      records: home.records,
+      kept: (execution, recorded) => tunings.refresh(execution, recorded),
+    });
+    const tunings = new Tunings(home, this.#history);
+    const learning = { history: this.#history, tunings };
+    const services = {
       cache: this.#cache,
       gatekeeper: new Gatekeeper(home),
       strategies: this.#strategies,
@@ -52,12 +68,14 @@ export class DefaultExecutionEngine implements ExecutionEngine {
           new Promise((resolve) => home.clock.wakeAt(`${executionId}#reopen`, home.clock.now() + ms, resolve)),
         programNamed: (name) => this.#lifecycle.programNamed(name),
       }),
-      latestCheckpoint: async (executionId, epoch) => {
+      latestCheckpoint: async (executionId: string, epoch: number) => {
         const stored = await home.journal.latestCheckpoint(executionId);
         return stored === undefined ? undefined : this.#checkpoints.restoration(stored, epoch);
       },
-    });
-    this.#lifecycle = new Lifecycle(home, this.#custody, () => this.#strategies.codes);
+    };
+    this.#custody = new Custody(home, services, this.#history);
+    this.#lifecycle = new Lifecycle(home, this.#custody, learning, () => this.#strategies.codes);
+    this.#programs = new Programs(home, this.#custody, learning);
     this.#checkpoints = new Checkpoints(home, this.#custody, this.#lifecycle);
     this.#forks = new Forks(home, this.#custody, this.#lifecycle);
   }
@@ -144,6 +162,48 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     this.#tellStrategies();
   }
 
+  async executeProgram(programId: string, inputs?: unknown, options?: StartOptions): Promise<ExecutionResult> {
+    return this.execute(this.#lifecycle.programNamed(programId), inputs, options);
+  }
+
+  getExecutionStatus(programId: string): Promise<ProgramStatus> {
+    return this.#programs.status(programId);
+  }
+
+  history(programName: string): Promise<readonly ExecutionRecord[]> {
+    return this.#programs.history(programName);
+  }
+
+  profile(programName: string): Promise<Profile> {
+    return this.#programs.profile(programName);
+  }
+
+  bottlenecks(programName: string): Promise<readonly Bottleneck[]> {
+    return this.#programs.bottlenecks(programName);
+  }
+
+  optimizeProgram(programName: string, options?: OptimizeOptions): Promise<Optimization> {
+    return this.#programs.optimize(programName, options);
+  }
+
+  revertOptimization(programName: string): Promise<boolean> {
+    return this.#programs.revert(programName);
+  }
+
+  async allocateResources(requirements: readonly ResourceRequirement[]): Promise<Resource[]> {
+    const manager = this.#home.resources ?? noResources();
+    return [...(await manager.requestResources(requirements))];
+  }
+
+  async releaseResources(ids: readonly string[]): Promise<void> {
+    this.#home.resources?.releaseResources(ids);
+  }
+
+  /** Of resources, per unit and ms. */
+  get prices(): ResourcePrices {
+    return this.#home.resources?.prices ?? {};
+  }
+
   get cacheCounts(): CacheCounts {
     return this.#cache.counts;
   }
@@ -171,6 +231,7 @@ export class DefaultExecutionEngine implements ExecutionEngine {
 
   async close(): Promise<void> {
     this.#custody.letAllGo({ code: 'ABORTED', message: 'the engine was closed' });
+    await this.#history.settled();
     await this.#home.runner.close();
   }
 

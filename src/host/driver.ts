@@ -15,6 +15,7 @@ import type { Bindings } from './bindings.ts';
 import { coalesce } from './coalesce.ts';
 import { Orders } from './orders.ts';
 import type { Services } from './services.ts';
+import { sizeOf } from './state-size.ts';
 import type { Values } from './values.ts';
 
 export interface DriverOptions {
@@ -45,8 +46,9 @@ interface Delivery {
 
 /** Events stored in one commit at the most. */
 const eventsPerCommitMax = 512;
-/** Full self-checks in production: at the first event, then every so many, or as many as there are nodes: each looks at all. */
+/** Full self-checks in production: at the first event, then every so many, and less often the more there is to check. */
 const checkEveryEvents = 256;
+const checkTasksPerEvent = 8;
 
 /**
  * The one loop of an execution. A turn takes every event that has come, applies them, commits them, and only when the
@@ -59,17 +61,16 @@ export class ExecutionDriver {
   readonly #options: DriverOptions;
   readonly #orders: Orders;
   readonly #inbox: Delivery[] = [];
-  readonly #checkEvery: number;
   /** A turn is scheduled or under way. */
   #busy = false;
   #stopped = false;
   #committedSeq: number;
+  #checkAtSeq = 0;
   /** As of the last commit: what may be shown, because it cannot be lost. */
   #status: ExecutionStatus;
 
   constructor(options: DriverOptions) {
     this.#options = options;
-    this.#checkEvery = Math.max(checkEveryEvents, options.plan.nodes.length);
     this.#committedSeq = options.state.seq;
     this.#status = statusOf(options.state);
     this.#orders = new Orders({
@@ -131,13 +132,20 @@ export class ExecutionDriver {
       const entry = { ...event, seq: state.seq + 1, atMs };
       entries.push(entry);
       commands.push(...apply(plan, state, entry));
-      if (entry.seq % this.#checkEvery === 1) checkInvariants(plan, state);
+      if (entry.seq >= this.#checkAtSeq) this.#check(entry.seq);
     }
     if (entries.length === 0) return;
     const checkpoint = batch.findLast((delivery) => delivery.checkpoint !== undefined)?.checkpoint;
     return after(this.#commit(entries, atMs, checkpoint), () => {
       if (!this.#stopped) this.#execute(coalesce(commands));
     });
+  }
+
+  /** A check looks at every task: spaced by their number, checking costs the same an event however large the program is. */
+  #check(seq: number): void {
+    const { plan, state } = this.#options;
+    checkInvariants(plan, state);
+    this.#checkAtSeq = seq + Math.max(checkEveryEvents, Math.ceil(sizeOf(state) / checkTasksPerEvent));
   }
 
   #commit(
@@ -167,6 +175,7 @@ export class ExecutionDriver {
       if (command.type === 'Publish') facts.push(command.fact);
       else this.#orders.carryOut(command);
     }
+    this.#orders.turnEnded();
     if (facts.length > 0) this.#options.watcher.published(facts);
   }
 

@@ -5,7 +5,7 @@ import type { ExecutionEvent } from './execution-view.ts';
 /** The fact behind a kept event, but for its output, which views do not carry; undefined for a live one. */
 export function factOf({ id, type, timestamp, taskId, data = {} }: ExecutionEvent): PublishedFact | undefined {
   if (id === 'live') return undefined;
-  const { attempt, error, dueAt, reason, checkpointId } = data;
+  const { attempt, error, dueAt, reason, checkpointId, resources } = data;
   return {
     id: Number(id),
     type,
@@ -16,5 +16,6 @@ export function factOf({ id, type, timestamp, taskId, data = {} }: ExecutionEven
     ...(typeof dueAt === 'string' && { dueAtMs: Date.parse(dueAt) }),
     ...(typeof reason === 'string' && { reason }),
     ...(typeof checkpointId === 'string' && { checkpointId }),
+    ...(resources !== undefined && { resources: resources as Readonly<Record<string, number>> }),
   };
 }

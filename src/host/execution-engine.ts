@@ -1,10 +1,16 @@
 import type { ExecutionOptions } from '../engine/event.ts';
+import type { Bottleneck } from '../history/bottlenecks.ts';
+import type { ExecutionRecord } from '../history/execution-record.ts';
+import type { Profile } from '../history/profile.ts';
 import type { ExecutionStatus } from '../observe/status.ts';
 import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
 import type { Program } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
 import type { ExecutionEvent, ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
+import type { ProgramStatus } from './programs.ts';
 import type { RecoveryStrategy } from './recovery-strategies.ts';
+import type { Resource, ResourceRequirement } from './resource.ts';
+import type { Optimization, OptimizeOptions } from './tunings.ts';
 
 /** A program in any of the ways one can be given: data, a builder, or the text of a JSON or YAML file. */
 export type ProgramSource = Program | { toJSON(): unknown } | string | { readonly [key: string]: unknown };
@@ -12,6 +18,8 @@ export type ProgramSource = Program | { toJSON(): unknown } | string | { readonl
 export interface StartOptions extends ExecutionOptions {
   /** Use this id instead of a new one; ALREADY_EXISTS if it is taken. */
   readonly executionId?: string;
+  /** Runs the program compiled: what several nodes compute alike is computed once. Default false. */
+  readonly compile?: boolean;
 }
 
 export interface CancelOptions {
@@ -105,6 +113,33 @@ export interface ExecutionEngine {
   /** Asked from now on when the retries of a task are spent. */
   addRecoveryStrategy(strategy: RecoveryStrategy): void;
   removeRecoveryStrategy(strategyId: string): void;
+
+  /**
+   * Waits until all that is required is free, by priority, and takes it: tasks and callers share the same capacities.
+   * What is taken is not given back by itself. @throws UNSATISFIABLE_RESOURCES, BAD_INPUT
+   */
+  allocateResources(requirements: readonly ResourceRequirement[]): Promise<Resource[]>;
+  /** Gives back by the ids of resources; what is not held is passed over. */
+  releaseResources(ids: readonly string[]): Promise<void>;
+
+  /** Executes a program this host knows by name. @throws NOT_FOUND */
+  executeProgram(programId: string, inputs?: unknown, options?: StartOptions): Promise<ExecutionResult>;
+  /** How the latest execution of a program stands, and what its executions took on average. @throws NOT_FOUND */
+  getExecutionStatus(programId: string): Promise<ProgramStatus>;
+  /** What the ended executions of a program took, oldest first; at most the newest 1000. */
+  history(programName: string): Promise<readonly ExecutionRecord[]>;
+  /** What a program is known to take, over all versions of it in the history. */
+  profile(programName: string): Promise<Profile>;
+  /** The nodes that hold the end of the program back, as it is now; the worst first. @throws NOT_FOUND */
+  bottlenecks(programName: string): Promise<readonly Bottleneck[]>;
+  /**
+   * Proposes weights, timeouts, slots and placements by the history of a program and, unless it is a preview, applies them
+   * to every execution of that very program that starts from now on. `applied` is false when there was nothing to apply.
+   * Weights alone are also learnt by themselves, after every 100th execution. @throws NOT_FOUND
+   */
+  optimizeProgram(programName: string, options?: OptimizeOptions): Promise<Optimization>;
+  /** Programs of that name run as they are written again, and learn nothing by themselves. @returns whether they did not */
+  revertOptimization(programName: string): Promise<boolean>;
 
   list(filter?: ListFilter): Promise<readonly ExecutionSummary[]>;
   /** Erases an ended execution and everything it stored. */

@@ -3,6 +3,7 @@ import type { ErrorData } from '../errors.ts';
 import { describeFact } from '../observe/describe.ts';
 import type { ExecutionMetrics } from '../observe/metrics.ts';
 import type { ExecutionProgress } from '../observe/progress.ts';
+import type { TaskResourceUsage } from '../observe/resource-usage.ts';
 import type { ExecutionStatus } from '../observe/status.ts';
 import type { Value } from '../program/value.ts';
 import type { LiveNote } from './attempts.ts';
@@ -31,13 +32,17 @@ export interface ExecutionError {
   readonly context?: Readonly<Record<string, unknown>>;
 }
 
+/** A resource, from its allocation to its release. */
 export interface ResourceUsage {
   readonly resourceId: string;
   readonly resourceType: string;
   readonly amountUsed: number;
+  /** By the price per unit and ms that the engine was given. */
   readonly cost: number;
   readonly startTime: Date;
+  /** Absent while it is held. */
   readonly endTime?: Date;
+  /** 0 to 1; of a task's resources: share of the time held in which an attempt ran. */
   readonly efficiency: number;
 }
 
@@ -78,13 +83,14 @@ export interface ExecutionMessage {
 export type ExecutionEventCallback = (update: ExecutionUpdate) => void;
 
 export function viewEvent(fact: PublishedFact): ExecutionEvent {
-  const { id, type, atMs, taskId, attempt, error, dueAtMs, reason, checkpointId } = fact;
+  const { id, type, atMs, taskId, attempt, error, dueAtMs, reason, checkpointId, resources } = fact;
   const data = {
     ...(attempt !== undefined && { attempt }),
     ...(error !== undefined && { error }),
     ...(dueAtMs !== undefined && { dueAt: new Date(dueAtMs).toISOString() }),
     ...(reason !== undefined && { reason }),
     ...(checkpointId !== undefined && { checkpointId }),
+    ...(resources !== undefined && { resources }),
   };
   return {
     id: String(id),
@@ -139,6 +145,14 @@ export function viewMessage(fact: PublishedFact): ExecutionMessage | undefined {
     message: describeFact(fact),
     timestamp: new Date(fact.atMs),
     ...(taskId !== undefined && { taskId }),
+  };
+}
+
+export function viewUsage({ startedAtMs, endedAtMs, ...usage }: TaskResourceUsage): ResourceUsage {
+  return {
+    ...usage,
+    startTime: new Date(startedAtMs),
+    ...(endedAtMs !== undefined && { endTime: new Date(endedAtMs) }),
   };
 }
 

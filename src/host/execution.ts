@@ -4,6 +4,7 @@ import type { ExecutionState } from '../engine/state.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
 import { MetricsFold } from '../observe/metrics.ts';
 import { progressOf } from '../observe/progress.ts';
+import { type ResourcePrices, ResourceUsageFold } from '../observe/resource-usage.ts';
 import { type ExecutionStatus, isTerminal, statusOf } from '../observe/status.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ExecutionHeader } from '../ports/journal-store.ts';
@@ -14,6 +15,7 @@ import {
   type ExecutionUpdate,
   viewError,
   viewEvent,
+  viewUsage,
 } from './execution-view.ts';
 import { Feed } from './feed.ts';
 import { type News, UpdateGatherer } from './update-gatherer.ts';
@@ -25,6 +27,8 @@ export interface ExecutionOptions {
   readonly state: ExecutionState;
   readonly values: Values;
   readonly now: () => number;
+  /** Of the resources of this host. */
+  readonly prices?: ResourcePrices;
   /** Every fact since the beginning, from the journal. */
   readonly history: () => Promise<readonly PublishedFact[]>;
 }
@@ -128,7 +132,7 @@ export class Execution {
 
   /** How it stands now, without events. */
   async update(): Promise<ExecutionUpdate> {
-    return this.#update(MetricsFold.of(await this.facts()), { events: [], messages: [] });
+    return this.#update(MetricsFold.of(await this.facts(), this.#options.prices), { events: [], messages: [] });
   }
 
   async events(after = 0, limit = Number.POSITIVE_INFINITY): Promise<readonly ExecutionEvent[]> {
@@ -141,7 +145,7 @@ export class Execution {
    * update. Ends early only by an error (the driver stopped) or by the reader.
    */
   async *monitor(after = 0): AsyncGenerator<ExecutionUpdate, void, void> {
-    const gathered = new UpdateGatherer(after);
+    const gathered = new UpdateGatherer(after, this.#options.prices);
     let wake: () => void = () => undefined;
     let buffered: PublishedFact[] | null = [];
     const stop = this.feed.listen((item) => {
@@ -190,6 +194,9 @@ export class Execution {
   async #buildResult(): Promise<ExecutionResult> {
     const { finished, startedAtMs } = this.state;
     const facts = await this.facts();
+    const { now, prices } = this.#options;
+    const usage = new ResourceUsageFold(prices);
+    for (const fact of facts) usage.take(fact);
     const ref = finished?.result;
     return {
       executionId: this.id,
@@ -199,8 +206,8 @@ export class Execution {
       ...(finished !== null && { completedAt: new Date(finished.atMs) }),
       ...(ref !== undefined && { result: await this.values.get(ref) }),
       ...(finished?.error !== undefined && { error: viewError(finished.error, finished.atMs) }),
-      metrics: MetricsFold.of(facts).snapshot(this.#options.now()),
-      resourceUsage: [],
+      metrics: MetricsFold.of(facts, prices).snapshot(now()),
+      resourceUsage: usage.snapshot(now()).map(viewUsage),
       timeline: facts.map(viewEvent),
     };
   }

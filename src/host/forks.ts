@@ -42,7 +42,11 @@ export class Forks {
       inputsChanged: inputs !== undefined,
       inherited: await this.#inherited(origin, plan, new Set(roots), id),
     };
-    return this.#lifecycle.beginChecked(id, header.program, given, { options: state.options, fork });
+    return this.#lifecycle.beginChecked(id, header.program, given, {
+      options: state.options,
+      fork,
+      ...(state.weights !== undefined && { weights: state.weights }),
+    });
   }
 
   /**
@@ -59,7 +63,7 @@ export class Forks {
         hint: 'fork it',
       });
     }
-    const program = readProgram(source, this.#home.modules);
+    const program = readProgram(source, this.#home.modules, this.#home.resources?.capacity ?? null);
     const plan = planOf(this.#home, program);
     const diff = diffPrograms(origin.header.program, program);
     const lost = origin.plan.nodes.filter(

@@ -84,7 +84,7 @@ export class Gatekeeper {
       });
     }
     if (rateLimit !== undefined) await this.#rates.pass(rateLimit.key, rateLimit.perSecond, priority, signal);
-    if (gates.resources === undefined) return [];
+    if (gates.resources === undefined || Object.keys(gates.resources).length === 0) return [];
     const manager = this.#resources ?? noResources();
     const requirements = Object.entries(gates.resources).map(([type, amount]) => ({ type, amount, priority }));
     const id = `${who}/${++this.#admissions}`;
@@ -138,7 +138,8 @@ function once(
   };
 }
 
-function noResources(): never {
+/** @throws UNSATISFIABLE_RESOURCES */
+export function noResources(): never {
   throw new HeddleError({
     code: 'UNSATISFIABLE_RESOURCES',
     message: 'resources are required, but this engine was given none to share',

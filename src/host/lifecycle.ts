@@ -1,6 +1,7 @@
 import type { ExecutionStarted, Fork, ParentRef } from '../engine/event.ts';
 import { HeddleError, isHeddleError } from '../errors.ts';
 import { isTerminal } from '../observe/status.ts';
+import { compileProgram } from '../program/compile.ts';
 import { programDigest } from '../program/digest.ts';
 import type { Program } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
@@ -8,9 +9,12 @@ import { freshExecution, planOf, storedExecution } from './boot.ts';
 import type { Custody } from './custody.ts';
 import { type Execution, isEnd } from './execution.ts';
 import type { ProgramSource, StartOptions } from './execution-engine.ts';
+import type { History } from './history.ts';
 import type { Home } from './home.ts';
+import { recordMissed } from './missed-records.ts';
 import { notFound } from './refusals.ts';
-import { readInputs, readOptions, readProgram } from './submission.ts';
+import { readFlag, readInputs, readOptions, readProgram } from './submission.ts';
+import type { Tunings } from './tunings.ts';
 import { unfinished } from './unfinished.ts';
 import { Values } from './values.ts';
 
@@ -21,15 +25,23 @@ export interface Origin {
   readonly fork?: Fork;
 }
 
+/** What executions leave behind, and what those after them make of it. */
+export interface Learning {
+  readonly history: History;
+  readonly tunings: Tunings;
+}
+
 /** How executions begin and come back. */
 export class Lifecycle {
   readonly #home: Home;
   readonly #custody: Custody;
+  readonly #learning: Learning;
   readonly #recovers: () => readonly string[];
 
-  constructor(home: Home, custody: Custody, recovers: () => readonly string[]) {
+  constructor(home: Home, custody: Custody, learning: Learning, recovers: () => readonly string[]) {
     this.#home = home;
     this.#custody = custody;
+    this.#learning = learning;
     this.#recovers = recovers;
   }
 
@@ -37,24 +49,28 @@ export class Lifecycle {
   async begin(
     source: ProgramSource,
     inputs: unknown,
-    { executionId, ...overrides }: StartOptions = {},
+    { executionId, compile, ...overrides }: StartOptions = {},
     origin: Origin = {},
   ): Promise<Execution> {
-    const { modules, random } = this.#home;
-    const program = readProgram(source, modules);
+    const { modules, random, resources } = this.#home;
+    const program = readProgram(source, modules, resources?.capacity ?? null);
     const checkedInputs = readInputs(program, inputs);
     const options = readOptions(overrides);
-    return this.beginChecked(executionId ?? random.id('ex'), program, checkedInputs, { options, ...origin });
+    const wanted = readFlag('compile', compile) ? compileProgram(program).program : program;
+    const tuned = await this.#learning.tunings.tuned(wanted);
+    const { weights } = tuned;
+    const more = { options, ...origin, ...(weights !== undefined && { weights }) };
+    return this.beginChecked(executionId ?? random.id('ex'), tuned.program, checkedInputs, more);
   }
 
   async beginChecked(
     executionId: string,
     program: Program,
     inputs: Value,
-    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork'>,
+    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights'>,
   ): Promise<Execution> {
     const { artifacts, clock, journal, random, runner } = this.#home;
-    const plan = planOf(this.#home, program);
+    const plan = planOf(this.#home, program, more.weights);
     const digest = programDigest(program);
     const createdAtMs = clock.now();
     const header = { executionId, programName: program.name, programDigest: digest, program, createdAtMs };
@@ -98,6 +114,7 @@ export class Lifecycle {
         lease.release();
         this.#custody.keep(execution);
         await execution.complete();
+        this.#learning.history.note(execution);
         return execution;
       }
       const epoch = await this.#home.journal.claim(executionId);
@@ -130,6 +147,7 @@ export class Lifecycle {
           throw thrown;
       }
     }
+    this.#learning.history.run(() => recordMissed(this.#home, this.#learning.history));
     return opened;
   }
 

@@ -2,11 +2,15 @@ import { HeddleError } from '../errors.ts';
 import { AlertMetrics } from '../observe/alert-metrics.ts';
 import { type AlertCondition, checkCondition } from '../observe/alerts.ts';
 import type { ExecutionMetrics } from '../observe/metrics.ts';
+import type { ResourcePrices } from '../observe/resource-usage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ExecutionEngine } from './execution-engine.ts';
 import type { ExecutionEvent, ResourceUsage } from './execution-view.ts';
 import type { AlertCallback, MonitoringSystem } from './monitoring.ts';
 import { type AlertSetting, WatchedExecution } from './watched-execution.ts';
+
+/** What monitoring needs of an engine. */
+type Monitored = Pick<ExecutionEngine, 'monitor' | 'getResult'> & { readonly prices?: ResourcePrices };
 
 export interface MonitoringOptions {
   /** The clock of the engine; the system's when absent. */
@@ -25,17 +29,14 @@ export interface MonitoringOptions {
  * ```
  */
 export class DefaultMonitoringSystem implements MonitoringSystem {
-  readonly #engine: Pick<ExecutionEngine, 'monitor' | 'getResult'>;
+  readonly #engine: Monitored;
   readonly #now: () => number;
   readonly #intervalMs: number;
   readonly #watched = new Map<string, WatchedExecution>();
   readonly #alerts = new Map<string, AlertSetting>();
   #alertsSet = 0;
 
-  constructor(
-    engine: Pick<ExecutionEngine, 'monitor' | 'getResult'>,
-    { clock, intervalMs = 250 }: MonitoringOptions = {},
-  ) {
+  constructor(engine: Monitored, { clock, intervalMs = 250 }: MonitoringOptions = {}) {
     this.#engine = engine;
     this.#now = () => clock?.now() ?? Date.now();
     this.#intervalMs = intervalMs;
@@ -44,7 +45,8 @@ export class DefaultMonitoringSystem implements MonitoringSystem {
   startMonitoring(executionId: string): void {
     if (this.#watched.get(executionId)?.over === false) return;
     const updates = this.#engine.monitor(executionId);
-    const options = { executionId, updates, now: this.#now, intervalMs: this.#intervalMs };
+    const { prices } = this.#engine;
+    const options = { executionId, updates, now: this.#now, prices, intervalMs: this.#intervalMs };
     this.#watched.set(executionId, new WatchedExecution(options, this.#alerts.values()));
   }
 

@@ -16,6 +16,7 @@ import { PermitDesk } from './permit-desk.ts';
 import { answer } from './questions.ts';
 import { askRecovery } from './recovery-desk.ts';
 import type { Services } from './services.ts';
+import { sizeOf } from './state-size.ts';
 import type { Values } from './values.ts';
 
 export interface OrdersOptions {
@@ -34,11 +35,16 @@ export interface OrdersOptions {
   readonly failed: (thrown: unknown) => void;
 }
 
+/** A state so much larger than the events since the last checkpoint waits for more of them. */
+const tasksPerEvent = 2;
+
 /** Carries out what the machine orders; every order but Publish, which is the driver's, has its door here. */
 export class Orders {
   readonly #options: OrdersOptions;
   readonly #attempts: Attempts;
   readonly #permits: PermitDesk;
+  /** A checkpoint that has been put off. */
+  #putOff: SaveCheckpoint | null = null;
 
   constructor(options: OrdersOptions) {
     this.#options = options;
@@ -85,8 +91,18 @@ export class Orders {
       case 'WakeAt':
         return clock.wakeAt(state.executionId, command.atMs, () => deliver({ type: 'Woke' }));
       case 'SaveCheckpoint':
-        return this.#saveCheckpoint(command);
+        return this.#isTooSoon(command) ? this.#putOffUntilLater(command) : this.#saveCheckpoint(command);
     }
+  }
+
+  /** Everything a turn has ordered is under way: looks after what was put off. */
+  turnEnded(): void {
+    const command = this.#putOff;
+    if (command === null || this.#isTooSoon(command)) return;
+    this.#putOff = null;
+    // A restore takes back what was ordered, and after the end there is nothing to come back to.
+    const { checkpointsDue, phase } = this.#options.state;
+    if (phase !== 'finished' && checkpointsDue.includes(command.checkpointId)) this.#saveCheckpoint(command);
   }
 
   /** Lets everything go without an answer. */
@@ -94,6 +110,22 @@ export class Orders {
     this.#attempts.stop(reason);
     this.#permits.stop();
     this.#options.clock.wakeAt(this.#options.state.executionId, null, () => undefined);
+  }
+
+  /**
+   * A checkpoint holds the whole state. One that the machine orders by itself, at a fixed number of events, is put off until
+   * the events since the last are worth it: so checkpoints cost the same an event however large the program is, and what
+   * a recovery has to replay stays in proportion to what it has to load. Nobody else's order is put off.
+   */
+  #isTooSoon({ checkpointId }: SaveCheckpoint): boolean {
+    const { state, plan } = this.#options;
+    if (plan.program.limits?.checkpoint !== undefined || !checkpointId.startsWith(`${state.executionId}.`))
+      return false;
+    return (state.seq - state.checkpointSeq) * tasksPerEvent < sizeOf(state);
+  }
+
+  #putOffUntilLater(command: SaveCheckpoint): void {
+    this.#putOff = command;
   }
 
   #saveCheckpoint({ checkpointId }: SaveCheckpoint): void {

@@ -4,6 +4,7 @@ import { HeddleError } from '../errors.ts';
 import type { Program } from '../program/program.ts';
 import type { CheckpointState } from './execution-engine.ts';
 import type { ExecutionError } from './execution-view.ts';
+import type { Resource } from './resource.ts';
 
 export const RecoveryAction = {
   RETRY: 'RETRY',
@@ -20,14 +21,8 @@ export interface RecoveryContext {
   /** `variables` is a copy the strategy may change and give back in `newState`; it outlives restarts. */
   readonly state: CheckpointState;
   readonly plan: Program;
-  readonly resources: readonly Resource[];
-}
-
-/** Resources set aside for somebody. */
-export interface Resource {
-  readonly id: string;
-  readonly type: string;
-  readonly amount: number;
+  /** What the tasks of the execution hold. */
+  readonly resources: readonly Pick<Resource, 'id' | 'type' | 'amount'>[];
 }
 
 export interface RecoveryResult {

@@ -9,6 +9,7 @@ import {
   type Held,
   needsOf,
   type Resource,
+  type ResourceOptions,
   type ResourceRequirement,
   type ResourceUtilization,
   resourceId,
@@ -16,14 +17,8 @@ import {
   usageOf,
 } from './resource.ts';
 
-export interface ResourceManagerOptions {
-  /** So much there is of each type. */
-  readonly capacity: Readonly<Record<string, number>>;
+export interface ResourceManagerOptions extends ResourceOptions {
   readonly clock: Clock;
-  /** Per unit and ms; what has no price costs nothing. */
-  readonly prices?: Readonly<Record<string, number>>;
-  /** A request that has waited for so long is no longer passed by others; default 30 s. */
-  readonly ageingMs?: number;
 }
 
 export interface RequestOptions {
@@ -70,6 +65,16 @@ export class ResourceManager {
       Object.entries(options.capacity).map(([type, amount]) => ({ type, amount, priority: 0 })),
       this.#capacity,
     );
+  }
+
+  /** So much there is of each type. */
+  get capacity(): Readonly<Record<string, number>> {
+    return this.#options.capacity;
+  }
+
+  /** Per unit and ms. */
+  get prices(): Readonly<Record<string, number>> {
+    return this.#options.prices ?? {};
   }
 
   /** One resource for each requirement, all at once. @throws UNSATISFIABLE_RESOURCES, RESOURCE_UNAVAILABLE, ABORTED, BAD_INPUT */

@@ -2,6 +2,16 @@ import { HeddleError } from '../errors.ts';
 import { type Amounts, firstLacking, sum } from '../policy/amounts.ts';
 import type { ResourceUsage } from './execution-view.ts';
 
+/** What an engine has to share. */
+export interface ResourceOptions {
+  /** So much there is of each type. */
+  readonly capacity: Readonly<Record<string, number>>;
+  /** Per unit and ms; what has no price costs nothing. */
+  readonly prices?: Readonly<Record<string, number>>;
+  /** A request that has waited for so long is no longer passed by others; default 30 s. */
+  readonly ageingMs?: number;
+}
+
 /** What is asked for; several make one request, granted whole or not at all. */
 export interface ResourceRequirement {
   readonly type: string;

@@ -1,5 +1,6 @@
 import type { ExecutionOptions } from '../engine/event.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
+import type { Capacity } from '../program/check-resources.ts';
 import { parseDocument } from '../program/parse.ts';
 import type { Program } from '../program/program.ts';
 import { optionsShape } from '../program/program-shape.ts';
@@ -12,16 +13,17 @@ import type { ModuleRegistry } from './registry.ts';
 
 /**
  * A program as it was handed in, checked to the last node.
+ * @param capacity of the host's resources; null when it has none
  * @throws HeddleError with every error of the program in `errors`
  */
-export function readProgram(source: ProgramSource, modules: ModuleRegistry): Program {
+export function readProgram(source: ProgramSource, modules: ModuleRegistry, capacity: Capacity): Program {
   const document =
     typeof source === 'string'
       ? parseDocument(source)
       : 'toJSON' in source && typeof source.toJSON === 'function'
         ? source.toJSON()
         : source;
-  return checkProgram(document, { modules });
+  return checkProgram(document, { modules, capacity });
 }
 
 /** @throws BAD_SCHEMA with every mismatch in `errors` */
@@ -31,6 +33,16 @@ export function readOptions(options: unknown): ExecutionOptions {
   const [first] = errors;
   if (first !== undefined) throw new HeddleError(first, errors);
   return options as ExecutionOptions;
+}
+
+/** An option that is on or off; off by default. @throws BAD_SCHEMA */
+export function readFlag(name: string, given: unknown): boolean {
+  if (given === undefined || typeof given === 'boolean') return given ?? false;
+  throw new HeddleError({
+    code: 'BAD_SCHEMA',
+    message: `options.${name} is ${JSON.stringify(given)?.slice(0, 40)}, not true or false`,
+    path: `options.${name}`,
+  });
 }
 
 /** @throws BAD_INPUT with every mismatch in `errors` */

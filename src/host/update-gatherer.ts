@@ -1,11 +1,13 @@
 import type { PublishedFact } from '../engine/command.ts';
+import { AttemptsFold } from '../observe/attempts.ts';
 import { MetricsFold } from '../observe/metrics.ts';
+import type { ResourcePrices } from '../observe/resource-usage.ts';
 import type { LiveNote } from './attempts.ts';
 import { type ExecutionEvent, type ExecutionMessage, viewEvent, viewMessage, viewNote } from './execution-view.ts';
 
 /** What one update tells beyond figures. */
 export interface News {
-  /** The task that started last. */
+  /** The task that started last among those running. */
   readonly current?: string | undefined;
   readonly events: readonly ExecutionEvent[];
   readonly messages: readonly ExecutionMessage[];
@@ -14,15 +16,16 @@ export interface News {
 /** Gathers what one reader has not been told yet, so that a reader that lags gets it merged into one update. */
 export class UpdateGatherer {
   /** Over every fact, also those the reader did not ask for. */
-  readonly metrics = new MetricsFold();
+  readonly metrics: MetricsFold;
   readonly #after: number;
   #lastId = 0;
-  #current: string | undefined;
+  readonly #attempts = new AttemptsFold();
   #events: ExecutionEvent[] = [];
   #messages: ExecutionMessage[] = [];
 
   /** @param after id of the last fact the reader knows */
-  constructor(after: number) {
+  constructor(after: number, prices?: ResourcePrices) {
+    this.metrics = new MetricsFold(prices);
     this.#after = after;
   }
 
@@ -32,7 +35,7 @@ export class UpdateGatherer {
       if (fact.id <= this.#lastId) continue;
       this.#lastId = fact.id;
       this.metrics.take(fact);
-      if (fact.type === 'TASK_STARTED') this.#current = fact.taskId;
+      this.#attempts.take(fact);
       if (fact.id <= this.#after) continue;
       this.#events.push(viewEvent(fact));
       const message = viewMessage(fact);
@@ -49,7 +52,7 @@ export class UpdateGatherer {
   /** What has gathered since the last call; null when nothing has. */
   drain(): News | null {
     if (this.#events.length === 0 && this.#messages.length === 0) return null;
-    const news = { current: this.#current, events: this.#events, messages: this.#messages };
+    const news = { current: [...this.#attempts.open.keys()].at(-1), events: this.#events, messages: this.#messages };
     this.#events = [];
     this.#messages = [];
     return news;

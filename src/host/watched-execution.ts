@@ -2,6 +2,7 @@ import { isHeddleError } from '../errors.ts';
 import { AlertMetrics } from '../observe/alert-metrics.ts';
 import { type AlertCondition, AlertRule, describeCondition } from '../observe/alerts.ts';
 import type { ExecutionMetrics } from '../observe/metrics.ts';
+import type { ResourcePrices } from '../observe/resource-usage.ts';
 import { factOf } from './event-fact.ts';
 import type { ExecutionEvent, ExecutionUpdate } from './execution-view.ts';
 import type { Alert, AlertCallback } from './monitoring.ts';
@@ -17,6 +18,7 @@ export interface WatchOptions {
   readonly executionId: string;
   readonly updates: AsyncIterable<ExecutionUpdate>;
   readonly now: () => number;
+  readonly prices?: ResourcePrices | undefined;
   /** Alerts are looked at again after so many ms at most, also when nothing happens. */
   readonly intervalMs: number;
 }
@@ -28,7 +30,7 @@ export interface WatchOptions {
 export class WatchedExecution {
   readonly #options: WatchOptions;
   readonly #iterator: AsyncIterator<ExecutionUpdate>;
-  readonly #figures = new AlertMetrics();
+  readonly #figures: AlertMetrics;
   readonly #timeline: ExecutionEvent[] = [];
   readonly #rules = new Map<string, { readonly setting: AlertSetting; readonly rule: AlertRule }>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -39,6 +41,7 @@ export class WatchedExecution {
 
   constructor(options: WatchOptions, alerts: Iterable<AlertSetting>) {
     this.#options = options;
+    this.#figures = new AlertMetrics(options.prices);
     this.#iterator = options.updates[Symbol.asyncIterator]();
     for (const alert of alerts) this.#addRule(alert);
     this.#follow().catch((thrown) => {

@@ -1,5 +1,6 @@
 import type { PublishedFact } from '../engine/command.ts';
 import { type ExecutionMetrics, MetricsFold } from './metrics.ts';
+import type { ResourcePrices } from './resource-usage.ts';
 import { TaskCountsFold } from './task-counts.ts';
 
 /**
@@ -10,9 +11,13 @@ import { TaskCountsFold } from './task-counts.ts';
  * - `failed_tasks`, `retries`, `running_tasks`, `late_results`, `queue_length`: the fields of TaskCounts
  */
 export class AlertMetrics {
-  readonly #metrics = new MetricsFold();
+  readonly #metrics: MetricsFold;
   readonly #counts = new TaskCountsFold();
   #progress = 0;
+
+  constructor(prices?: ResourcePrices) {
+    this.#metrics = new MetricsFold(prices);
+  }
 
   /** The names of the metrics there are. */
   static names(): readonly string[] {

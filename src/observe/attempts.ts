@@ -66,8 +66,12 @@ export function isEndOfExecution(type: PublishedFact['type']): boolean {
 function outcomeOf({ type, error }: PublishedFact): EndedAttempt['outcome'] | undefined {
   switch (type) {
     case 'TASK_COMPLETED':
+    case 'TASK_CACHED':
+    case 'TASK_COMPENSATED':
       return 'succeeded';
     case 'TASK_FAILED':
+    // A recovery strategy had a task skipped whose attempt had failed.
+    case 'TASK_SKIPPED':
       return 'failed';
     case 'TASK_CANCELLED':
       return 'cancelled';

@@ -40,7 +40,7 @@ export function describeFact(fact: PublishedFact): string {
     case 'CHECKPOINT_CREATED':
       return `checkpoint ${fact.checkpointId} was saved`;
     case 'RECOVERY_INITIATED':
-      return `recovery began${because}`;
+      return fact.taskId === undefined ? `recovery began${because}` : `recovery of ${task} began${because}${error}`;
     default:
       return [fact.type.toLowerCase().replaceAll('_', ' '), task, fact.reason].filter(Boolean).join(' ');
   }

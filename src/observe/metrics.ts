@@ -1,4 +1,5 @@
 import type { PublishedFact } from '../engine/command.ts';
+import { type ResourcePrices, ResourceUsageFold } from './resource-usage.ts';
 
 /** Figures of an execution. Times are in ms, rates 0 to 1. Everything is measured on the event log, nothing is guessed. */
 export interface ExecutionMetrics {
@@ -6,7 +7,7 @@ export interface ExecutionMetrics {
   readonly totalDuration: number;
   /** The part of it in which at least one attempt ran. */
   readonly effectiveDuration: number;
-  /** Sum of the costs the resources declare; 0 where none does. */
+  /** What the resources held by tasks cost by their prices; 0 where none has a price. */
   readonly totalCost: number;
   /** Time spent in attempts, over the most attempts that ever ran at once times effectiveDuration. */
   readonly resourceEfficiency: number;
@@ -32,6 +33,7 @@ export class MetricsFold {
   #effectiveMs = 0;
   #attemptMs = 0;
   #attemptsMax = 0;
+  readonly #usage: ResourceUsageFold;
   readonly #running = new Set<string>();
   readonly #counts = {
     executed: 0,
@@ -43,14 +45,19 @@ export class MetricsFold {
     attemptsFailed: 0,
   };
 
-  static of(facts: readonly PublishedFact[]): MetricsFold {
-    const metrics = new MetricsFold();
+  constructor(prices?: ResourcePrices) {
+    this.#usage = new ResourceUsageFold(prices);
+  }
+
+  static of(facts: readonly PublishedFact[], prices?: ResourcePrices): MetricsFold {
+    const metrics = new MetricsFold(prices);
     for (const fact of facts) metrics.take(fact);
     return metrics;
   }
 
   take(fact: PublishedFact): void {
     this.#advance(fact.atMs);
+    this.#usage.take(fact);
     const { taskId } = fact;
     if (fact.type === 'EXECUTION_STARTED') this.#startedAtMs = fact.atMs;
     if (fact.type === 'EXECUTION_COMPLETED' || fact.type === 'EXECUTION_FAILED' || fact.type === 'EXECUTION_CANCELLED')
@@ -70,7 +77,7 @@ export class MetricsFold {
     return {
       totalDuration,
       effectiveDuration,
-      totalCost: 0,
+      totalCost: this.#usage.cost(untilMs),
       resourceEfficiency: ratio(attemptMs, this.#attemptsMax * effectiveDuration, 0),
       qualityScore: ratio(firstTime + cached, ended, 1),
       successRate: ratio(executed + cached, ended, 1),
@@ -118,6 +125,9 @@ export class MetricsFold {
         break;
       case 'TASK_SKIPPED':
         counts.skipped++;
+        break;
+      case 'TASK_COMPENSATED':
+        counts.attemptsEnded++;
         break;
       case 'TASK_CANCELLED':
         break;

@@ -7,6 +7,9 @@ export interface StrategyChoice {
   readonly reason: string;
 }
 
+/** A plan before its strategy is known. */
+type Graph = Omit<Plan, 'strategy'>;
+
 /** From where on the ways behind two nodes that may start together count as uneven. */
 const unevenFactor = 2;
 
@@ -17,7 +20,7 @@ const unevenFactor = 2;
  * @param hasResources whether anything declares resources; by default, whether a node of the plan does
  */
 export function chooseStrategy(
-  plan: Plan,
+  plan: Graph,
   durations: { readonly [id: string]: number } = {},
   hasResources: boolean = plan.nodes.some(({ spec }) => Object.keys(spec.resources ?? {}).length > 0),
 ): StrategyChoice {
@@ -32,8 +35,9 @@ export function chooseStrategy(
     const reason = `The items of ${follows.id} follow on those of another forEach node, so what is furthest along goes first.`;
     return { strategy: 'pipeline', reason };
   }
-  // With as many levels as nodes, each node has to wait for the one before it.
-  if (plan.depth === plan.nodes.length && fanned.length === 0)
+  // With as many levels as nodes, each node has to wait for the one before it, unless one of several suffices for it.
+  const waitsForAll = plan.nodes.every(({ join }) => join === 'all');
+  if (plan.depth === plan.nodes.length && fanned.length === 0 && waitsForAll)
     return {
       strategy: 'sequential',
       reason: 'Every node waits for the one before it, so nothing can run side by side.',
@@ -51,7 +55,7 @@ export function chooseStrategy(
 
 /** Two nodes of one level of which the first has at least `unevenFactor` times the way to the end of the second. */
 function unevenPair(
-  plan: Plan,
+  plan: Graph,
   durations: { readonly [id: string]: number },
 ): readonly [long: string, short: string] | undefined {
   const bottomLevel = bottomLevels(plan, durations);
@@ -69,7 +73,7 @@ function unevenPair(
 }
 
 /** The plan's own weights may be of another time, or mere units. */
-function bottomLevels({ nodes, order, dependents }: Plan, durations: { readonly [id: string]: number }): Float64Array {
+function bottomLevels({ nodes, order, dependents }: Graph, durations: { readonly [id: string]: number }): Float64Array {
   const known = nodes.flatMap(({ id }) => (Object.hasOwn(durations, id) ? (durations[id] ?? 0) : []));
   const otherwise = known.length === 0 ? 1 : known.reduce((sum, ms) => sum + ms, 0) / known.length;
   const bottomLevel = new Float64Array(nodes.length);

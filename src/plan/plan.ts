@@ -2,6 +2,7 @@ import { HeddleError } from '../errors.ts';
 import type { CriticalPath, GraphKernel } from '../kernel/kernel.ts';
 import { programEdges } from '../program/edges.ts';
 import type { Program } from '../program/program.ts';
+import { chooseStrategy, type StrategyChoice } from './choose-strategy.ts';
 import { type PlanNode, planNode } from './plan-node.ts';
 
 /** A program plus its weights: all that the machine needs to know, computed once by the kernel. Immutable. */
@@ -22,6 +23,8 @@ export interface Plan {
   readonly durations: Float64Array;
   /** Earliest and latest starts, slack, bottom levels, the path itself; in the unit of the durations. */
   readonly weights: CriticalPath;
+  /** What the program asks for, or what fits it best; an execution may ask for another. */
+  readonly strategy: StrategyChoice;
 }
 
 /**
@@ -49,10 +52,18 @@ export function createPlan(program: Program, kernel: GraphKernel, given?: Float6
     }
     const durations = given ?? new Float64Array(ids.length).fill(1);
     const weights = graph.criticalPath(durations);
-    return { program, nodes, indexOf, dependencies, dependents, ...analysis, durations, weights };
+    const plan = { program, nodes, indexOf, dependencies, dependents, ...analysis, durations, weights };
+    return { ...plan, strategy: strategyOf(plan, given) };
   } finally {
     graph.release();
   }
+}
+
+function strategyOf(plan: Omit<Plan, 'strategy'>, given: Float64Array | undefined): StrategyChoice {
+  const { strategy } = plan.program;
+  if (strategy !== undefined) return { strategy, reason: 'The program asks for it.' };
+  const known = given === undefined ? [] : plan.nodes.map(({ id, index }) => [id, given[index] ?? 0] as const);
+  return chooseStrategy(plan, Object.fromEntries(known));
 }
 
 /** @throws UNKNOWN_NODE */

@@ -17,5 +17,3 @@ export const strategies: Readonly<Record<Strategy, StrategyRow>> = {
   optimized: { order: 'bottomLevel', slotsMax: Number.POSITIVE_INFINITY },
   resource_aware: { order: 'bottomLevel', slotsMax: Number.POSITIVE_INFINITY },
 };
-
-export const strategyDefault: Strategy = 'optimized';

@@ -8,6 +8,7 @@ import {
   Type,
 } from 'cborg';
 import { HeddleError } from '../errors.ts';
+import { CborWriter } from './cbor-writer.ts';
 import type { TypedArray, Value } from './value.ts';
 
 /**
@@ -21,7 +22,9 @@ import type { TypedArray, Value } from './value.ts';
  */
 export function encode(value: Value): Uint8Array {
   try {
-    return encodeCbor(value, encodeOptions);
+    const writer = new CborWriter((other) => encodeCbor(other, encodeOptions));
+    writer.write(value);
+    return writer.written;
   } catch (thrown) {
     throw new HeddleError({
       code: 'BAD_OUTPUT',

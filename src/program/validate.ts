@@ -1,5 +1,6 @@
 import { type ErrorData, HeddleError, toErrorData } from '../errors.ts';
 import { createJsKernel } from '../kernel/js-kernel.ts';
+import { type Capacity, checkResources } from './check-resources.ts';
 import { conditionSource, nodeReferences, templatesOf } from './edges.ts';
 import { compileExpression, scopeNames } from './expression.ts';
 import { limits } from './limits.ts';
@@ -13,6 +14,8 @@ import { compileTemplate } from './template.ts';
 export interface ValidateOptions {
   /** The modules of the host; without it, module names are not checked. */
   readonly modules?: { has(name: string): boolean; list?(): readonly { readonly name: string }[] };
+  /** What the host can give; without it, `resources` of nodes are not checked. */
+  readonly capacity?: Capacity;
 }
 
 export type Validation =
@@ -83,6 +86,7 @@ function checkGraph(
     if (!sound.has(id)) continue;
     const node = program.nodes[id] as ProgramNode;
     checkKind(id, node, options, report);
+    if (options.capacity !== undefined) checkResources(id, node, options.capacity, report);
     for (const { of, path } of referencesOf(id, node, report)) {
       const source = indexOf.get(of);
       if (of === id)

@@ -33,6 +33,8 @@ describe.each(kernels)('with the %s kernel', (kernel) => {
       sinks: 1,
       criticalPath: { length: 3, nodes: ['a', 'b', 'd'] },
       total: 4,
+      strategy: 'parallel',
+      strategyReason: 'Nodes that may start together have about as much behind them, so any order does.',
       levels: [['a'], ['b', 'c'], ['d']],
     });
   });
@@ -72,6 +74,7 @@ test('a table for people', () => {
   expect(status).toBe(0);
   expect(stdout).toContain('diamond');
   expect(stdout).toContain('critical path: a → b → d');
+  expect(stdout).toContain('strategy: parallel. Nodes that may start together');
 });
 
 test('a cycle is refused with its ids and exit status 1', () => {

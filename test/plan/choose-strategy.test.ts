@@ -17,6 +17,11 @@ test.each([
   ['one node', plan({ a: {} }), 'sequential'],
   ['a chain', chain, 'sequential'],
   ['a chain with a shortcut', plan({ a: {}, b: { needs: ['a'] }, c: { needs: ['a', 'b'] } }), 'sequential'],
+  [
+    'a chain in which one of two suffices',
+    plan({ a: {}, b: { needs: ['a'] }, c: { needs: ['a', 'b'], join: 'any' } }),
+    'parallel',
+  ],
   ['a chain whose node has items', plan({ a: {}, b: { needs: ['a'], forEach: { items: [1, 2] } } }), 'parallel'],
   ['items after items', plan({ a: { forEach: { items: [1, 2] } }, b: { forEach: { items: '${a}' } } }), 'pipeline'],
   ['wide and even', wide, 'parallel'],
@@ -42,4 +47,16 @@ test('measured durations turn an even program into an uneven one, and the other 
 
 test('a host that has resources of its own says so', () => {
   expect(chooseStrategy(chain, {}, true).strategy).toBe('resource_aware');
+});
+
+test('a plan has the strategy its program asks for, or the one that fits its durations', () => {
+  const nodes = { a: { module: 'm' }, b: { module: 'm' } };
+  const planned = (more: object, durations?: Float64Array) =>
+    createPlan({ heddle: 1, name: 'case', nodes, ...more }, createJsKernel(), durations).strategy;
+  expect(planned({ strategy: 'pipeline' })).toEqual({ strategy: 'pipeline', reason: 'The program asks for it.' });
+  expect(planned({}).strategy).toBe('parallel');
+  expect(planned({}, Float64Array.of(10, 90))).toEqual({
+    strategy: 'optimized',
+    reason: 'b and a may start together, but much more time lies behind b, so the longest way goes first.',
+  });
 });

@@ -32,7 +32,7 @@ export const layers: readonly (readonly string[])[] = [
   ['ports'],
   ['host'],
   ['adapters', 'modules', 'dspy', 'formats'],
-  ['samples'],
+  ['samples', 'testing'],
   ['api'],
   ['entries'],
   ['cli', 'workers', 'web'],
@@ -42,7 +42,7 @@ const pureLayers: readonly string[] = ['errors', 'kernel', 'program', 'plan', 'p
 /** Of the adapters these may be built upon by the others; homes may not know one another. */
 const sharedAdapters: readonly string[] = ['memory', 'sql'];
 const platforms: readonly { readonly scheme: string; readonly folders: readonly string[] }[] = [
-  { scheme: 'node:', folders: ['src/adapters/node/', 'src/cli/', 'src/index.ts', 'src/testing.ts'] },
+  { scheme: 'node:', folders: ['src/adapters/node/', 'src/cli/', 'src/index.ts'] },
   { scheme: 'cloudflare:', folders: ['src/adapters/edge/', 'src/edge.ts', 'workers/'] },
 ];
 const impureGlobals: readonly string[] = [

@@ -7,10 +7,13 @@ export function guarded<T>(what: string, work: () => T): T {
   } catch (thrown) {
     if (isHeddleError(thrown)) throw thrown;
     const message = thrown instanceof Error ? thrown.message : String(thrown);
+    // What SQLite itself finds to be broken: SQLITE_CORRUPT and SQLITE_NOTADB.
+    if (/malformed|is not a database/i.test(message))
+      throw new HeddleError({ code: 'CORRUPT', message: `the database could not ${what}: ${message}` });
     throw new HeddleError({
       code: 'STORAGE_FAILED',
       message: `the database could not ${what}: ${message}`,
-      retryable: !/full|too ?big|corrupt|malformed/i.test(message),
+      retryable: !/full|too ?big/i.test(message),
     });
   }
 }

@@ -66,6 +66,18 @@ const steps: readonly (readonly string[])[] = [
     ) WITHOUT ROWID`,
     'CREATE INDEX records_expiring ON records (expires_at_ms) WHERE expires_at_ms IS NOT NULL',
   ],
+  [
+    // The program no longer lies in the row that every commit rewrites; `program_json` is '' from here on.
+    `CREATE TABLE programs (
+      execution_id TEXT NOT NULL,
+      part INTEGER NOT NULL,
+      parts INTEGER NOT NULL,
+      digest TEXT NOT NULL,
+      bytes BLOB NOT NULL,
+      PRIMARY KEY (execution_id, part)
+    ) WITHOUT ROWID`,
+    "ALTER TABLE executions ADD COLUMN seal TEXT NOT NULL DEFAULT ''",
+  ],
 ];
 
 /** Brings a database to the newest schema; does nothing to one that has it. */

@@ -25,8 +25,12 @@ export function groupByCommit(rows: readonly SqlRow[]): readonly (readonly SqlRo
   return commits;
 }
 
-/** The entries of one commit. @throws CORRUPT when they are not what was stored */
-export function unpack(executionId: string, rows: readonly SqlRow[]): readonly JournalEntry[] {
+/**
+ * The entries of one commit.
+ * @param before digest of the commit before the first that was read; '' when there is none
+ * @throws CORRUPT when they are not what was stored
+ */
+export function unpack(executionId: string, rows: readonly SqlRow[], before: string): readonly JournalEntry[] {
   const [first] = rows;
   if (first === undefined) return [];
   const [from, until] = [numberOf(first, 'first_seq'), numberOf(first, 'last_seq')];
@@ -37,9 +41,8 @@ export function unpack(executionId: string, rows: readonly SqlRow[]): readonly J
     numberOf(first, 'parts'),
   );
   if (bytes === undefined) throw corrupt('lack a part');
-  // The first commit that is read has nothing to chain to, unless it is the very first.
-  const previous = first.previous === null ? (from === 1 ? '' : null) : textOf(first, 'previous');
-  if (previous !== null && chain(previous, bytes) !== textOf(first, 'digest'))
+  const previous = first.previous === null ? before : textOf(first, 'previous');
+  if (chain(previous, bytes) !== textOf(first, 'digest'))
     throw corrupt('are not what was stored, or not in their place');
   const entries = decode(bytes) as unknown as readonly JournalEntry[];
   if (entries[0]?.seq !== from || entries.at(-1)?.seq !== until) throw corrupt('are not numbered as they were');

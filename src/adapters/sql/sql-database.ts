@@ -1,3 +1,5 @@
+import { HeddleError } from '../../errors.ts';
+
 /**
  * The little of SQLite that the stores need, in the shape that both node:sqlite and a Durable Object can be given in a few
  * lines. Synchronous: a store over it never awaits.
@@ -21,8 +23,10 @@ export function textOf(row: SqlRow, column: string): string {
   return String(row[column]);
 }
 
-/** A column of bytes; platforms hand out ArrayBuffers or views of larger buffers. */
+/** A column of bytes; platforms hand out ArrayBuffers or views of larger buffers. @throws CORRUPT for anything else */
 export function bytesOf(row: SqlRow, column: string): Uint8Array {
   const value: unknown = row[column];
-  return value instanceof ArrayBuffer ? new Uint8Array(value) : new Uint8Array(value as Uint8Array);
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  throw new HeddleError({ code: 'CORRUPT', message: `the column ${column} holds a ${typeof value} instead of bytes` });
 }

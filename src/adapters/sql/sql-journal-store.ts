@@ -9,14 +9,14 @@ import type {
   StoredCheckpoint,
 } from '../../ports/journal-store.ts';
 import { encode } from '../../program/canonical.ts';
-import { sha256Hex } from '../../program/digest.ts';
-import type { Program } from '../../program/program.ts';
 import type { Value } from '../../program/value.ts';
+import { CheckpointRows } from './checkpoint-rows.ts';
+import { ExecutionRows } from './execution-rows.ts';
 import { guarded } from './guarded.ts';
 import { chain, groupByCommit, unpack } from './packed-commit.ts';
-import { cut, joinParts } from './parts.ts';
-import { checkpointOf, summaryOf } from './rows.ts';
-import { bytesOf, numberOf, type SqlDatabase, type SqlRow, type SqlValue, textOf } from './sql-database.ts';
+import { cut } from './parts.ts';
+import { summaryOf } from './rows.ts';
+import { numberOf, type SqlDatabase, type SqlRow, type SqlValue, textOf } from './sql-database.ts';
 
 export interface SqlJournalStoreOptions {
   /** See JournalStore; default 32 KiB. */
@@ -30,56 +30,37 @@ export interface SqlJournalStoreOptions {
 export class SqlJournalStore implements JournalStore {
   readonly inlineBytesMax: number;
   readonly #database: SqlDatabase;
+  readonly #executions: ExecutionRows;
+  readonly #checkpoints: CheckpointRows;
 
   /** @param database already migrated */
   constructor(database: SqlDatabase, options: SqlJournalStoreOptions = {}) {
     this.#database = database;
+    this.#executions = new ExecutionRows(database);
+    this.#checkpoints = new CheckpointRows(database);
     this.inlineBytesMax = options.inlineBytesMax ?? 32 * 1024;
   }
 
-  create({ executionId, programName, programDigest, program, createdAtMs }: ExecutionHeader): void {
-    this.#atomically('create an execution', () => {
-      if (this.#row(executionId) !== undefined) {
-        throw new HeddleError({
-          code: 'ALREADY_EXISTS',
-          message: `execution ${executionId} exists already`,
-          hint: 'choose another id',
-        });
-      }
-      this.#database.exec(
-        'INSERT INTO executions VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?)',
-        ...[executionId, programName, programDigest, JSON.stringify(program), 'PENDING', '', createdAtMs, createdAtMs],
-      );
-    });
+  create(header: ExecutionHeader): void {
+    this.#atomically('create an execution', () => this.#executions.insert(header));
   }
 
   header(executionId: string): ExecutionHeader | undefined {
-    return guarded('read an execution', () => {
-      const row = this.#row(executionId);
-      if (row === undefined) return undefined;
-      const { programName, programDigest, createdAtMs } = summaryOf(row);
-      // As JSON text, because the order of nodes is part of the program.
-      return {
-        executionId,
-        programName,
-        programDigest,
-        program: JSON.parse(textOf(row, 'program_json')) as Program,
-        createdAtMs,
-      };
-    });
+    return guarded('read an execution', () => this.#executions.header(executionId));
   }
 
   claim(executionId: string): number {
     return this.#atomically('claim an execution', () => {
-      const epoch = numberOf(this.#existing(executionId), 'epoch') + 1;
-      this.#database.exec('UPDATE executions SET epoch = ? WHERE execution_id = ?', epoch, executionId);
+      const row = this.#executions.existing(executionId);
+      const epoch = numberOf(row, 'epoch') + 1;
+      this.#executions.update(row, { epoch });
       return epoch;
     });
   }
 
   commit({ executionId, epoch, entries, status, atMs, checkpoint }: Commit): void {
     this.#atomically('commit', () => {
-      const row = this.#existing(executionId);
+      const row = this.#executions.existing(executionId);
       const current = numberOf(row, 'epoch');
       if (epoch < current) {
         throw new HeddleError({
@@ -88,12 +69,9 @@ export class SqlJournalStore implements JournalStore {
         });
       }
       const lastSeq = numberOf(row, 'last_seq');
-      const digest = this.#append(executionId, lastSeq, textOf(row, 'last_digest'), entries);
-      if (checkpoint !== undefined) this.#insertCheckpoint(checkpoint);
-      this.#database.exec(
-        'UPDATE executions SET status = ?, last_seq = ?, last_digest = ?, updated_at_ms = ? WHERE execution_id = ?',
-        ...[status, lastSeq + entries.length, digest, atMs, executionId],
-      );
+      const lastDigest = this.#append(executionId, lastSeq, textOf(row, 'last_digest'), entries);
+      if (checkpoint !== undefined) this.#checkpoints.insert(checkpoint);
+      this.#executions.update(row, { status, lastSeq: lastSeq + entries.length, lastDigest, updatedAtMs: atMs });
     });
   }
 
@@ -102,13 +80,15 @@ export class SqlJournalStore implements JournalStore {
       const rows = this.#database.exec(
         `SELECT first_seq, last_seq, parts, digest, bytes,
            LAG(digest) OVER (PARTITION BY part ORDER BY first_seq) AS previous
-         FROM commits WHERE execution_id = ? AND last_seq >= ? ORDER BY first_seq, part`,
+         FROM commits WHERE execution_id = ? AND last_seq >= ? AND first_seq <= ? ORDER BY first_seq, part`,
         executionId,
         afterSeq,
+        Math.min(afterSeq + limit, Number.MAX_SAFE_INTEGER),
       );
       const commits = groupByCommit(rows);
-      this.#checkEnd(executionId, afterSeq, commits.at(-1)?.[0]);
-      const entries = commits.flatMap((commit) => unpack(executionId, commit));
+      if (limit === Number.POSITIVE_INFINITY) this.#checkEnd(executionId, afterSeq, commits.at(-1)?.[0]);
+      const before = this.#digestBefore(executionId, commits[0]?.[0]);
+      const entries = commits.flatMap((commit) => unpack(executionId, commit, before));
       const wanted = entries.filter((entry) => entry.seq > afterSeq);
       if (wanted[0] !== undefined && wanted[0].seq !== afterSeq + 1) {
         throw new HeddleError({
@@ -121,43 +101,20 @@ export class SqlJournalStore implements JournalStore {
   }
 
   latestCheckpoint(executionId: string): StoredCheckpoint | undefined {
-    return guarded('read a checkpoint', () => {
-      const [row] = this.#database.exec(
-        'SELECT checkpoint_id FROM checkpoints WHERE execution_id = ? AND part = 0 ORDER BY seq DESC LIMIT 1',
-        executionId,
-      );
-      return row === undefined ? undefined : this.checkpoint(textOf(row, 'checkpoint_id'));
-    });
+    return guarded('read a checkpoint', () => this.#checkpoints.latest(executionId));
   }
 
   checkpoint(checkpointId: string): StoredCheckpoint | undefined {
-    return guarded('read a checkpoint', () => {
-      const rows = this.#database.exec('SELECT * FROM checkpoints WHERE checkpoint_id = ? ORDER BY part', checkpointId);
-      const [first] = rows;
-      if (first === undefined) return undefined;
-      const bytes = joinParts(
-        rows.map((row) => bytesOf(row, 'bytes')),
-        numberOf(first, 'parts'),
-      );
-      if (bytes !== undefined && sha256Hex(bytes) === textOf(first, 'digest')) return { ...checkpointOf(first), bytes };
-      throw new HeddleError({ code: 'CORRUPT', message: `checkpoint ${checkpointId} is not what was stored` });
-    });
+    return guarded('read a checkpoint', () => this.#checkpoints.get(checkpointId));
   }
 
   checkpoints(executionId: string): readonly Omit<StoredCheckpoint, 'bytes'>[] {
-    return guarded('list checkpoints', () =>
-      this.#database
-        .exec(
-          'SELECT checkpoint_id, execution_id, seq, created_at_ms FROM checkpoints WHERE execution_id = ? AND part = 0 ORDER BY seq',
-          executionId,
-        )
-        .map(checkpointOf),
-    );
+    return guarded('list checkpoints', () => this.#checkpoints.list(executionId));
   }
 
   summary(executionId: string): ExecutionSummary | undefined {
     return guarded('read an execution', () => {
-      const row = this.#row(executionId);
+      const row = this.#executions.find(executionId);
       return row === undefined ? undefined : summaryOf(row);
     });
   }
@@ -165,7 +122,7 @@ export class SqlJournalStore implements JournalStore {
   list({ programName, status, limit = 100, before }: ListFilter = {}): readonly ExecutionSummary[] {
     return guarded('list executions', () => {
       const conditions: (readonly [string, ...SqlValue[]])[] = [];
-      const mark = before === undefined ? undefined : this.#row(before);
+      const mark = before === undefined ? undefined : this.#executions.find(before);
       if (mark !== undefined) {
         conditions.push([
           '(created_at_ms, execution_id) < (?, ?)',
@@ -177,7 +134,7 @@ export class SqlJournalStore implements JournalStore {
       if (status !== undefined) conditions.push([`status IN (${status.map(() => '?').join(', ')})`, ...status]);
       const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(([condition]) => condition).join(' AND ')}`;
       const rows = this.#database.exec(
-        `SELECT * FROM executions ${where} ORDER BY created_at_ms DESC, execution_id DESC LIMIT ?`,
+        `SELECT execution_id, program_name, program_digest, status, created_at_ms, updated_at_ms FROM executions ${where} ORDER BY created_at_ms DESC, execution_id DESC LIMIT ?`,
         ...conditions.flatMap(([, ...parameters]) => parameters),
         limit,
       );
@@ -187,7 +144,7 @@ export class SqlJournalStore implements JournalStore {
 
   delete(executionId: string): void {
     this.#atomically('delete an execution', () => {
-      for (const table of ['artifacts', 'checkpoints', 'commits', 'executions']) {
+      for (const table of ['artifacts', 'checkpoints', 'commits', 'programs', 'executions']) {
         this.#database.exec(`DELETE FROM ${table} WHERE execution_id = ?`, executionId);
       }
     });
@@ -214,33 +171,32 @@ export class SqlJournalStore implements JournalStore {
 
   /** The execution's own row says where its journal ends: a journal that lost its last commits is noticed. */
   #checkEnd(executionId: string, afterSeq: number, last: SqlRow | undefined): void {
-    const row = this.#row(executionId);
-    if (row === undefined || numberOf(row, 'last_seq') < Math.max(afterSeq, 1)) return;
-    if (last !== undefined && textOf(last, 'digest') === textOf(row, 'last_digest')) return;
+    const row = this.#executions.find(executionId);
+    if (row === undefined) return;
+    const lastSeq = numberOf(row, 'last_seq');
+    const [beyond] = this.#database.exec(
+      'SELECT first_seq FROM commits WHERE execution_id = ? AND first_seq > ? LIMIT 1',
+      executionId,
+      lastSeq,
+    );
+    // Nothing is stored, or the journal ends before what is asked for.
+    if (beyond === undefined && last === undefined && lastSeq < Math.max(afterSeq, 1)) return;
+    if (beyond === undefined && last !== undefined && textOf(last, 'digest') === textOf(row, 'last_digest')) return;
     throw new HeddleError({
       code: 'CORRUPT',
       message: `the journal of execution ${executionId} does not end where it did`,
     });
   }
 
-  #insertCheckpoint({ checkpointId, executionId, seq, createdAtMs, bytes }: StoredCheckpoint): void {
-    const digest = sha256Hex(bytes);
-    const parts = cut(bytes);
-    parts.forEach((part, index) => {
-      const columns = [checkpointId, index, parts.length, executionId, seq, createdAtMs, digest, part] as const;
-      this.#database.exec('INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?, ?, ?, ?)', ...columns);
-    });
-  }
-
-  #row(executionId: string): SqlRow | undefined {
-    return this.#database.exec('SELECT * FROM executions WHERE execution_id = ?', executionId)[0];
-  }
-
-  #existing(executionId: string): SqlRow {
-    const row = this.#row(executionId);
-    if (row === undefined)
-      throw new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is stored` });
-    return row;
+  /** What the first of the commits that are read has to be chained to. */
+  #digestBefore(executionId: string, first: SqlRow | undefined): string {
+    if (first === undefined) return '';
+    const [row] = this.#database.exec(
+      'SELECT digest FROM commits WHERE execution_id = ? AND first_seq < ? ORDER BY first_seq DESC, part LIMIT 1',
+      executionId,
+      numberOf(first, 'first_seq'),
+    );
+    return row === undefined ? '' : textOf(row, 'digest');
   }
 
   #atomically<T>(what: string, work: () => T): T {

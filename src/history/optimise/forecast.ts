@@ -1,6 +1,6 @@
 import type { GraphKernel } from '../../kernel/kernel.ts';
 import { createPlan, type Plan } from '../../plan/plan.ts';
-import { strategies, strategyDefault } from '../../plan/strategy.ts';
+import { strategies } from '../../plan/strategy.ts';
 import type { Program, ProgramNode } from '../../program/program.ts';
 import { type Job, listSchedule, type Scheduled } from '../list-schedule.ts';
 import type { NodeProfile, Profile } from '../profile.ts';
@@ -10,13 +10,11 @@ const tasksMax = 1000;
 
 /** Foretells how long a program takes, by scheduling it with the durations of its profile. */
 export class Forecast {
-  readonly #program: Program;
   readonly #jobs: readonly Job[];
   readonly #unweighted: Plan;
   readonly #weighted: Plan;
 
   constructor(program: Program, profile: Profile, kernel: GraphKernel) {
-    this.#program = program;
     const ids = Object.keys(program.nodes);
     const knownOf = (id: string): NodeProfile | undefined =>
       Object.hasOwn(profile.nodes, id) ? profile.nodes[id] : undefined;
@@ -36,7 +34,7 @@ export class Forecast {
 
   /** What the strategy of the program leaves of so many slots of a host. */
   slotsOf(slots: number, concurrency = Number.POSITIVE_INFINITY): number {
-    return Math.min(slots, concurrency, strategies[this.#strategy].slotsMax);
+    return Math.min(slots, concurrency, strategies[this.#weighted.strategy.strategy].slotsMax);
   }
 
   /** @param learned whether the plan has the weights of the profile, or none */
@@ -50,11 +48,8 @@ export class Forecast {
   }
 
   #schedule(slots: number, learned: boolean): Scheduled {
-    return listSchedule(learned ? this.#weighted : this.#unweighted, this.#jobs, this.#strategy, slots);
-  }
-
-  get #strategy() {
-    return this.#program.strategy ?? strategyDefault;
+    const plan = learned ? this.#weighted : this.#unweighted;
+    return listSchedule(plan, this.#jobs, plan.strategy.strategy, slots);
   }
 }
 

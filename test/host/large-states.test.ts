@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { Program, ProgramNode } from '../../src/program/program.ts';
+import { createTestEngine } from '../../src/testing/test-engine.ts';
+
+const module = { name: 'm', version: '1', run: () => 1 };
+
+/** A chain: one event, and one commit, a task. */
+function chain(length: number, more: Partial<Program> = {}): Program {
+  const nodes: Record<string, ProgramNode> = { n0: { module: 'm', with: null } };
+  for (let at = 1; at < length; at++) nodes[`n${at}`] = { module: 'm', with: null, needs: [`n${at - 1}`] };
+  return { heddle: 1, name: 'chain', nodes, ...more };
+}
+
+async function checkpointSeqs(program: Program): Promise<readonly number[]> {
+  const { engine, stores } = createTestEngine({ modules: [module] });
+  const { executionId } = await engine.execute(program);
+  return (await stores.journal.checkpoints(executionId)).map(({ seq }) => seq);
+}
+
+test('RC5 what the machine orders every 1,000 events is made at once for a small state', async () => {
+  const [first, ...more] = await checkpointSeqs(chain(1900));
+  expect([first, more.length]).toEqual([1000, 0]);
+});
+
+test('RC5 and for a large one after half as many events as it has tasks', async () => {
+  const [first = 0, ...more] = await checkpointSeqs(chain(4000));
+  expect(first).toBeGreaterThanOrEqual(2000);
+  expect(first).toBeLessThan(2010);
+  expect(more.length).toBeLessThan(2);
+});
+
+test('RC5 what the program or a user asks for is never put off', async () => {
+  expect((await checkpointSeqs(chain(4000, { limits: { checkpoint: { events: 500 } } }))).length).toBeGreaterThan(6);
+  const { engine, stores } = createTestEngine({ modules: [module] });
+  const handle = await engine.start(chain(4000));
+  const { id } = await engine.createCheckpoint(handle.id);
+  expect((await stores.journal.checkpoint(id))?.seq).toBeLessThan(2000);
+  expect((await handle.result()).status).toBe('COMPLETED');
+});
