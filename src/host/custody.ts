@@ -1,8 +1,10 @@
 import type { Event } from '../engine/event.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Lease } from '../ports/lease.ts';
 import { Bindings } from './bindings.ts';
 import { ExecutionDriver } from './driver.ts';
+import type { CompiledTemplates } from './evaluator.ts';
 import { type Execution, isEnd } from './execution.ts';
 import type { History } from './history.ts';
 import type { Home } from './home.ts';
@@ -15,6 +17,7 @@ export class Custody {
   readonly #executions = new Map<string, Execution>();
   readonly #driven = new Map<string, { readonly driver: ExecutionDriver; readonly lease: Lease }>();
 
+  readonly #templates = new WeakMap<Plan, CompiledTemplates>();
   readonly #services: Services;
   readonly #history: History;
 
@@ -76,7 +79,7 @@ export class Custody {
       journal,
       clock,
       runner,
-      bindings: new Bindings(plan, values),
+      bindings: new Bindings(plan, values, this.#templatesOf(plan)),
       services: this.#services,
       watcher: {
         published: (facts) => {
@@ -91,6 +94,12 @@ export class Custody {
     this.keep(execution);
     execution.drive(driver);
     driver.deliver(...first);
+  }
+
+  #templatesOf(plan: Plan): CompiledTemplates {
+    const templates: CompiledTemplates = this.#templates.get(plan) ?? new Map();
+    this.#templates.set(plan, templates);
+    return templates;
   }
 
   /** Stops driving without ending anything: the execution is there for whoever takes it next. */

@@ -24,6 +24,7 @@ import { handleOf } from './handle.ts';
 import { History } from './history.ts';
 import type { Home } from './home.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { PreparedPrograms } from './prepared-programs.ts';
 import { type ProgramStatus, Programs } from './programs.ts';
 import { RecoveryStrategies, type RecoveryStrategy } from './recovery-strategies.ts';
 import { notFound } from './refusals.ts';
@@ -53,8 +54,9 @@ export class DefaultExecutionEngine implements ExecutionEngine {
       records: home.records,
       kept: (execution, recorded) => tunings.refresh(execution, recorded),
     });
-    const tunings = new Tunings(home, this.#history);
-    const learning = { history: this.#history, tunings };
+    const prepared = new PreparedPrograms(home);
+    const tunings = new Tunings(home, this.#history, prepared);
+    const learning = { history: this.#history, tunings, prepared };
     const services = {
       cache: this.#cache,
       gatekeeper: new Gatekeeper(home),

@@ -15,15 +15,20 @@ export interface Item {
   readonly index: number;
 }
 
+/** By where they stand: `<node id>.with`, `outputs`. */
+export type CompiledTemplates = Map<string, CompiledTemplate>;
+
 /** Evaluates templates on the values of an execution, loading only the outputs they refer to. */
 export class Evaluator {
   readonly #plan: Plan;
   readonly #values: Values;
-  readonly #compiled = new Map<string, CompiledTemplate>();
+  readonly #compiled: CompiledTemplates;
 
-  constructor(plan: Plan, values: Values) {
+  /** @param compiled those of the plan, which its executions share */
+  constructor(plan: Plan, values: Values, compiled: CompiledTemplates) {
     this.#plan = plan;
     this.#values = values;
+    this.#compiled = compiled;
   }
 
   /** Binds a template on the values it refers to; each is compiled once, when first needed. @throws BAD_EXPRESSION */
@@ -34,8 +39,11 @@ export class Evaluator {
     template: Template,
     of: Item | null = null,
   ): MaybePromise<Value> {
-    const compiled = this.#compiled.get(key) ?? compileTemplate(template, pathOf(key));
-    this.#compiled.set(key, compiled);
+    let compiled = this.#compiled.get(key);
+    if (compiled === undefined) {
+      compiled = compileTemplate(template, pathOf(key));
+      this.#compiled.set(key, compiled);
+    }
     return after(this.#scope(state, ref, compiled.references, of), (scope) => compiled.bind(scope));
   }
 

@@ -4,7 +4,7 @@ import type { ExecutionState } from '../engine/state.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
 import { MetricsFold } from '../observe/metrics.ts';
 import { progressOf } from '../observe/progress.ts';
-import { type ResourcePrices, ResourceUsageFold } from '../observe/resource-usage.ts';
+import type { ResourcePrices } from '../observe/resource-usage.ts';
 import { type ExecutionStatus, isTerminal, statusOf } from '../observe/status.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ExecutionHeader } from '../ports/journal-store.ts';
@@ -148,12 +148,15 @@ export class Execution {
     const gathered = new UpdateGatherer(after, this.#options.prices);
     let wake: () => void = () => undefined;
     let buffered: PublishedFact[] | null = [];
+    const logs = [...this.feed.logs];
     const stop = this.feed.listen((item) => {
       if ('note' in item) gathered.note(item.note, item.atMs);
       else if ('facts' in item) buffered === null ? gathered.take(item.facts) : buffered.push(...item.facts);
       wake();
     });
     try {
+      // A short program has ended before anybody could listen to it.
+      if (after === 0) for (const { note, atMs } of logs) gathered.note(note, atMs);
       // Listening began before the past was read, so that nothing falls between the two.
       gathered.take(await this.facts());
       gathered.take(buffered);
@@ -195,8 +198,7 @@ export class Execution {
     const { finished, startedAtMs } = this.state;
     const facts = await this.facts();
     const { now, prices } = this.#options;
-    const usage = new ResourceUsageFold(prices);
-    for (const fact of facts) usage.take(fact);
+    const metrics = MetricsFold.of(facts, prices);
     const ref = finished?.result;
     return {
       executionId: this.id,
@@ -206,8 +208,8 @@ export class Execution {
       ...(finished !== null && { completedAt: new Date(finished.atMs) }),
       ...(ref !== undefined && { result: await this.values.get(ref) }),
       ...(finished?.error !== undefined && { error: viewError(finished.error, finished.atMs) }),
-      metrics: MetricsFold.of(facts, prices).snapshot(now()),
-      resourceUsage: usage.snapshot(now()).map(viewUsage),
+      metrics: metrics.snapshot(now()),
+      resourceUsage: metrics.usage.snapshot(now()).map(viewUsage),
       timeline: facts.map(viewEvent),
     };
   }

@@ -4,6 +4,7 @@ import type { CallObserver, ModuleCall } from '../ports/module-runner.ts';
 import { sha256Hex, utf8 } from '../program/digest.ts';
 import { checkAgainstSchema } from '../program/schema.ts';
 import type { Value } from '../program/value.ts';
+import type { LazyAbort } from './lazy-abort.ts';
 import type { AnyModule } from './registry.ts';
 
 /** The secrets a host lends to its modules. */
@@ -17,26 +18,29 @@ export async function runModule(
   module: AnyModule,
   call: ModuleCall,
   observer: Omit<CallObserver, 'succeeded' | 'failed'>,
-  signal: AbortSignal,
+  abort: LazyAbort,
   secrets: SecretVault = () => undefined,
 ): Promise<{ readonly output: Value } | { readonly error: ErrorData }> {
   try {
-    const input = await conform(module.input, call.input, 'BAD_INPUT', `input of ${module.name}`);
-    signal.throwIfAborted();
-    const output = await (module as Module).run(input, moduleContext(call, observer, signal, secrets));
-    return { output: await conform(module.output, output, 'BAD_OUTPUT', `output of ${module.name}`) };
+    const { input: inputSchema, output: outputSchema, name } = module;
+    // Without a schema there is nothing to wait for.
+    const input =
+      inputSchema === undefined ? call.input : await conform(inputSchema, call.input, 'BAD_INPUT', `input of ${name}`);
+    abort.throwIfAborted();
+    const output = await (module as Module).run(input, moduleContext(call, observer, abort, secrets));
+    if (outputSchema === undefined) return { output };
+    return { output: await conform(outputSchema, output, 'BAD_OUTPUT', `output of ${name}`) };
   } catch (thrown) {
-    return { error: toErrorData(thrown, signal.aborted ? 'ABORTED' : 'MODULE_FAILED') };
+    return { error: toErrorData(thrown, abort.aborted ? 'ABORTED' : 'MODULE_FAILED') };
   }
 }
 
 async function conform(
-  schema: Schema<unknown> | undefined,
+  schema: Schema<unknown>,
   value: Value,
   code: 'BAD_INPUT' | 'BAD_OUTPUT',
   what: string,
 ): Promise<Value> {
-  if (schema === undefined) return value;
   if (isStandard(schema)) {
     const result = await schema['~standard'].validate(value);
     if (result.issues === undefined) return result.value as Value;
@@ -78,11 +82,13 @@ function pathKey(segment: PropertyKey | { readonly key: PropertyKey }): string {
 function moduleContext(
   call: ModuleCall,
   observer: Omit<CallObserver, 'succeeded' | 'failed'>,
-  signal: AbortSignal,
+  abort: LazyAbort,
   secrets: SecretVault,
 ): ModuleContext {
   return {
-    signal,
+    get signal() {
+      return abort.signal;
+    },
     attempt: call.attempt,
     executionId: call.executionId,
     taskId: call.taskId,

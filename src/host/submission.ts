@@ -17,12 +17,17 @@ import type { ModuleRegistry } from './registry.ts';
  * @throws HeddleError with every error of the program in `errors`
  */
 export function readProgram(source: ProgramSource, modules: ModuleRegistry, capacity: Capacity): Program {
-  const document =
-    typeof source === 'string'
-      ? parseDocument(source)
-      : 'toJSON' in source && typeof source.toJSON === 'function'
-        ? source.toJSON()
-        : source;
+  return readDocument(documentOf(source), modules, capacity);
+}
+
+/** What a source says, unchecked. */
+export function documentOf(source: ProgramSource): unknown {
+  if (typeof source === 'string') return parseDocument(source);
+  return 'toJSON' in source && typeof source.toJSON === 'function' ? source.toJSON() : source;
+}
+
+/** @throws HeddleError with every error of the program in `errors` */
+export function readDocument(document: unknown, modules: ModuleRegistry, capacity: Capacity): Program {
   return checkProgram(document, { modules, capacity });
 }
 

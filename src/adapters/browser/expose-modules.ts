@@ -1,6 +1,7 @@
 import { expose, transfer } from 'comlink';
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
 import { estimateBytes } from '../../host/estimate-bytes.ts';
+import { LazyAbort } from '../../host/lazy-abort.ts';
 import { type AnyModule, ModuleRegistry } from '../../host/registry.ts';
 import { runModule } from '../../host/run-module.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
@@ -11,10 +12,10 @@ import type { ModuleWorker, Said, SaidMessage, WorkerAnswer } from './worker-pro
 export function exposeModules(modules: readonly AnyModule[]): void {
   const registry = new ModuleRegistry(modules);
   const say = (said: Said): void => postMessage({ said } satisfies SaidMessage);
-  let abort: AbortController | null = null;
+  let abort: LazyAbort | null = null;
   const worker: ModuleWorker = {
     async run(call: ModuleCall): Promise<WorkerAnswer> {
-      abort = new AbortController();
+      abort = new LazyAbort();
       const observer = {
         emitted: (chunk: Value) => say({ kind: 'output', chunk }),
         progressed: (fraction: number) => say({ kind: 'progress', fraction }),
@@ -23,7 +24,7 @@ export function exposeModules(modules: readonly AnyModule[]): void {
         heartbeat: () => say({ kind: 'heartbeat' }),
       };
       try {
-        const answer = await runModule(registry.get(call.module), call, observer, abort.signal);
+        const answer = await runModule(registry.get(call.module), call, observer, abort);
         return 'output' in answer ? handOver(answer.output) : answer;
       } catch (thrown) {
         return { error: toErrorData(thrown, 'BAD_OUTPUT') };
