@@ -20,7 +20,9 @@ import type { ExecutionHandle, ProgramSource } from './host/execution-engine.ts'
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
 import type { ResourceOptions } from './host/resource.ts';
 import { ResourceManager } from './host/resource-manager.ts';
+import { checkRetention, type RetentionPolicy } from './host/retention.ts';
 import type { GraphKernel } from './kernel/kernel.ts';
+import type { LogSink } from './ports/log.ts';
 
 export { exposeModules } from './adapters/browser/expose-modules.ts';
 
@@ -36,6 +38,10 @@ export interface BrowserEngineOptions {
   readonly programs?: { readonly [name: string]: ProgramSource };
   /** What tasks with `resources` share; without it, programs that ask for any are refused. */
   readonly resources?: ResourceOptions;
+  /** Where the log goes, one line at a time; default: nowhere. */
+  readonly log?: LogSink;
+  /** Which ended executions are kept; default: all, until they are deleted. */
+  readonly retention?: RetentionPolicy;
 }
 
 export interface BrowserEngine {
@@ -50,6 +56,7 @@ export interface BrowserEngine {
 
 export async function createEngine(options: BrowserEngineOptions): Promise<BrowserEngine> {
   const { modules, createWorker, workers, databaseName = 'heddle', resources, programs = {} } = options;
+  const { log, retention } = options;
   const { kernel, reason } = await loadKernel(options.kernelUrl ?? new URL('./kernel.wasm', import.meta.url));
   const clock = new TimerClock();
   const connection = new IdbConnection(databaseName);
@@ -65,6 +72,8 @@ export async function createEngine(options: BrowserEngineOptions): Promise<Brows
     clock,
     random: new CryptoRandom(),
     leases: new WebLockLeaseKeeper(navigator.locks),
+    ...(log !== undefined && { log }),
+    ...(retention !== undefined && { retention: checkRetention(retention) }),
     ...(resources !== undefined && { resources: new ResourceManager({ ...resources, clock }) }),
   });
   const resumed = await engine.recover();

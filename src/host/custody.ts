@@ -1,3 +1,4 @@
+import type { PublishedFact } from '../engine/command.ts';
 import type { Event } from '../engine/event.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -6,10 +7,19 @@ import { Bindings } from './bindings.ts';
 import { ExecutionDriver } from './driver.ts';
 import type { CompiledTemplates } from './evaluator.ts';
 import { type Execution, isEnd } from './execution.ts';
-import type { History } from './history.ts';
 import type { Home } from './home.ts';
 import { notFound } from './refusals.ts';
 import type { Services } from './services.ts';
+
+/** Who is told what becomes of the executions a host drives; it must not throw. */
+export interface CustodyWatcher {
+  /** Facts that are durable. */
+  published(execution: Execution, facts: readonly PublishedFact[]): void;
+  /** Its end is durable. */
+  ended(execution: Execution): void;
+  /** The host stops driving it before its end. */
+  halted(execution: Execution, reason: ErrorData): void;
+}
 
 /** Which executions this host has, which of them it drives, and under which leases. */
 export class Custody {
@@ -19,12 +29,12 @@ export class Custody {
 
   readonly #templates = new WeakMap<Plan, CompiledTemplates>();
   readonly #services: Services;
-  readonly #history: History;
+  readonly #watcher: CustodyWatcher;
 
-  constructor(home: Home, services: Services, history: History) {
+  constructor(home: Home, services: Services, watcher: CustodyWatcher) {
     this.#home = home;
     this.#services = services;
-    this.#history = history;
+    this.#watcher = watcher;
   }
 
   /** Those this host drives now. */
@@ -84,6 +94,7 @@ export class Custody {
       watcher: {
         published: (facts) => {
           execution.feed.publish(facts);
+          this.#watcher.published(execution, facts);
           if (facts.some(isEnd)) this.#ended(execution);
         },
         noted: (note) => execution.feed.note(note, clock.now()),
@@ -104,8 +115,10 @@ export class Custody {
 
   /** Stops driving without ending anything: the execution is there for whoever takes it next. */
   letGo(executionId: string, reason: ErrorData): void {
+    const execution = this.#executions.get(executionId);
+    if (execution !== undefined && this.#driven.has(executionId)) this.#watcher.halted(execution, reason);
     this.#stop(executionId, reason);
-    this.#executions.get(executionId)?.halt(reason);
+    execution?.halt(reason);
   }
 
   letAllGo(reason: ErrorData): void {
@@ -117,7 +130,7 @@ export class Custody {
     execution.feed.end();
     // Put together at once, so that getResult has it; a failure to read it back is told to whoever asks for it.
     execution.complete().catch(() => undefined);
-    this.#history.note(execution);
+    this.#watcher.ended(execution);
   }
 
   #stop(executionId: string, reason: ErrorData): void {
