@@ -7,6 +7,7 @@ import { type Contender, measure } from './harness/measure.ts';
 import { chain, fan, layered, programOf, type Work } from './harness/programs.ts';
 import type { Row, Section } from './harness/report.ts';
 import { bareLoop } from './rivals/bare-loop.ts';
+import { langGraphSqlite } from './rivals/lang-graph-sqlite.ts';
 
 const noop = defineModule({ name: 'noop', version: '1.0.0', run: () => ({ ok: true }) });
 
@@ -17,6 +18,8 @@ export default async function question(): Promise<readonly Section[]> {
     const rows: Row[] = [];
     for (const work of [layered(10, 10), chain(100), layered(10, 100), fan(1000)]) {
       const contenders = [await heddle(work, directory), rowPerTask(work, directory)];
+      // What it keeps of a run grows with the square of its tasks.
+      if (work.needs.length <= 100) contenders.push(...(await langGraphs(work, directory)));
       rows.push({ what: work.what, per: work.needs.length, measured: await measure(contenders, { budgetMs: 1500 }) });
     }
     return [{ title: 'Engine: every result durable in SQLite; per task', unit: 'µs', baseline: 'Heddle', rows }];
@@ -33,6 +36,15 @@ async function heddle(work: Work, directory: string): Promise<Contender> {
     if (status !== 'COMPLETED') throw new Error(`it ended ${status}`);
   };
   return { name: 'Heddle', run };
+}
+
+async function langGraphs(work: Work, directory: string): Promise<readonly Contender[]> {
+  try {
+    return [await langGraphSqlite(work, join(directory, `langgraph-${work.what}.sqlite`))];
+  } catch (thrown) {
+    console.error(`left out: LangGraph.js + SQLite: ${(thrown as Error).message}`);
+    return [];
+  }
 }
 
 /** What one would write by hand: a row and a transaction per task, then the tasks after it. */

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- name…]`: builds, installs the rivals when they are not there, and asks each question in a process of
+ * `npm run bench [-- --quick] [name…]`: builds, installs the rivals when they are not there, and asks each question in a process of
  * its own. Tables go to the terminal, figures to bench/results, sizes and the date to bench/history.json.
  */
 import { spawnSync } from 'node:child_process';
@@ -7,12 +7,17 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path';
 import { build } from '../.scripts/build.mjs';
 import { root } from '../.scripts/files.mjs';
+import { writeTables } from './harness/docs.ts';
 import { environment } from './harness/environment.ts';
 
-const questions = ['kernel', 'ready-queue', 'cold', 'strings', 'engine', 'durable', 'schedules'] as const;
+const questions = [
+  ...['kernel', 'ready-queue', 'cold', 'strings'],
+  ...['engine', 'slots', 'durable', 'schedules', 'edge', 'page'],
+] as const;
 const here = join(root, 'bench');
 
-const asked = process.argv.slice(2);
+const quick = process.argv.includes('--quick');
+const asked = process.argv.slice(2).filter((name) => name !== '--quick');
 const unknown = asked.filter((name) => !(questions as readonly string[]).includes(name));
 if (unknown.length > 0) {
   console.error(`no question ${unknown.join(', ')}: there are ${questions.join(', ')}`);
@@ -33,6 +38,7 @@ for (const name of questions) {
   if (!(await ask(name))) failed.push(name);
 }
 remember();
+writeTables();
 process.exitCode = failed.length > 0 ? 1 : 0;
 
 /** Without the network the libraries are missing and their rows too; everything else still runs. */
@@ -53,7 +59,7 @@ async function ask(name: string): Promise<boolean> {
   const { status } = spawnSync(process.execPath, ['--expose-gc', '--disable-warning=ExperimentalWarning', bundle], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, BENCH_JSON: json },
+    env: { ...process.env, BENCH_JSON: json, ...(quick && { BENCH_QUICK: '1' }) },
   });
   if (status !== 0) {
     console.error(`${name} ended with ${status}`);
@@ -62,7 +68,7 @@ async function ask(name: string): Promise<boolean> {
   const sections = JSON.parse(readFileSync(json, 'utf8'));
   writeFileSync(
     join(here, 'results', `${name}.json`),
-    `${JSON.stringify({ environment: where, sections }, null, 1)}\n`,
+    `${JSON.stringify({ environment: where, quick, sections }, null, 1)}\n`,
   );
   return true;
 }

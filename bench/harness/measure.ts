@@ -25,14 +25,19 @@ export interface MeasureOptions {
   readonly batchMax?: number;
 }
 
+/** Asked for with `--quick`: fewer and shorter rounds, and no graph of a million nodes. */
+export const isQuick = process.env.BENCH_QUICK === '1';
+
 /**
  * Measures contenders interleaved: every round runs each once, in an order that rotates, so that what else the machine does
  * hits all alike. A sample is the mean of a batch that takes about 2 ms. Before, each is warmed up for a fifth of its budget.
  */
 export async function measure(
   contenders: readonly Contender[],
-  { budgetMs = 1200, roundsMin = 7, roundsMax = 41, batchMax = 4096 }: MeasureOptions = {},
+  options: MeasureOptions = {},
 ): Promise<readonly Measured[]> {
+  const { budgetMs: wholeMs = 1200, roundsMin = 7, roundsMax = 41, batchMax = 4096 } = options;
+  const budgetMs = isQuick ? wholeMs / 3 : wholeMs;
   const batches: number[] = [];
   let slowestMs = 0;
   for (const contender of contenders) {
@@ -40,7 +45,10 @@ export async function measure(
     slowestMs = Math.max(slowestMs, perRunMs);
     batches.push(Math.min(batchMax, Math.max(1, Math.round(2 / perRunMs))));
   }
-  const rounds = Math.min(roundsMax, Math.max(roundsMin, Math.round(budgetMs / Math.max(2, slowestMs))));
+  const rounds = Math.min(
+    roundsMax,
+    Math.max(isQuick ? Math.min(5, roundsMin) : roundsMin, Math.round(budgetMs / Math.max(2, slowestMs))),
+  );
   const samples: number[][] = contenders.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {

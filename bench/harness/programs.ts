@@ -31,9 +31,9 @@ export function fan(tasks: number): Work {
 }
 
 /** With an input of its own, so that no task is handed what others gave. */
-export function programOf({ needs }: Work) {
+export function programOf({ needs }: Work, module = 'noop') {
   const nodes = needs.map(
-    (of, task) => [`t${task}`, { module: 'noop', with: {}, needs: of.map((each) => `t${each}`) }] as const,
+    (of, task) => [`t${task}`, { module, with: {}, needs: of.map((each) => `t${each}`) }] as const,
   );
   return { heddle: 1 as const, name: 'bench', nodes: Object.fromEntries(nodes), outputs: {} };
 }

@@ -78,5 +78,6 @@ async function graphlib(): Promise<Library> {
 // biome-ignore lint/suspicious/noExplicitAny: what a rival exports is its own affair
 export async function load(name: string): Promise<any> {
   const found = await import(name);
-  return found.default ?? found;
+  // What is CommonJS comes as a default; some modules have one beside their names.
+  return Object.keys(found).length > 1 && !('module.exports' in found) ? found : (found.default ?? found);
 }
