@@ -73,22 +73,29 @@ export class IdbJournalStore implements JournalStore {
     const isMilestone =
       checkpoint !== undefined ||
       entries.some(({ type }) => type === 'ExecutionStarted' || type === 'ExecutionFinished');
+    const bytes = encode(entries as unknown as Value);
     await this.#connection.use('commit', async (database) => {
       const stores = checkpoint === undefined ? commitStores : checkpointStores;
       const transaction = database.transaction(stores, 'readwrite', {
         durability: isMilestone ? 'strict' : 'relaxed',
       });
-      const row = existing(executionId, await transaction.objectStore('standings').get(executionId));
-      checkFits(row, epoch, entries);
-      const lastSeq = row.lastSeq + entries.length;
-      const writes: Promise<unknown>[] = [
-        transaction.objectStore('standings').put({ ...row, status, lastSeq, updatedAtMs: atMs }),
-      ];
-      if (entries.length > 0) {
-        const bytes = encode(entries as unknown as Value);
-        writes.push(transaction.objectStore('commits').put({ executionId, firstSeq: row.lastSeq + 1, lastSeq, bytes }));
-      }
+      const standings = transaction.objectStore('standings');
+      const found = standings.get(executionId);
+      const lastSeq = entries.at(-1)?.seq ?? existing(executionId, await found).lastSeq;
+      const writes: Promise<unknown>[] = [standings.put({ executionId, status, epoch, lastSeq, updatedAtMs: atMs })];
+      const [first] = entries;
+      if (first !== undefined)
+        writes.push(transaction.objectStore('commits').put({ executionId, firstSeq: first.seq, lastSeq, bytes }));
       if (checkpoint !== undefined) writes.push(transaction.objectStore('checkpoints').put(checkpoint));
+      try {
+        // Looked at while the writes are under way, which saves a round trip; they are taken back if they do not fit.
+        checkFits(existing(executionId, await found), epoch, entries);
+      } catch (thrown) {
+        transaction.abort();
+        await Promise.allSettled([...writes, transaction.done]);
+        throw thrown;
+      }
+      transaction.commit();
       // Only a completed transaction is stored; a request that succeeded may still be rolled back.
       await Promise.all([...writes, transaction.done]);
     });

@@ -2,7 +2,7 @@ import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../ports/module-runner.ts';
 import type { Value } from '../../program/value.ts';
-import { InlineRunner } from '../memory/inline-runner.ts';
+import { InlineRunner, inlineSlotsDefault } from '../memory/inline-runner.ts';
 
 /** How a call ended on a shard, and what it said on the way. */
 export type ShardAnswer = { readonly said: readonly Said[] } & (
@@ -28,15 +28,16 @@ export interface ShardRunnerOptions {
   readonly shard: (index: number) => Shard;
 }
 
-/** A Durable Object has at most 6 connections open at once. */
-const slotsPerObject = 6;
-
 /**
  * Runs CPU-bound modules on other objects, each with a thread of its own, and the rest inline. A shard that dies under a
  * call fails the attempt with RUNNER_LOST, which is retried like any failure.
  */
 export class ShardRunner implements ModuleRunner {
-  readonly slots = slotsPerObject;
+  /**
+   * Calls of other objects do not count as connections, of which an object has six at once; what a module opens beyond them waits its turn.
+   * Many at once share a commit: every call that leaves the object waits until what was written before it is on the disk.
+   */
+  readonly slots = inlineSlotsDefault;
   readonly #options: ShardRunnerOptions;
   readonly #inline: InlineRunner;
   /** Calls under way on each shard: the next goes where the least are. */
