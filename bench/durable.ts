@@ -16,7 +16,7 @@ export default async function question(): Promise<readonly Section[]> {
   const directory = mkdtempSync(join(tmpdir(), 'heddle-bench-'));
   try {
     const rows: Row[] = [];
-    for (const work of [layered(10, 10), chain(100), layered(100, 10), fan(1000)]) {
+    for (const work of [layered(10, 10), chain(100), layered(100, 10), layered(10, 100), fan(1000)]) {
       const contenders = [await heddle(work, directory), rowPerTask(work, directory)];
       // What it keeps of a run grows with the square of its tasks.
       if (work.needs.length <= 100) contenders.push(...(await langGraphs(work, directory)));

@@ -15,7 +15,7 @@ export default async function question(): Promise<readonly Section[]> {
     const url = (await miniflare.ready).href.replace(/\/$/, '');
     const rows: Row[] = [];
     const remote: Row[] = [];
-    for (const work of [layered(10, 10), chain(100), layered(100, 10)]) {
+    for (const work of [layered(10, 10), chain(100), layered(100, 10), layered(10, 100)]) {
       const [ping, ...measured] = await measure(
         [
           poster(url, 'ping', '/ping', work),

@@ -46,11 +46,17 @@ export default async function question(): Promise<readonly Section[]> {
       );
       return { what: work.what, per: work.needs.length, measured };
     };
-    const idb = [await ask('idb', layered(10, 10)), await ask('idb', chain(100)), await ask('idb', layered(100, 10))];
+    const idb = [
+      await ask('idb', layered(10, 10)),
+      await ask('idb', chain(100)),
+      await ask('idb', layered(100, 10)),
+      await ask('idb', layered(10, 100)),
+    ];
     const pool = [
       await ask('pool', layered(10, 10)),
       await ask('pool', chain(100)),
       await ask('pool', layered(100, 10)),
+      await ask('pool', layered(10, 100)),
     ];
     return [
       { title: 'Page: every result durable in IndexedDB; per task', unit: 'µs', baseline: 'Heddle', rows: idb },

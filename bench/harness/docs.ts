@@ -68,7 +68,25 @@ function targetTable(shown: readonly Target[]): string {
     const verdict = found === undefined ? 'not measured' : found <= target.atMost ? 'reached' : '**missed**';
     return `| ${target.what} | ${digits(target.atMost)} | ${found === undefined ? '' : digits(found)} | ${verdict} |`;
   });
-  return `\n| what | at most | measured | |\n|---|---|---|---|\n${lines.join('\n')}\n\n`;
+  return `\n| what | at most | measured | |\n|---|---|---|---|\n${lines.join('\n')}\n\n${provenance(shown)}\n\n`;
+}
+
+/** Which run each question's figures are of: not all need be of the same, nor of the newest code, nor of an idle machine. */
+function provenance(shown: readonly Target[]): string {
+  const questions = [...new Set(shown.map(({ question }) => question))];
+  const runs = questions.flatMap((name) => {
+    const kept = read(name);
+    if (kept === undefined) return [];
+    const { commit, date, load, cores } = kept.environment;
+    const busy = load > cores ? ' **on a busy machine**' : '';
+    return [
+      `${name}: ${date.slice(0, 10)}, commit ${commit}, load ${load} on ${cores} cores${kept.quick ? ', quick' : ''}${busy}`,
+    ];
+  });
+  const warning = runs.some((run) => run.includes('busy'))
+    ? ' Figures of a busy machine are not fit to be quoted: others took part of its time, and took it unevenly.'
+    : '';
+  return `Measured: ${runs.join('; ')}.${warning}`;
 }
 
 function reached({ question, section, row, of, over }: Target): number | undefined {

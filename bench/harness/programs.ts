@@ -14,7 +14,8 @@ export function layered(layers: number, width: number): Work {
     if (first < 0) return [];
     return [...new Set([0, 1, 2].map(() => random.int(first, first + width - 1)))];
   });
-  return { what: `${layers * width} layered`, needs };
+  // The shape is part of the name: by its width a layer decides how many tasks share a commit.
+  return { what: `${layers * width} in ${layers} layers`, needs };
 }
 
 export function chain(tasks: number): Work {

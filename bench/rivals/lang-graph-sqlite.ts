@@ -31,7 +31,8 @@ class Database {
 
   prepare(sql: string) {
     const statement = this.#database.prepare(sql);
-    const values = (given: readonly unknown[]) => given.flat() as SQLInputValue[];
+    // better-sqlite3 takes undefined for NULL.
+    const values = (given: readonly unknown[]) => given.flat().map((value) => value ?? null) as SQLInputValue[];
     return {
       run: (...given: unknown[]) => statement.run(...values(given)),
       get: (...given: unknown[]) => statement.get(...values(given)),

@@ -92,7 +92,7 @@ export class History {
 
   /** Whether an execution that ended then has its record. */
   async has(programName: string, endedAtMs: number, executionId: string): Promise<boolean> {
-    return (await this.#records.get(keyOf(programName, endedAtMs, executionId))) !== undefined;
+    return this.#records.has(keyOf(programName, endedAtMs, executionId));
   }
 
   #list(programName: string) {

@@ -24,6 +24,11 @@ export class JsonRecords<T> {
     return stored === undefined ? undefined : this.#read(stored);
   }
 
+  /** Without reading what it holds. */
+  async has(key: string): Promise<boolean> {
+    return (await this.#records.get(this.#scope, key)) !== undefined;
+  }
+
   /** @returns false when there is one of that key already; it stays as it is */
   async add(key: string, data: T): Promise<boolean> {
     return this.#records.put({ scope: this.#scope, key, bytes: encode(asValue(data)) }, null);
