@@ -1,5 +1,6 @@
 import type { Usage } from '../engine/usage.ts';
 import { HeddleError, toErrorData } from '../errors.ts';
+import { abortOf } from '../host/lazy-abort.ts';
 import type { AnyModule } from '../host/registry.ts';
 import { runModule } from '../host/run-module.ts';
 import { isRecord } from '../program/shape.ts';
@@ -47,7 +48,7 @@ export async function runTool(tool: AnyModule, args: Value, session: Session): P
     },
   };
   const call = { executionId, taskId, attempt, generation: 0, module: tool.name, input: args };
-  const outcome = await runModule(tool, call, observer, session.signal, (name) => context.secret(name));
+  const outcome = await runModule(tool, call, observer, abortOf(session.signal), (name) => context.secret(name));
   if ('error' in outcome) throw new HeddleError(outcome.error);
   return outcome.output;
 }

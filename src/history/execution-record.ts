@@ -81,6 +81,7 @@ export function recordExecution(
   const { executionId, programName, programDigest, strategy, capacity } = header;
   const held = new HeldTally();
   const tallies = new Map<string, NodeTally>();
+  const times = { readyAtMs: new Map<string, number>(), runningSinceMs: new Map<string, number>() };
   let status: RecordStatus = 'PENDING';
   let startedAtMs = facts[0]?.atMs ?? 0;
   for (const fact of facts) {
@@ -89,8 +90,11 @@ export function recordExecution(
     if (fact.type === 'EXECUTION_STARTED') startedAtMs = fact.atMs;
     if (fact.taskId === undefined) continue;
     const [node, isItem] = nodeOf(fact.taskId, tallies);
-    const tally = tallies.get(node) ?? new NodeTally(sizeOf);
-    tallies.set(node, tally);
+    let tally = tallies.get(node);
+    if (tally === undefined) {
+      tally = new NodeTally(times, sizeOf);
+      tallies.set(node, tally);
+    }
     tally.take(fact, fact.taskId, isItem);
   }
   const nodes = [...tallies].flatMap(([id, tally]) => (tally.isEmpty ? [] : [[id, tally.record()] as const]));

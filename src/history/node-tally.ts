@@ -4,12 +4,18 @@ import type { Value, ValueRef } from '../program/value.ts';
 import type { NodeRecord } from './execution-record.ts';
 import { Samples } from './samples.ts';
 
+/** By task, of all nodes together: most nodes are one task, and a map for each would be mostly empty. */
+export interface TaskTimes {
+  readonly readyAtMs: Map<string, number>;
+  /** Start of the live attempt. */
+  readonly runningSinceMs: Map<string, number>;
+}
+
 /** What is known of one node while the facts of an execution are folded. */
 export class NodeTally {
   readonly #sizeOf: ((value: Value) => number) | undefined;
-  readonly #readyAtMs = new Map<string, number>();
-  /** Start of the live attempt, by task. */
-  readonly #runningSinceMs = new Map<string, number>();
+  readonly #readyAtMs: Map<string, number>;
+  readonly #runningSinceMs: Map<string, number>;
   readonly #samples = new Samples();
   readonly #counts = { runs: 0, attempts: 0, failures: 0, measured: 0, totalMs: 0, maxMs: 0, queued: 0, queuedMs: 0 };
   #startedAtMs: number | undefined;
@@ -18,7 +24,9 @@ export class NodeTally {
   #isFannedOut = false;
   #usage: Usage | undefined;
 
-  constructor(sizeOf?: (value: Value) => number) {
+  constructor(times: TaskTimes, sizeOf?: (value: Value) => number) {
+    this.#readyAtMs = times.readyAtMs;
+    this.#runningSinceMs = times.runningSinceMs;
     this.#sizeOf = sizeOf;
   }
 

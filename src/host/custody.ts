@@ -1,10 +1,12 @@
 import type { PublishedFact } from '../engine/command.ts';
 import type { Event } from '../engine/event.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Lease } from '../ports/lease.ts';
 import { Bindings } from './bindings.ts';
 import { storedExecution } from './boot.ts';
 import { ExecutionDriver } from './driver.ts';
+import type { CompiledTemplates } from './evaluator.ts';
 import { type Execution, isEnd } from './execution.ts';
 import type { Home } from './home.ts';
 import { notFound } from './refusals.ts';
@@ -26,6 +28,7 @@ export class Custody {
   readonly #executions = new Map<string, Execution>();
   readonly #driven = new Map<string, { readonly driver: ExecutionDriver; readonly lease: Lease }>();
 
+  readonly #templates = new WeakMap<Plan, CompiledTemplates>();
   readonly #services: Services;
   readonly #watcher: CustodyWatcher;
 
@@ -87,7 +90,7 @@ export class Custody {
       journal,
       clock,
       runner,
-      bindings: new Bindings(plan, values),
+      bindings: new Bindings(plan, values, this.#templatesOf(plan)),
       services: this.#services,
       watcher: {
         published: (facts) => this.#published(execution, facts),
@@ -100,6 +103,12 @@ export class Custody {
     this.keep(execution);
     execution.drive(driver);
     driver.deliver(...first);
+  }
+
+  #templatesOf(plan: Plan): CompiledTemplates {
+    const templates: CompiledTemplates = this.#templates.get(plan) ?? new Map();
+    this.#templates.set(plan, templates);
+    return templates;
   }
 
   /** Stops driving without ending anything: the execution is there for whoever takes it next. */

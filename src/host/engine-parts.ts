@@ -11,6 +11,7 @@ import type { Home } from './home.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { MachineMonitor } from './machine-monitor.ts';
 import { Observatory } from './observatory.ts';
+import { PreparedPrograms } from './prepared-programs.ts';
 import { Programs } from './programs.ts';
 import { RecoveryRates } from './recovery-rates.ts';
 import { RecoveryStrategies } from './recovery-strategies.ts';
@@ -48,8 +49,9 @@ export function engineParts(home: Home, engine: ExecutionEngine): EngineParts {
     capacity: home.resources?.capacity,
     kept: (execution, recorded) => tunings.refresh(execution, recorded),
   });
-  const tunings = new Tunings(home, history);
-  const learning = { history, tunings };
+  const prepared = new PreparedPrograms(home);
+  const tunings = new Tunings(home, history, prepared);
+  const learning = { history, tunings, prepared };
   const gatekeeper: Gatekeeper = new Gatekeeper({ ...home, breakerOpened: (key) => observatory.breakerOpened(key) });
   const observatory: Observatory = new Observatory(
     home,

@@ -100,24 +100,29 @@ export interface ExecutionMessage {
 export type ExecutionEventCallback = (update: ExecutionUpdate) => void;
 
 export function viewEvent(fact: PublishedFact): ExecutionEvent {
-  const { id, type, atMs, taskId, attempt, error, dueAtMs, reason, checkpointId, resources, usage } = fact;
-  const data = {
-    ...(attempt !== undefined && { attempt }),
-    ...(error !== undefined && { error }),
-    ...(dueAtMs !== undefined && { dueAt: new Date(dueAtMs).toISOString() }),
-    ...(reason !== undefined && { reason }),
-    ...(checkpointId !== undefined && { checkpointId }),
-    ...(resources !== undefined && { resources }),
-    ...(usage !== undefined && { usage }),
-  };
-  return {
-    id: String(id),
-    type,
-    timestamp: new Date(atMs),
-    ...(taskId !== undefined && { taskId }),
-    description: describeFact(fact),
-    ...(Object.keys(data).length > 0 && { data }),
-  };
+  const { id, type, atMs, taskId } = fact;
+  const event = { id: String(id), type, timestamp: new Date(atMs), description: describeFact(fact) };
+  const data = viewData(fact);
+  // Every fact of an execution comes by here, so nothing is spread.
+  if (taskId === undefined) return data === undefined ? event : { ...event, data };
+  const { timestamp, description } = event;
+  return data === undefined
+    ? { id: event.id, type, timestamp, taskId, description }
+    : { id: event.id, type, timestamp, taskId, description, data };
+}
+
+function viewData(fact: PublishedFact): ExecutionEvent['data'] {
+  const { attempt, error, dueAtMs, reason, checkpointId, resources, usage } = fact;
+  const data: Record<string, unknown> = {};
+  if (attempt !== undefined) data.attempt = attempt;
+  if (error !== undefined) data.error = error;
+  if (dueAtMs !== undefined) data.dueAt = new Date(dueAtMs).toISOString();
+  if (reason !== undefined) data.reason = reason;
+  if (checkpointId !== undefined) data.checkpointId = checkpointId;
+  if (resources !== undefined) data.resources = resources;
+  if (usage !== undefined) data.usage = usage;
+  for (const _ in data) return data;
+  return undefined;
 }
 
 /** Progress and partial outputs are events; what a module logs is a message. */

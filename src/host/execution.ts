@@ -5,7 +5,7 @@ import { addUsage } from '../engine/usage.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
 import { MetricsFold } from '../observe/metrics.ts';
 import { progressOf } from '../observe/progress.ts';
-import { type ResourcePrices, ResourceUsageFold } from '../observe/resource-usage.ts';
+import type { ResourcePrices } from '../observe/resource-usage.ts';
 import { type ExecutionStatus, isTerminal, statusOf } from '../observe/status.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ExecutionHeader } from '../ports/journal-store.ts';
@@ -190,8 +190,7 @@ export class Execution {
     const { finished, startedAtMs } = this.state;
     const facts = await this.facts();
     const { now, prices } = this.#options;
-    const usage = new ResourceUsageFold(prices);
-    for (const fact of facts) usage.take(fact);
+    const metrics = MetricsFold.of(facts, prices);
     const told = facts.flatMap((fact) => fact.usage ?? []);
     const ref = finished?.result;
     return {
@@ -202,8 +201,8 @@ export class Execution {
       ...(finished !== null && { completedAt: new Date(finished.atMs) }),
       ...(ref !== undefined && { result: await this.values.get(ref) }),
       ...(finished?.error !== undefined && { error: viewError(finished.error, finished.atMs) }),
-      metrics: MetricsFold.of(facts, prices).snapshot(now()),
-      resourceUsage: usage.snapshot(now()).map(viewUsage),
+      metrics: metrics.snapshot(now()),
+      resourceUsage: metrics.usage.snapshot(now()).map(viewUsage),
       timeline: facts.map(viewEvent),
       ...(told.length > 0 && { usage: told.reduce(addUsage) }),
     };

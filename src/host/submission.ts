@@ -22,13 +22,23 @@ export async function readProgram(
   modules: ModuleRegistry,
   capacity: Capacity,
 ): Promise<Program> {
-  if (typeof source !== 'string') return checkProgram(dataOf(source), { modules, capacity });
-  const { parseDocument } = await import('../program/parse.ts');
-  return checkProgram(parseDocument(source), { modules, capacity });
+  return readDocument(typeof source === 'string' ? await parsed(source) : dataOf(source), modules, capacity);
 }
 
-function dataOf(source: Exclude<ProgramSource, string>): unknown {
+/** What a text says, unchecked. The parser is loaded with the first text. @throws BAD_SYNTAX */
+export async function parsed(text: string): Promise<unknown> {
+  const { parseDocument } = await import('../program/parse.ts');
+  return parseDocument(text);
+}
+
+/** What a program or its builder says, unchecked. */
+export function dataOf(source: Exclude<ProgramSource, string>): unknown {
   return 'toJSON' in source && typeof source.toJSON === 'function' ? source.toJSON() : source;
+}
+
+/** @throws HeddleError with every error of the program in `errors` */
+export function readDocument(document: unknown, modules: ModuleRegistry, capacity: Capacity): Program {
+  return checkProgram(document, { modules, capacity });
 }
 
 /** @throws BAD_SCHEMA with every mismatch in `errors` */

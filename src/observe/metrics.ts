@@ -103,6 +103,11 @@ export class MetricsFold {
     };
   }
 
+  /** What tasks used of the resources they held. */
+  get usage(): ResourceUsageFold {
+    return this.#usage;
+  }
+
   #advance(atMs: number): void {
     const elapsedMs = this.#startedAtMs === null ? 0 : Math.max(0, atMs - this.#lastAtMs);
     if (this.#running.size > 0) this.#effectiveMs += elapsedMs;

@@ -2,6 +2,7 @@ import { expose, transfer } from 'comlink';
 import type { Usage } from '../../engine/usage.ts';
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
 import { estimateBytes } from '../../host/estimate-bytes.ts';
+import { LazyAbort } from '../../host/lazy-abort.ts';
 import { type AnyModule, ModuleRegistry } from '../../host/registry.ts';
 import { runModule, type SecretVault } from '../../host/run-module.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
@@ -17,10 +18,10 @@ export interface ExposeOptions {
 export function exposeModules(modules: readonly AnyModule[], { secrets }: ExposeOptions = {}): void {
   const registry = new ModuleRegistry(modules);
   const say = (said: Said): void => postMessage({ said } satisfies SaidMessage);
-  let abort: AbortController | null = null;
+  let abort: LazyAbort | null = null;
   const worker: ModuleWorker = {
     async run(call: ModuleCall): Promise<WorkerAnswer> {
-      abort = new AbortController();
+      abort = new LazyAbort();
       const observer = {
         emitted: (chunk: Value) => say({ kind: 'output', chunk }),
         progressed: (fraction: number) => say({ kind: 'progress', fraction }),
@@ -30,7 +31,7 @@ export function exposeModules(modules: readonly AnyModule[], { secrets }: Expose
         used: (usage: Usage) => say({ kind: 'usage', usage }),
       };
       try {
-        const answer = await runModule(registry.get(call.module), call, observer, abort.signal, secrets);
+        const answer = await runModule(registry.get(call.module), call, observer, abort, secrets);
         return 'output' in answer ? handOver(answer.output) : answer;
       } catch (thrown) {
         return { error: toErrorData(thrown, 'BAD_OUTPUT') };

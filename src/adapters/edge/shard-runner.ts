@@ -4,7 +4,7 @@ import type { ModuleRegistry } from '../../host/registry.ts';
 import type { SecretVault } from '../../host/run-module.ts';
 import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../ports/module-runner.ts';
 import type { Value } from '../../program/value.ts';
-import { InlineRunner } from '../memory/inline-runner.ts';
+import { InlineRunner, inlineSlotsDefault } from '../memory/inline-runner.ts';
 
 /** How a call ended on a shard, and how many others the shard has. */
 export type ShardAnswer = { readonly load: number } & ({ readonly output: Value } | { readonly error: ErrorData });
@@ -36,8 +36,11 @@ export interface ShardRunnerOptions {
   readonly slots?: number;
 }
 
-/** A Durable Object has at most 6 connections open at once. */
-export const slotsPerObject = 6;
+/**
+ * Calls of other objects do not count as connections, of which an object has six at once; what a module opens beyond them
+ * waits its turn. Many at once share a commit: every call that leaves the object waits until what was written before is on the disk.
+ */
+export const slotsPerObject = inlineSlotsDefault;
 
 /**
  * Runs CPU-bound modules on other objects, each with a thread of its own, what is to be queued over the queue, and the rest

@@ -1,5 +1,6 @@
 import type { Usage } from '../../engine/usage.ts';
 import { HeddleError } from '../../errors.ts';
+import { LazyAbort } from '../../host/lazy-abort.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import { runModule, type SecretVault } from '../../host/run-module.ts';
 import { WaitingLine } from '../../host/waiting-line.ts';
@@ -13,9 +14,9 @@ export const callsPerRunnerMax = 6;
 export class LocalShard implements Shard {
   readonly #modules: ModuleRegistry;
   readonly #secrets: SecretVault;
-  readonly #aborts = new Map<string, AbortController>();
+  readonly #aborts = new Map<string, LazyAbort>();
   readonly #line = new WaitingLine();
-  readonly #running = new Set<AbortController>();
+  readonly #running = new Set<LazyAbort>();
 
   constructor(modules: ModuleRegistry, secrets: SecretVault = () => undefined) {
     this.#modules = modules;
@@ -28,7 +29,7 @@ export class LocalShard implements Shard {
   }
 
   async run(call: ModuleCall, hear: (said: Said) => unknown): Promise<ShardAnswer> {
-    const abort = new AbortController();
+    const abort = new LazyAbort();
     const key = callKey(call);
     this.#aborts.set(key, abort);
     const told: Promise<unknown>[] = [];
@@ -49,7 +50,7 @@ export class LocalShard implements Shard {
       // answered, and a cancel heard, only after the last of many short CPU-bound calls.
       await new Promise((resolve) => setTimeout(resolve, 0));
       const module = this.#modules.get(call.module);
-      const ended = await runModule(module, call, observer, abort.signal, this.#secrets);
+      const ended = await runModule(module, call, observer, abort, this.#secrets);
       await Promise.all(told);
       return { ...ended, load: this.load - 1 };
     } finally {
