@@ -145,7 +145,9 @@ async function buildPage(skipped) {
   }
   const outdir = at('dist', 'page');
   const sizes = await bundle({
-    entries: { main: `web/${main}`, ...workerEntries(['web', 'src/adapters/browser']) },
+    entries: { main: `web/${main}` },
+    alone: workerEntries(['web', 'src/adapters/browser']),
+    first: `web/${main}`,
     outdir,
     external: false,
   });
@@ -154,9 +156,25 @@ async function buildPage(skipped) {
     const target = join(outdir, relative(at('web'), file));
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(file, target);
+    if (file.endsWith('index.html')) writeFileSync(target, preloading(readFileSync(file, 'utf8'), outdir));
     if (/\.(html|css)$/.test(file)) sizes.push(sizeOf(`page/${basename(file)}`, [readFileSync(file)]));
   }
   return sizes;
+}
+
+/**
+ * The page fetches at once what it will need: the script that main.js imports, the workers' and the kernel, instead of one after
+ * the other.
+ *
+ * @param {string} html @param {string} outdir
+ */
+function preloading(html, outdir) {
+  const imported = [...readFileSync(join(outdir, 'main.js'), 'utf8').matchAll(/\bimport\s*"\.\/([\w-]+\.js)"/g)];
+  const links = [
+    ...imported.map(([, name]) => `<link rel="modulepreload" href="${name}" />`),
+    '<link rel="preload" href="kernel.wasm" as="fetch" type="application/wasm" crossorigin />',
+  ];
+  return html.replace('</head>', `  ${links.join('\n    ')}\n  </head>`);
 }
 
 /** What keeps the page for when there is no network: it names every file, and is another one when any of them is. @param {string} outdir */

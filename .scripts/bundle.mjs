@@ -11,33 +11,47 @@ const WORKER_URL = /new URL\(\s*'(\.{1,2}\/[^']+\.ts)',\s*import\.meta\.url,?\s*
 
 /**
  * Bundles entries into one folder with common chunks, and removes the scripts of earlier builds. `external` leaves packages to
- * the user's bundler (the library); without it all is one minified whole (the page).
+ * the user's bundler (the library); without it all is minified (the page), and everything that `first`, an entry, needs at
+ * once is one script: a browser that has to fetch twenty small ones waits longer, and they compress worse. `alone` are entries
+ * that share no chunk with others: workers, whose first task waits for their scripts.
  *
- * @param {{ entries: Record<string, string>, outdir: string, external: boolean }} what @returns {Promise<Size[]>}
+ * @param {{ entries: Record<string, string>, alone?: Record<string, string>, first?: string, outdir: string, external: boolean }} what
+ * @returns {Promise<Size[]>}
  */
-export async function bundle({ entries, outdir, external }) {
-  const { outputFiles, metafile } = await esbuild({
+export async function bundle({ entries, alone = {}, first, outdir, external }) {
+  const common = /** @satisfies {import('esbuild').BuildOptions} */ ({
     absWorkingDir: root,
-    entryPoints: entries,
     outdir,
     bundle: true,
-    splitting: true,
-    format: 'esm',
+    format: /** @type {const} */ ('esm'),
     target: 'es2023',
-    platform: external ? 'neutral' : 'browser',
+    platform: external ? /** @type {const} */ ('neutral') : /** @type {const} */ ('browser'),
     ...(external
       ? { packages: /** @type {const} */ ('external'), external: ['#kernel.wasm', '#dist/kernel.wasm'] }
       : { minify: true }),
-    chunkNames: 'chunk-[hash]',
-    loader: { '.txt': 'text', '.yaml': 'text' },
-    jsx: 'automatic',
+    loader: { '.txt': /** @type {const} */ ('text'), '.yaml': /** @type {const} */ ('text') },
+    jsx: /** @type {const} */ ('automatic'),
     jsxImportSource: 'preact',
-    sourcemap: 'linked',
-    metafile: true,
-    write: false,
-    logLevel: 'silent',
-    plugins: [yamlData, describedModules, workerUrls],
+    sourcemap: /** @type {const} */ ('linked'),
+    metafile: /** @type {const} */ (true),
+    write: /** @type {const} */ (false),
+    logLevel: /** @type {const} */ ('silent'),
   });
+  const plugins = [yamlData, describedModules];
+  const shared = {
+    entryPoints: entries,
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+    plugins: [...plugins, sources(first === undefined ? undefined : at(first))],
+  };
+  const builds = await Promise.all([
+    esbuild({ ...common, ...shared }),
+    ...Object.entries(alone).map(([name, source]) =>
+      esbuild({ ...common, entryPoints: { [name]: source }, plugins: [...plugins, sources()] }),
+    ),
+  ]);
+  const outputFiles = builds.flatMap((built) => built.outputFiles);
+  const metafile = { outputs: Object.assign({}, ...builds.map((built) => built.metafile.outputs)), inputs: {} };
   mkdirSync(outdir, { recursive: true });
   const fresh = new Set(outputFiles.map((file) => file.path));
   for (const file of outputFiles) writeFileSync(file.path, file.contents);
@@ -45,7 +59,7 @@ export async function bundle({ entries, outdir, external }) {
     if (/\.js(\.map)?$/.test(name) && !fresh.has(join(outdir, name))) rmSync(join(outdir, name));
   }
   const folder = relative(at('dist'), outdir);
-  return Object.keys(entries).map((name) => {
+  return [...Object.keys(entries), ...Object.keys(alone)].map((name) => {
     const files = staticClosure(metafile, relative(root, join(outdir, `${name}.js`)));
     return sizeOf(
       join(folder, `${name}.js`),
@@ -122,17 +136,38 @@ const describedModules = {
   },
 };
 
-/** Sources name a worker by its source file; all outputs lie in one folder, so in dist it is always a neighbour. @type {import('esbuild').Plugin} */
-const workerUrls = {
-  name: 'worker-urls',
+/** What is loaded when it is wanted: `import('./file.ts')`. */
+const LATER = /\bimport\(\s*'(\.{1,2}\/[^']+\.tsx?)'\s*\)/g;
+
+/**
+ * Sources name a worker by its source file; all outputs lie in one folder, so in dist it is always a neighbour. Whatever is
+ * loaded later imports `first`, which is there by then: so all that `first` needs is needed by the same scripts, and esbuild
+ * makes one chunk of it.
+ *
+ * @param {string} [first] @returns {import('esbuild').Plugin}
+ */
+const sources = (first) => ({
+  name: 'sources',
   setup(context) {
+    const files = ['web', 'src'].flatMap((folder) => filesOf(at(folder))).filter((file) => /\.tsx?$/.test(file));
+    const later = new Set(
+      files.flatMap((file) =>
+        [...readFileSync(file, 'utf8').matchAll(LATER)].map(([, path = '']) => resolve(dirname(file), path)),
+      ),
+    );
+    // Said to have effects, or esbuild would leave out an import of nothing.
+    context.onResolve({ filter: /^page:first$/ }, () => ({ path: first ?? '', sideEffects: true }));
     context.onLoad({ filter: /\/(src|web)\/.*\.tsx?$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
       const contents = text.replace(
         WORKER_URL,
         (_, target) => `new URL('./${workerName(resolve(dirname(path), target))}.js', import.meta.url)`,
       );
-      return { contents, loader: path.endsWith('x') ? 'tsx' : 'ts' };
+      const isLater = first !== undefined && later.has(path);
+      return {
+        contents: isLater ? `${contents}\nimport 'page:first';\n` : contents,
+        loader: path.endsWith('x') ? 'tsx' : 'ts',
+      };
     });
   },
-};
+});

@@ -58,12 +58,14 @@ export interface BrowserEngine {
 export async function createEngine(options: BrowserEngineOptions): Promise<BrowserEngine> {
   const { modules, createWorker, workers, databaseName = 'heddle', resources, programs = {} } = options;
   const { log, retention } = options;
-  const { kernel, reason } = await loadKernel(options.kernelUrl ?? new URL('./kernel.wasm', import.meta.url));
+  const loading = loadKernel(options.kernelUrl ?? new URL('./kernel.wasm', import.meta.url));
   const clock = new TimerClock();
   const connection = new IdbConnection(databaseName);
   const runner = new WorkerPoolRunner({ createWorker, ...(workers !== undefined && { size: workers }) });
   const machine = new PageMachine();
   const capacity = { ...machine.capacity, concurrent_operations: runner.slots };
+  // The workers load their script meanwhile.
+  const { kernel, reason } = await loading;
   const engine = new DefaultExecutionEngine({
     programs: (name) => (Object.hasOwn(programs, name) ? programs[name] : undefined),
     kernel,

@@ -2,7 +2,7 @@ import type { StartAttempt } from '../engine/command.ts';
 import type { ParentRef } from '../engine/event.ts';
 import type { ExecutionState } from '../engine/state.ts';
 import { type ErrorData, HeddleError, isHeddleError, toErrorData } from '../errors.ts';
-import { attemptTraceparent } from '../observe/span.ts';
+import { attemptTraceparent } from '../observe/span-ids.ts';
 import { formatTraceparent } from '../observe/traceparent.ts';
 import type { CallObserver, RunningCall } from '../ports/module-runner.ts';
 import { sha256Hex, utf8 } from '../program/digest.ts';

@@ -1,7 +1,6 @@
 import type { ExecutionStarted, Fork, ParentRef } from '../engine/event.ts';
 import { HeddleError, isHeddleError } from '../errors.ts';
 import { isTerminal } from '../observe/status.ts';
-import { compileProgram } from '../program/compile.ts';
 import type { Program } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
 import { freshExecution, storedExecution } from './boot.ts';
@@ -57,7 +56,7 @@ export class Lifecycle {
     const program = await this.#learning.prepared.read(source);
     const checkedInputs = readInputs(program, inputs);
     const options = readOptions(overrides);
-    const wanted = readFlag('compile', compile) ? compileProgram(program).program : program;
+    const wanted = readFlag('compile', compile) ? await compiled(program) : program;
     const tuned = await this.#learning.tunings.tuned(wanted);
     const { weights } = tuned;
     const traceparent = readTraceparent(header);
@@ -178,4 +177,10 @@ export class Lifecycle {
       retryable: false,
     });
   }
+}
+
+/** Its script is loaded by those who ask for it. */
+async function compiled(program: Program): Promise<Program> {
+  const { compileProgram } = await import('../program/compile.ts');
+  return compileProgram(program).program;
 }

@@ -5,7 +5,6 @@ import { type BlockedTask, blockedTasks } from '../observe/blocked.ts';
 import { ExecutionTotals } from '../observe/execution-families.ts';
 import type { TracesData } from '../observe/otlp.ts';
 import { prometheusText } from '../observe/prometheus.ts';
-import { traceOf } from '../observe/span.ts';
 import { isTerminal } from '../observe/status.ts';
 import { type LogLine, tell, wants } from '../ports/log.ts';
 import { storedExecution } from './boot.ts';
@@ -60,6 +59,7 @@ export class Observatory implements Omit<CustodyWatcher, 'ended'> {
   async trace(executionId: string): Promise<TracesData> {
     const execution = await this.#look(executionId);
     const { header, state } = execution;
+    const { traceOf } = await import('../observe/span.ts');
     return traceOf(await execution.facts(), {
       executionId,
       programName: header.programName,

@@ -1,5 +1,5 @@
 import { HeddleError } from '../errors.ts';
-import { type Bottleneck, bottlenecksOf } from '../history/bottlenecks.ts';
+import type { Bottleneck } from '../history/bottlenecks.ts';
 import type { ExecutionRecord } from '../history/execution-record.ts';
 import { type Profile, profileOf } from '../history/profile.ts';
 import { type TargetReports, targetReports } from '../history/targets.ts';
@@ -58,6 +58,7 @@ export class Programs {
   async bottlenecks(programId: string): Promise<readonly Bottleneck[]> {
     const program = await this.#program(programId);
     const records = await this.#learning.tunings.recordsOf(program);
+    const { bottlenecksOf } = await import('../history/bottlenecks.ts');
     return bottlenecksOf(program, records, { kernel: this.#home.kernel });
   }
 

@@ -1,5 +1,5 @@
 import { type ErrorData, HeddleError, toErrorData } from '../errors.ts';
-import { attemptTraceparent } from '../observe/span.ts';
+import { attemptTraceparent } from '../observe/span-ids.ts';
 import { formatTraceparent } from '../observe/traceparent.ts';
 import type { Module, ModuleContext, Schema, StandardSchema } from '../ports/module.ts';
 import type { CallObserver, ModuleCall } from '../ports/module-runner.ts';

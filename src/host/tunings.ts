@@ -1,11 +1,6 @@
+import { applyProposal, learnedWeights, revertProposal } from '../history/optimise/apply-proposal.ts';
 import type { Change } from '../history/optimise/change.ts';
-import {
-  applyProposal,
-  learnedWeights,
-  type OptimisationProposal,
-  proposeOptimisation,
-  revertProposal,
-} from '../history/optimise.ts';
+import type { OptimisationProposal } from '../history/optimise.ts';
 import { profileOf } from '../history/profile.ts';
 import { programDigest } from '../program/digest.ts';
 import type { Program } from '../program/program.ts';
@@ -105,6 +100,7 @@ export class Tunings {
       ...(floorMs !== undefined && { floorMs }),
       ...(capacity && { capacity }),
     };
+    const { proposeOptimisation } = await import('../history/optimise.ts');
     const proposal = proposeOptimisation(program, profile, options);
     const learnt = proposal.changes.length > 0 || Object.keys(proposal.weights).length > 0;
     if (preview || !learnt) return { proposal, applied: false };

@@ -1,11 +1,10 @@
 import type { PublishedFact } from '../engine/command.ts';
 import type { Usage } from '../engine/usage.ts';
 import type { ErrorData } from '../errors.ts';
-import { sha256Hex, utf8 } from '../program/digest.ts';
 import { AttemptsFold, type EndedAttempt, isEndOfExecution, type OpenAttempt } from './attempts.ts';
 import { describeFact } from './describe.ts';
 import { attributesOf, type Span, type SpanEvent, type SpanStatus, type TracesData, unixNano } from './otlp.ts';
-import { parseTraceparent, type Traceparent } from './traceparent.ts';
+import { attemptSpanId, callerOf, rootSpanId, traceIdOf } from './span-ids.ts';
 
 export interface TraceOptions {
   readonly executionId: string;
@@ -34,19 +33,6 @@ export function traceOf(facts: Iterable<PublishedFact>, options: TraceOptions): 
         scopeSpans: [{ scope: { name: 'heddle' }, spans: spansOf(facts, options) }],
       },
     ],
-  };
-}
-
-/** What a module may hand on, so that what it calls continues this attempt's span. */
-export function attemptTraceparent(
-  options: { readonly executionId: string; readonly traceparent?: string | undefined },
-  { taskId, attempt, repeat = 0 }: { readonly taskId: string; readonly attempt: number; readonly repeat?: number },
-): Traceparent {
-  const caller = callerOf(options);
-  return {
-    traceId: caller?.traceId ?? traceIdOf(options.executionId),
-    parentId: attemptSpanId(options.executionId, { taskId, attempt, repeat }),
-    sampled: caller?.sampled ?? true,
   };
 }
 
@@ -181,23 +167,4 @@ function spanEvent(fact: PublishedFact): SpanEvent {
 function statusOf(succeeded: boolean, error: ErrorData | undefined): SpanStatus {
   if (error !== undefined) return { code: 2, message: `${error.code}: ${error.message}` };
   return { code: succeeded ? 1 : 0 };
-}
-
-function callerOf({ traceparent }: { readonly traceparent?: string | undefined }): Traceparent | undefined {
-  return traceparent === undefined ? undefined : parseTraceparent(traceparent);
-}
-
-const traceIdOf = (executionId: string): string => hash('trace', executionId).slice(0, 32);
-const rootSpanId = (executionId: string): string => hash('execution', executionId).slice(0, 16);
-
-function attemptSpanId(
-  executionId: string,
-  { taskId, attempt, repeat }: { readonly taskId: string; readonly attempt: number; readonly repeat: number },
-): string {
-  return hash('attempt', executionId, taskId, attempt, repeat).slice(0, 16);
-}
-
-/** JSON keeps the parts apart. An id of only zeros, which would not be valid, is as likely as finding any other. */
-function hash(...parts: readonly (string | number)[]): string {
-  return sha256Hex(utf8(JSON.stringify(parts)));
 }

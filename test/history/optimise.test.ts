@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyProposal, proposeOptimisation, revertProposal } from '../../src/history/optimise.ts';
+import { applyProposal, revertProposal } from '../../src/history/optimise/apply-proposal.ts';
+import { proposeOptimisation } from '../../src/history/optimise.ts';
 import { type Profile, profileOf } from '../../src/history/profile.ts';
 import { programDigest } from '../../src/program/digest.ts';
 import type { Program, ProgramNode } from '../../src/program/program.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { PublishedFact } from '../../src/engine/command.ts';
 import type { Span } from '../../src/observe/otlp.ts';
-import { attemptTraceparent, type TraceOptions, traceOf } from '../../src/observe/span.ts';
+import { type TraceOptions, traceOf } from '../../src/observe/span.ts';
+import { attemptTraceparent } from '../../src/observe/span-ids.ts';
 import { Machine } from '../engine/machine.ts';
 import { boom, factsOf, of } from './facts.ts';
 

@@ -11,7 +11,7 @@ function closure(first: string): readonly string[] {
   const reached = [first];
   for (const file of reached) {
     const text = readFileSync(join(pageFolder, file), 'utf8');
-    for (const [, name = ''] of text.matchAll(/(?:\bfrom|\bimport)"\.\/([\w-]+\.js)"/g))
+    for (const [, name = ''] of text.matchAll(/(?:\bfrom|\bimport)\s*"\.\/([\w-]+\.js)"/g))
       if (!reached.includes(name)) reached.push(name);
   }
   return reached;
@@ -32,4 +32,12 @@ test('no file of the page has code inside its markup', () => {
   const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]*)"/.exec(html)?.[1] ?? '';
   expect(policy).toContain("default-src 'none'");
   expect(policy).not.toMatch(/'unsafe-inline'|'unsafe-eval'|script-src[^;]*\*/);
+});
+
+test('what the page needs at once is one script, which it is told of before it asks', () => {
+  const html = readFileSync(join(pageFolder, 'index.html'), 'utf8');
+  const [main, ...others] = closure('main.js');
+  expect(main).toBe('main.js');
+  expect(others).toHaveLength(1);
+  for (const file of others) expect(html).toContain(`<link rel="modulepreload" href="${file}" />`);
 });

@@ -39,6 +39,7 @@ describe('an edge', () => {
     expect(await page.textContent('#answer')).toContain('unknown, take a coat');
     expect(await page.locator('#graph [data-state=completed]').count()).toBe(7);
     await page.selectOption('#task', 'flight');
+    await page.waitForSelector('[data-testid=detail] tbody tr');
     expect(await page.locator('[data-testid=detail] tbody tr').count()).toBe(3);
     const id = (await page.getAttribute('#progress', 'data-execution')) ?? '';
     expect((await engine.getResult(id))?.status).toBe('COMPLETED');

@@ -48,11 +48,14 @@ describe('the programs to open with', () => {
     expect(await runToEnd(page)).toBe('COMPLETED');
     expect(await page.textContent('#answer')).toContain('unknown, take a coat');
     await page.selectOption('#task', 'flight');
+    await page.waitForSelector('[data-testid=detail] tbody tr');
     const attempts = await page.$$eval('[data-testid=detail] tbody tr', (rows) => rows.map((row) => row.textContent));
     expect(attempts).toHaveLength(3);
     expect(attempts[0]).toContain('BUSY');
     await page.selectOption('#task', 'weather');
-    expect(await page.textContent('[data-testid=detail]')).toMatch(/UNREACHABLE|BREAKER/);
+    await page.waitForFunction(() =>
+      /UNREACHABLE|BREAKER/.test(document.querySelector('[data-testid=detail]')?.textContent ?? ''),
+    );
     await page.fill('#log-filter', 'TASK_TIMED_OUT');
     expect(await page.locator('#log .row').count()).toBe(1);
     expect(complaints).toEqual([]);

@@ -2,8 +2,14 @@ import type { ErrorData } from '../../src/errors.ts';
 import type { LoadedProgram } from '../studio/load-program.ts';
 import { lineOfPath } from './line-of-path.ts';
 
+interface ProblemsProps {
+  readonly loaded: LoadedProgram;
+  /** What its places are looked for in. */
+  readonly text: string;
+}
+
 /** Every error with its code, place and fix. */
-export function Problems({ loaded: { errors, warnings, text, format } }: { readonly loaded: LoadedProgram }) {
+export function Problems({ loaded: { errors, warnings, format }, text }: ProblemsProps) {
   if (errors.length === 0) {
     return (
       <div data-testid="problems">

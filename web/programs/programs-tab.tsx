@@ -21,6 +21,7 @@ export function ProgramsTab({ studio }: { readonly studio: Studio }) {
     studio.loadSample(name);
     setInputs(studio.inputs);
   };
+  const text = loaded.text ?? samples.find(({ name }) => name === loaded.program?.name)?.program ?? '';
   const isGood = loaded.errors.length === 0 && loaded.program !== null;
   return (
     <div class="programs">
@@ -46,12 +47,12 @@ export function ProgramsTab({ studio }: { readonly studio: Studio }) {
             </button>
           </div>
         </div>
-        <Editor text={loaded.text} errors={loaded.errors} onChange={change} />
+        <Editor text={text} errors={loaded.errors} onChange={change} />
       </section>
       <div class="side">
         <section class="card" aria-labelledby="problems-title">
           <h2 id="problems-title">Check</h2>
-          <Problems loaded={loaded} />
+          <Problems loaded={loaded} text={text} />
         </section>
         <section class="card" aria-labelledby="inputs-title">
           <h2 id="inputs-title">Run it</h2>

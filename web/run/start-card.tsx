@@ -1,4 +1,4 @@
-import { samples } from '../../src/samples/programs.ts';
+import { sampleList } from '../../src/samples/sample-list.ts';
 import { InputsForm } from '../programs/inputs-form.tsx';
 import { openFile } from '../shell/open-file.ts';
 import type { Studio } from '../studio/studio.ts';
@@ -7,7 +7,7 @@ import type { Studio } from '../studio/studio.ts';
 export function StartCard({ studio }: { readonly studio: Studio }) {
   const { loaded, session, isUnderWay, inputs } = studio;
   const name = loaded.program?.name ?? '';
-  const isSample = samples.some((sample) => sample.name === name);
+  const isSample = sampleList.some((sample) => sample.name === name);
   const { live, status } = session;
   return (
     <section class="card ask" aria-labelledby="ask-title">
@@ -27,7 +27,7 @@ export function StartCard({ studio }: { readonly studio: Studio }) {
               value={isSample ? name : 'own'}
               onChange={(event) => studio.loadSample(event.currentTarget.value)}
             >
-              {samples.map((sample) => (
+              {sampleList.map((sample) => (
                 <option key={sample.name} value={sample.name}>
                   {sample.title}
                 </option>

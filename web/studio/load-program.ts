@@ -8,7 +8,8 @@ import { sampleData } from '../programs/sample-data.ts';
 
 /** A text as the program it is, or everything that is wrong with it. */
 export interface LoadedProgram {
-  readonly text: string;
+  /** Null for a sample as it came: its text is where texts are shown. */
+  readonly text: string | null;
   /** Name of the format it was read from. */
   readonly format: string;
   readonly program: Program | null;
@@ -28,7 +29,7 @@ export interface ReadText {
 
 /** Checks and plans what `read` makes of a text. Never throws. */
 export function loadProgram(
-  text: string,
+  text: string | null,
   read: () => ReadText,
   modules: ModuleRegistry,
   kernel: GraphKernel,
@@ -67,10 +68,6 @@ function errorsOf(thrown: unknown): readonly ErrorData[] {
 }
 
 /** A sample, whose text was read when the page was built. */
-export function loadSample(
-  { name, program }: { readonly name: string; readonly program: string },
-  modules: ModuleRegistry,
-  kernel: GraphKernel,
-): LoadedProgram {
-  return loadProgram(program, () => ({ program: sampleData[name], format: 'heddle', warnings: [] }), modules, kernel);
+export function loadSample(name: string, modules: ModuleRegistry, kernel: GraphKernel): LoadedProgram {
+  return loadProgram(null, () => ({ program: sampleData[name], format: 'heddle', warnings: [] }), modules, kernel);
 }

@@ -3,7 +3,7 @@ import { ModuleRegistry } from '../../src/host/registry.ts';
 import { isTerminal } from '../../src/observe/status.ts';
 import type { Program } from '../../src/program/program.ts';
 import type { Value } from '../../src/program/value.ts';
-import { type Sample, samples } from '../../src/samples/programs.ts';
+import { sampleList } from '../../src/samples/sample-list.ts';
 import { describedModules } from '../programs/described-modules.ts';
 import { move } from '../source/move.ts';
 import { PageSource } from '../source/page-source.ts';
@@ -44,8 +44,8 @@ export class Studio {
     this.engine = engine;
     this.page = new PageSource(engine.engine, engine.kernel, databaseName);
     this.source = this.page;
-    const [first] = samples as readonly [Sample, ...Sample[]];
-    this.loaded = loadSample(first, this.modules, engine.kernel);
+    const [first] = sampleList;
+    this.loaded = loadSample(first.name, this.modules, engine.kernel);
     this.inputs = first.inputs;
     this.session = newSession(this.source, this.loaded.plan, null);
   }
@@ -84,8 +84,8 @@ export class Studio {
   }
 
   loadSample(name: string): void {
-    const sample = samples.find((each) => each.name === name);
-    if (sample !== undefined) this.show(loadSample(sample, this.modules, this.engine.kernel), sample.inputs);
+    const sample = sampleList.find((each) => each.name === name);
+    if (sample !== undefined) this.show(loadSample(sample.name, this.modules, this.engine.kernel), sample.inputs);
   }
 
   async run(inputs: { readonly [name: string]: Value } = this.inputs): Promise<void> {
@@ -161,9 +161,9 @@ export class Studio {
   /** The program that is shown is the one that Run starts. */
   #remember(program: Program): void {
     if (this.loaded.program?.name === program.name) return;
-    const sample = samples.find(({ name }) => name === program.name);
+    const sample = sampleList.find(({ name }) => name === program.name);
     if (sample !== undefined) {
-      this.loaded = loadSample(sample, this.modules, this.engine.kernel);
+      this.loaded = loadSample(sample.name, this.modules, this.engine.kernel);
       this.inputs = sample.inputs;
       return;
     }
