@@ -4,89 +4,18 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Prng } from '../sim/prng.ts';
-import { expectNothingTwice, type ToldEvent } from './facts.ts';
+import { killSuite, sleep, untilEnded } from './suites/kill.ts';
 import { type BundledWorker, bundleWorker, Workerd } from './workerd.ts';
 
-const question = "What was Queequeg's coffin used for?";
-const expected = 'he now used his coffin for a sea-chest';
-
-let worker: BundledWorker;
-/** How long a run takes undisturbed, from the acknowledged start on. */
-let undisturbedMs: number;
-
-beforeAll(async () => {
-  worker = await bundleWorker('test/edge/ledger-worker.ts');
-  const folder = mkdtempSync(join(tmpdir(), 'heddle-edge-'));
-  const workerd = await Workerd.start(worker, folder);
-  // The shortest of a few: a kill has to come before the end, however the machine is busy with other things.
-  undisturbedMs = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < 4; run++) {
-    const { id, startedMs } = await startSample(workerd);
-    await untilEnded(workerd, id);
-    undisturbedMs = Math.min(undisturbedMs, Date.now() - startedMs);
-  }
-  await workerd.stop();
-  rmSync(folder, { recursive: true });
-}, 60_000);
-
-async function startSample(workerd: Workerd): Promise<{ id: string; startedMs: number }> {
-  const { status, body } = await workerd.post('/v1/programs/question-answering/executions', { inputs: { question } });
-  expect(status).toBe(202);
-  return { id: (body as { executionId: string }).executionId, startedMs: Date.now() };
-}
-
-async function untilEnded(workerd: Workerd, id: string): Promise<string> {
-  for (let polls = 0; polls < 400; polls++) {
-    const { body } = await workerd.json(`/v1/executions/${id}`);
-    const { status } = body as { status: string };
-    if (status !== 'RUNNING' && status !== 'PENDING') return status;
-    await sleep(25);
-  }
-  throw new Error(`execution ${id} has not ended`);
-}
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-describe('SIGKILL of workerd in the middle of the sample', () => {
-  const seed = 20261121;
-  const random = new Prng(seed);
-  // Spread over the whole run, each at a place of its own within its fortieth.
-  const moments = Array.from({ length: 40 }, (_, index) => (index + random.next()) / 40);
-
-  let recoveries = 0;
-
-  test.each(moments.map((moment, index) => [index + 1, moment] as const))(
-    'moment %i: after %d of the run',
-    { timeout: 60_000 },
-    async (_, moment) => {
-      const folder = mkdtempSync(join(tmpdir(), 'heddle-edge-'));
-      const first = await Workerd.start(worker, folder);
-      const { id } = await startSample(first);
-      await sleep(moment * undisturbedMs);
-      await first.kill();
-      const second = await Workerd.start(worker, folder);
-      expect(await untilEnded(second, id)).toBe('COMPLETED');
-      const { body: result } = await second.json(`/v1/executions/${id}/result`);
-      expect((result as { result: { quotation: string } }).result.quotation).toContain(expected);
-      const { body: page } = await second.json(`/v1/executions/${id}/events`);
-      const { items } = page as { items: ToldEvent[] };
-      expectNothingTwice(items);
-      if (items.some(({ type }) => type === 'RECOVERY_INITIATED')) recoveries++;
-      await second.stop();
-      rmSync(folder, { recursive: true });
-    },
-  );
-
-  test('most of them really interrupted it', () => {
-    expect(recoveries).toBeGreaterThanOrEqual(20);
-  });
-});
+// 40 moments in test/soak.
+describe('SIGKILL of workerd in the middle of the sample', () => killSuite(10));
 
 describe('an outside ledger of effects', () => {
   let ledger: Server;
   let noted: { key: string; task: string; attempt: number }[];
+  let worker: BundledWorker;
   beforeAll(async () => {
+    worker = await bundleWorker('test/edge/ledger-worker.ts');
     noted = [];
     ledger = createServer((request, response) => {
       let text = '';
