@@ -24,7 +24,7 @@ import { TenantObjects } from './adapters/edge/tenant-objects.ts';
 import { programNamed, TenantPrograms } from './adapters/edge/tenant-programs.ts';
 import { CryptoRandom } from './adapters/memory/crypto-random.ts';
 import { type AccessSettings, readAccess } from './api/access-settings.ts';
-import { createExecutionApp } from './api/execution-app.ts';
+import { beginsExecution, createExecutionApp, refusal } from './api/execution-app.ts';
 import { createFrontDoor } from './api/front-door.ts';
 import { type SocketKeeper, Sockets } from './api/monitor-sockets.ts';
 import { RateLimit } from './api/rate-limit.ts';
@@ -116,10 +116,14 @@ export function createWorker(options: WorkerOptions): EdgeWorker {
       ...(secrets !== undefined && { secrets }),
       ...(log !== undefined && { log }),
       retention: checkRetention(options.retention ?? {}),
-      serve(engine, { records, sockets: keeper }) {
-        const sockets = new Sockets(keeper as SocketKeeper, engine);
-        const app = createExecutionApp({ engine, records, now: Date.now }, sockets);
-        return { fetch: (request) => app.fetch(request), wake: () => sockets.wake() };
+      api: {
+        begins: beginsExecution,
+        refuse: refusal,
+        serve(engine, { records, sockets: keeper }) {
+          const sockets = new Sockets(keeper as SocketKeeper, engine);
+          const app = createExecutionApp({ engine, records, now: Date.now }, sockets);
+          return { fetch: (request) => app.fetch(request), wake: () => sockets.wake() };
+        },
       },
     }),
     ProgramObject: programObject(),

@@ -34,9 +34,16 @@ export function executionHandlers({ engine, records }: ExecutionBackend, sockets
 
   const start: ExecutionHandlers['start'] = async (request, program) => {
     const { c, body, newId } = request;
-    const options = { ...(body.options as StartOptions | undefined), executionId: newId };
+    const traceparent = c.req.header('traceparent');
+    const options = {
+      ...(traceparent !== undefined && { traceparent }),
+      ...(body.options as StartOptions | undefined),
+      executionId: newId,
+    };
+    // Asked for while it starts, which at the edge takes as long.
+    const rules = alerts?.rules();
     const handle = await made(request, () => engine.start(program, body.inputs ?? {}, options));
-    await alerts?.follow(handle.id);
+    if (rules !== undefined) alerts?.follow(handle.id, await rules);
     const seconds = waitOf(c.req.header('prefer'));
     if (seconds > 0 && (await endsWithin(handle, seconds))) {
       return json(c, await handle.result(), 200, { location: `/v1/executions/${handle.id}` });

@@ -90,6 +90,8 @@ export function clientContract(name: string, fetch: ApiFetch, createEngine: () =
       await until(async () => (await execution.update()).progress.completedTasks === 1);
       const checkpoint = await engine.createCheckpoint(execution.id);
       expect(checkpoint.state.completedTasks).toEqual(['a']);
+      // However few events there were since: what somebody asks for is made at once.
+      expect((await engine.createCheckpoint(execution.id)).id).not.toBe(checkpoint.id);
       expect(checkpoint.state.taskStates.get('a')).toMatchObject({ attempt: 1 });
       await execution.signal('go');
       expect((await execution.result()).status).toBe('COMPLETED');
@@ -143,6 +145,8 @@ export function clientContract(name: string, fetch: ApiFetch, createEngine: () =
       });
       expect(await engine.bottlenecks('quick')).toBeInstanceOf(Array);
       expect(await engine.optimizeProgram('quick', { preview: true })).toMatchObject({ applied: false });
+      // Whatever was learnt by itself is taken back once.
+      await engine.revertOptimization('quick');
       expect(await engine.revertOptimization('quick')).toBe(false);
       await expect(engine.executeProgram('nobody')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });
