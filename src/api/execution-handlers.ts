@@ -23,14 +23,14 @@ export function executionHandlers({ engine, records }: ExecutionBackend, sockets
   const opened = ({ params: { id = '' } }: ApiRequest): Promise<ExecutionHandle> => engine.open(id);
   /** Work that makes an execution of a new id, or finds that it was made before an answer was lost. */
   const made = async ({ newId, again }: ApiRequest, work: () => Promise<ExecutionHandle>): Promise<ExecutionHandle> => {
-    try {
-      return await work();
-    } catch (thrown) {
-      const isThere = isHeddleError(thrown) && ['ALREADY_EXISTS', 'LEASE_UNAVAILABLE'].includes(thrown.code);
-      if (!again || !isThere) throw thrown;
-      return engine.open(newId);
-    }
+    return (again ? await found(newId) : undefined) ?? work();
   };
+
+  const found = (id: string): Promise<ExecutionHandle | undefined> =>
+    engine.open(id).catch((thrown: unknown) => {
+      if (isHeddleError(thrown) && thrown.code === 'NOT_FOUND') return undefined;
+      throw thrown;
+    });
 
   const start: ExecutionHandlers['start'] = async (request, program) => {
     const { c, body, newId } = request;
@@ -71,6 +71,8 @@ export function executionHandlers({ engine, records }: ExecutionBackend, sockets
         hint: 'ask again when it has ended',
       });
     },
+    getTrace: async ({ c, params: { id = '' } }) => json(c, await engine.trace(id)),
+    getBlocked: async ({ c, params: { id = '' } }) => json(c, { items: await engine.blocked(id) }),
     getEvents: async (request) => events(request, await opened(request)),
     async monitorExecution(request) {
       const handle = await opened(request);
@@ -111,7 +113,9 @@ export function executionHandlers({ engine, records }: ExecutionBackend, sockets
     },
     async changeExecution(request) {
       const { id } = await opened(request);
-      return told(request, await engine.change(id, request.body.program as ProgramSource), 202);
+      const program = request.body.program as ProgramSource;
+      const changed = () => engine.change(id, program, { executionId: request.newId });
+      return told(request, await made(request, changed), 202);
     },
     async exportExecution({ c, params: { id = '' }, query: { move, settleMs } }) {
       const bundle = await engine.export(id, {

@@ -55,7 +55,7 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
         throw thrown;
       } finally {
         this.#asked--;
-        if (request.method !== 'GET') await this.#clear();
+        await this.#clear();
       }
     }
 
