@@ -24,7 +24,8 @@ import { TenantObjects } from './adapters/edge/tenant-objects.ts';
 import { programNamed, TenantPrograms } from './adapters/edge/tenant-programs.ts';
 import { CryptoRandom } from './adapters/memory/crypto-random.ts';
 import { type AccessSettings, readAccess } from './api/access-settings.ts';
-import { createExecutionApp } from './api/execution-app.ts';
+import type { ServiceBackend } from './api/backend.ts';
+import { beginsExecution, createExecutionApp, refusal } from './api/execution-app.ts';
 import { createFrontDoor } from './api/front-door.ts';
 import { type SocketKeeper, Sockets } from './api/monitor-sockets.ts';
 import { RateLimit } from './api/rate-limit.ts';
@@ -116,10 +117,14 @@ export function createWorker(options: WorkerOptions): EdgeWorker {
       ...(secrets !== undefined && { secrets }),
       ...(log !== undefined && { log }),
       retention: checkRetention(options.retention ?? {}),
-      serve(engine, { records, sockets: keeper }) {
-        const sockets = new Sockets(keeper as SocketKeeper, engine);
-        const app = createExecutionApp({ engine, records, now: Date.now }, sockets);
-        return { fetch: (request) => app.fetch(request), wake: () => sockets.wake() };
+      api: {
+        begins: beginsExecution,
+        refuse: refusal,
+        serve(engine, { records, sockets: keeper }) {
+          const sockets = new Sockets(keeper as SocketKeeper, engine);
+          const app = createExecutionApp({ engine, records, now: Date.now }, sockets);
+          return { fetch: (request) => app.fetch(request), wake: () => sockets.wake() };
+        },
       },
     }),
     ProgramObject: programObject(),
@@ -148,7 +153,7 @@ function frontDoor(
         modules: options.modules,
         ...{ kernel, builtIn },
         now: Date.now,
-        checks: { objects: () => objectsOf(env, 'heddle-ready').catalogueRecords.get('ready', 'ready') },
+        checks: checksOf(env, objectsOf(env, 'heddle-ready')),
       },
       tenant(name) {
         const objects = objectsOf(env, name);
@@ -157,7 +162,11 @@ function frontDoor(
           ...(slots !== undefined && { slots }),
         });
         const { programs, records, learning } = tenant;
-        return { programs, records, learning, list: (filter) => tenant.list(filter) };
+        return {
+          ...{ programs, records, learning },
+          list: (filter) => tenant.list(filter),
+          metrics: () => tenant.metrics(Date.now()),
+        };
       },
       execution: (tenant, id) => ({
         fetch: (request) =>
@@ -178,6 +187,17 @@ function frontDoor(
     const door = doors.get(env) ?? open(env);
     doors.set(env, door);
     return door.fetch(request);
+  };
+}
+
+/** What readiness depends on: an object of each kind that requests meet before an execution, and what is bound. */
+function checksOf({ ARTIFACTS }: EdgeEnv, objects: TenantObjects): NonNullable<ServiceBackend['checks']> {
+  const records = objects.records(objects.catalogueRecords, () => undefined);
+  return {
+    catalogue: () => records.get('ready', 'ready'),
+    programs: () => records.get('program-latest', 'ready'),
+    cache: () => records.get('idempotency', 'ready'),
+    ...(ARTIFACTS !== undefined && { artifacts: () => ARTIFACTS.list({ prefix: 'heddle-ready/' }) }),
   };
 }
 

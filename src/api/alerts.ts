@@ -16,6 +16,8 @@ interface Fired {
   readonly message: string;
 }
 
+type Rules = readonly { readonly key: string; readonly data: AlertCondition }[];
+
 /** @throws BAD_INPUT for a metric or an operator there is not */
 export async function addAlert(records: RecordStore, id: string, condition: AlertCondition): Promise<void> {
   await rulesOf(records).add(id, checkCondition(condition, AlertMetrics.names()));
@@ -48,15 +50,16 @@ export class AlertWatch {
     this.#monitoring = new DefaultMonitoringSystem(engine);
   }
 
-  /** Follows an execution if there is anything to watch in it; a failure to do so is no failure of the execution. */
-  async follow(executionId: string): Promise<void> {
-    try {
-      const rules = await rulesOf(this.#records).list('');
-      for (const { key, data } of rules) this.#set(key, data);
-      if (rules.length > 0) this.#monitoring.startMonitoring(executionId);
-    } catch {
-      // Told by readyz, which asks the same store.
-    }
+  /** The rules as they are now; none when they cannot be read, which is told by readyz and is no failure of an execution. */
+  rules(): Promise<Rules> {
+    const read = async () => rulesOf(this.#records).list('');
+    return read().catch(() => []);
+  }
+
+  /** Follows an execution if there is anything to watch in it. */
+  follow(executionId: string, rules: Rules): void {
+    for (const { key, data } of rules) this.#set(key, data);
+    if (rules.length > 0) this.#monitoring.startMonitoring(executionId);
   }
 
   #set(id: string, condition: AlertCondition): void {

@@ -20,6 +20,8 @@ export interface AppOptions {
   /** What a new execution is to be called, and whether somebody has begun it under that name already. */
   readonly newId: (c: Context) => { readonly newId: string; readonly again: boolean };
   readonly now: () => number;
+  /** Finds the route of a request; default: one that is slow to make and quick to ask. */
+  readonly router?: Hono['router'];
   /** Keeps the answers of requests with an Idempotency-Key; absent: that was seen to before. */
   readonly idempotency?: (tenant: string) => RecordStore;
   readonly rateLimit?: RateLimit;
@@ -39,7 +41,7 @@ const securityHeaders = {
 
 /** The HTTP API, as the table of routes says; everything about a request but what it does is seen to here. */
 export function createApp(options: AppOptions): Hono {
-  const app = new Hono();
+  const app = new Hono(options.router === undefined ? {} : { router: options.router });
   app.onError((thrown, c) => withHeaders(c, problem(c, thrown)));
   app.notFound((c) =>
     withHeaders(c, problemOf(c, 404, { code: 'NOT_FOUND', message: `there is nothing at ${c.req.path}` })),
@@ -99,8 +101,8 @@ async function serve(
   options: AppOptions,
 ): Promise<Response> {
   const { newId, again } = options.newId(c);
-  const query = readQuery(c, route);
   const bytes = await readBytes(c, route.body?.kind ?? 'document');
+  const query = readQuery(c, route);
   const body = route.body?.kind === 'document' ? readDocument(bytes, route.body) : {};
   const request: ApiRequest = { c, route, principal, params: c.req.param(), query, body, bytes, newId, again };
   const key = route.method === 'POST' ? c.req.header('idempotency-key') : undefined;

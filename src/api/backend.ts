@@ -1,4 +1,5 @@
 import type { ExecutionEngine } from '../host/execution-engine.ts';
+import type { Health } from '../host/health.ts';
 import type { ProgramStore } from '../host/program-store.ts';
 import type { AnyModule } from '../host/registry.ts';
 import type { ResourceManager } from '../host/resource-manager.ts';
@@ -15,8 +16,10 @@ export interface ServiceBackend {
   /** Programs that come with the service, by name. */
   readonly builtIn: (name: string) => MaybePromise<Program | undefined>;
   readonly now: () => number;
-  /** Asked by /readyz: what rejects is degraded. */
+  /** Asked by /readyz: what rejects is degraded, and the service with it. */
   readonly checks?: { readonly [dependency: string]: () => MaybePromise<unknown> };
+  /** Asked by /readyz, too; an engine tells it of itself. */
+  readonly health?: () => Promise<Health>;
 }
 
 /** What a program has taught; an engine has it all. */
@@ -33,6 +36,8 @@ export interface TenantBackend {
   readonly learning: Learning;
   /** Executions, newest first; `before` is an id of that list. */
   readonly list: (filter: ListFilter) => MaybePromise<readonly ExecutionSummary[]>;
+  /** More families for /metrics, beside the executions by status; an engine has it. */
+  readonly metrics?: () => MaybePromise<string>;
   readonly resources?: Pick<ResourceManager, 'getResourceUtilization'> | undefined;
 }
 

@@ -23,20 +23,27 @@ export function executionHandlers({ engine, records }: ExecutionBackend, sockets
   const opened = ({ params: { id = '' } }: ApiRequest): Promise<ExecutionHandle> => engine.open(id);
   /** Work that makes an execution of a new id, or finds that it was made before an answer was lost. */
   const made = async ({ newId, again }: ApiRequest, work: () => Promise<ExecutionHandle>): Promise<ExecutionHandle> => {
-    try {
-      return await work();
-    } catch (thrown) {
-      const isThere = isHeddleError(thrown) && ['ALREADY_EXISTS', 'LEASE_UNAVAILABLE'].includes(thrown.code);
-      if (!again || !isThere) throw thrown;
-      return engine.open(newId);
-    }
+    return (again ? await found(newId) : undefined) ?? work();
   };
+
+  const found = (id: string): Promise<ExecutionHandle | undefined> =>
+    engine.open(id).catch((thrown: unknown) => {
+      if (isHeddleError(thrown) && thrown.code === 'NOT_FOUND') return undefined;
+      throw thrown;
+    });
 
   const start: ExecutionHandlers['start'] = async (request, program) => {
     const { c, body, newId } = request;
-    const options = { ...(body.options as StartOptions | undefined), executionId: newId };
+    const traceparent = c.req.header('traceparent');
+    const options = {
+      ...(traceparent !== undefined && { traceparent }),
+      ...(body.options as StartOptions | undefined),
+      executionId: newId,
+    };
+    // Asked for while it starts, which at the edge takes as long.
+    const rules = alerts?.rules();
     const handle = await made(request, () => engine.start(program, body.inputs ?? {}, options));
-    await alerts?.follow(handle.id);
+    if (rules !== undefined) alerts?.follow(handle.id, await rules);
     const seconds = waitOf(c.req.header('prefer'));
     if (seconds > 0 && (await endsWithin(handle, seconds))) {
       return json(c, await handle.result(), 200, { location: `/v1/executions/${handle.id}` });
@@ -64,6 +71,8 @@ export function executionHandlers({ engine, records }: ExecutionBackend, sockets
         hint: 'ask again when it has ended',
       });
     },
+    getTrace: async ({ c, params: { id = '' } }) => json(c, await engine.trace(id)),
+    getBlocked: async ({ c, params: { id = '' } }) => json(c, { items: await engine.blocked(id) }),
     getEvents: async (request) => events(request, await opened(request)),
     async monitorExecution(request) {
       const handle = await opened(request);
@@ -104,7 +113,9 @@ export function executionHandlers({ engine, records }: ExecutionBackend, sockets
     },
     async changeExecution(request) {
       const { id } = await opened(request);
-      return told(request, await engine.change(id, request.body.program as ProgramSource), 202);
+      const program = request.body.program as ProgramSource;
+      const changed = () => engine.change(id, program, { executionId: request.newId });
+      return told(request, await made(request, changed), 202);
     },
     async exportExecution({ c, params: { id = '' }, query: { move, settleMs } }) {
       const bundle = await engine.export(id, {

@@ -55,6 +55,22 @@ export const executionsRoutes: readonly Omit<Route, 'tag'>[] = [
     answers: { 200: done('Result') },
   },
   {
+    operation: 'getTrace',
+    method: 'GET',
+    path: '/v1/executions/{id}/trace',
+    role: 'read',
+    summary: 'Its trace as OTLP/JSON: a span around it and one around every attempt',
+    answers: { 200: { description: 'TracesData of OpenTelemetry', schema: { type: 'object' } } },
+  },
+  {
+    operation: 'getBlocked',
+    method: 'GET',
+    path: '/v1/executions/{id}/blocked',
+    role: 'read',
+    summary: 'Why every task that has not settled and does not run does not',
+    answers: { 200: { description: 'tasks, in the order of the program', schema: listOf(ref('Blocked')) } },
+  },
+  {
     operation: 'pauseExecution',
     method: 'POST',
     path: '/v1/executions/{id}/pause',

@@ -4,8 +4,8 @@ import type { TenantBackend } from './backend.ts';
 
 const countedMax = 1000;
 
-/** How many executions a tenant has in each status. */
-export async function metricsText({ list }: Pick<TenantBackend, 'list'>): Promise<string> {
+/** How many executions a tenant has in each status, and whatever its backend tells beyond. */
+export async function metricsText({ list, metrics }: Pick<TenantBackend, 'list' | 'metrics'>): Promise<string> {
   const counted = await Promise.all(
     Object.values(ExecutionStatus).map(async (status) => ({
       labels: { status },
@@ -13,5 +13,6 @@ export async function metricsText({ list }: Pick<TenantBackend, 'list'>): Promis
     })),
   );
   const help = `Executions that are stored, by status; ${countedMax} stands for as many or more.`;
-  return prometheusText([{ name: 'heddle_executions', help, type: 'gauge', samples: counted }]);
+  const stored = prometheusText([{ name: 'heddle_executions_stored', help, type: 'gauge', samples: counted }]);
+  return stored + ((await metrics?.()) ?? '');
 }

@@ -58,6 +58,17 @@ export function problemOf(
   error: ErrorData,
   errors?: readonly ErrorData[],
 ): Response {
+  const { body, headers } = problemParts(new URL(c.req.url).pathname, status, error, errors);
+  return c.body(body, status, headers);
+}
+
+/** A problem as it is sent. @param instance path of what was asked */
+export function problemParts(
+  instance: string,
+  status: ContentfulStatusCode,
+  error: ErrorData,
+  errors?: readonly ErrorData[],
+): { readonly body: string; readonly headers: Record<string, string> } {
   const title = error.code in errorCodes ? errorCodes[error.code as ErrorCode] : 'the request failed';
   const body = {
     type: `urn:heddle:error:${error.code}`,
@@ -65,7 +76,7 @@ export function problemOf(
     status,
     code: error.code,
     detail: error.message,
-    instance: new URL(c.req.url).pathname,
+    instance,
     ...(error.path !== undefined && { path: error.path }),
     ...(error.hint !== undefined && { hint: error.hint }),
     ...(error.details !== undefined && { details: error.details }),
@@ -78,5 +89,5 @@ export function problemOf(
     ...(status === 401 && { 'www-authenticate': 'Bearer' }),
     ...(status === 426 && { upgrade: 'websocket' }),
   };
-  return c.body(JSON.stringify(body), status, headers);
+  return { body: JSON.stringify(body), headers };
 }

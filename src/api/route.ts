@@ -48,6 +48,8 @@ export type Operation =
   | 'listExecutions'
   | `${'get' | 'pause' | 'resume' | 'cancel' | 'signal' | 'fork' | 'change' | 'export' | 'import' | 'delete' | 'monitor'}Execution`
   | 'getResult'
+  | 'getTrace'
+  | 'getBlocked'
   | 'getEvents'
   | 'listCheckpoints'
   | 'createCheckpoint'

@@ -84,6 +84,7 @@ export const schemas = {
     },
     ['completedAt', 'result', 'error'],
   ),
+  Blocked: object({ taskId: text, why: text }),
   Checkpoint: object({ id: text, executionId: text, timestamp: date, state: open, metadata: open }),
   Plan: object({
     order: { type: 'array', items: text },

@@ -9,26 +9,17 @@ import { json } from './json.ts';
 import { metricsText } from './metrics-text.ts';
 import { openApiOf } from './openapi.ts';
 import type { TenantOf } from './program-handlers.ts';
+import { readiness } from './readiness.ts';
 import type { Handlers } from './route.ts';
 import { routes } from './routes.ts';
 
 /** What the service says about itself. */
-export function serviceHandlers({ checks = {} }: Pick<ServiceBackend, 'checks'>): Handlers {
+export function serviceHandlers(service: Pick<ServiceBackend, 'checks' | 'health'>): Handlers {
   return {
     getHealth: ({ c }) => c.json({ status: 'healthy' }),
     async getReady({ c }) {
-      const told: Record<string, { status: string }> = {};
-      for (const [name, check] of Object.entries(checks)) {
-        // Why it fails is for the log: this is open to everybody.
-        told[name] = await Promise.resolve()
-          .then(check)
-          .then(
-            () => ({ status: 'healthy' }),
-            () => ({ status: 'degraded' }),
-          );
-      }
-      const isReady = Object.values(told).every(({ status }) => status === 'healthy');
-      return c.json({ status: isReady ? 'healthy' : 'degraded', checks: told }, isReady ? 200 : 503);
+      const { isReady, ...told } = await readiness(service);
+      return c.json(told, isReady ? 200 : 503);
     },
     getOpenApi: ({ c }) => c.json(openApiOf(routes)),
     getDocs: () => docsPage(routes),

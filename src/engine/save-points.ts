@@ -14,6 +14,11 @@ export function checkpointRequested(step: Step, { checkpointId }: CheckpointRequ
   step.order({ type: 'SaveCheckpoint', checkpointId });
 }
 
+/** Whether the machine has ordered a checkpoint by itself: those that others ask for may begin with the id of the execution, too. */
+export function isOwnCheckpoint(executionId: string, checkpointId: string): boolean {
+  return checkpointId.startsWith(`${executionId}.`) && /^\d+$/.test(checkpointId.slice(executionId.length + 1));
+}
+
 export function saveCheckpointIfDue(step: Step): void {
   const { state } = step;
   if (state.checkpointsDue.length > 0 || state.phase === 'finished' || !isDue(step)) return;

@@ -10,6 +10,7 @@ import type { LogSink } from '../ports/log.ts';
 import { type EngineParts, engineParts } from './engine-parts.ts';
 import type {
   CancelOptions,
+  ChangeOptions,
   ExecutionCheckpoint,
   ExecutionEngine,
   ExecutionHandle,
@@ -65,8 +66,8 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     return handleOf(this, await this.#parts.forks.fork(executionId, options));
   }
 
-  async change(executionId: string, source: ProgramSource): Promise<ExecutionHandle> {
-    return handleOf(this, await this.#parts.forks.change(executionId, source));
+  async change(executionId: string, source: ProgramSource, options?: ChangeOptions): Promise<ExecutionHandle> {
+    return handleOf(this, await this.#parts.forks.change(executionId, source, options));
   }
 
   async pause(executionId: string): Promise<void> {

@@ -43,6 +43,11 @@ export interface ForkOptions {
   readonly executionId?: string;
 }
 
+export interface ChangeOptions {
+  /** Of the new execution. */
+  readonly executionId?: string;
+}
+
 export interface ExportOptions {
   /**
    * The execution leaves this home: here it is cancelled with the reason, or deleted. Without it the bundle is a copy, and
@@ -111,7 +116,7 @@ export interface ExecutionEngine {
   /** A new execution that takes over what this one has done, but for the given nodes and what their new outputs change. */
   fork(executionId: string, options: ForkOptions): Promise<ExecutionHandle>;
   /** Goes on under a changed program in a new execution that keeps everything finished; refused when that is not possible. */
-  change(executionId: string, plan: ProgramSource): Promise<ExecutionHandle>;
+  change(executionId: string, plan: ProgramSource, options?: ChangeOptions): Promise<ExecutionHandle>;
 
   /** Of an execution this engine has started or opened. */
   getStatus(executionId: string): ExecutionStatus;

@@ -7,7 +7,7 @@ import type { ValueRef } from '../program/value.ts';
 import { planOf } from './boot.ts';
 import type { Custody } from './custody.ts';
 import type { Execution } from './execution.ts';
-import type { ForkOptions, ProgramSource } from './execution-engine.ts';
+import type { ChangeOptions, ForkOptions, ProgramSource } from './execution-engine.ts';
 import type { Home } from './home.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { cancelRequest, request } from './requests.ts';
@@ -54,7 +54,7 @@ export class Forks {
    * has finished must still be valid, which is so when neither its node nor anything before it has changed.
    * @throws NOT_ALLOWED with every finished task that would be lost in `details.lost`
    */
-  async change(executionId: string, source: ProgramSource): Promise<Execution> {
+  async change(executionId: string, source: ProgramSource, options: ChangeOptions = {}): Promise<Execution> {
     const origin = await this.#lifecycle.open(executionId);
     if (isTerminal(origin.status)) {
       throw new HeddleError({
@@ -79,7 +79,7 @@ export class Forks {
       });
     }
     const inputs = readInputs(program, await origin.values.get(origin.state.inputs));
-    const id = this.#home.random.id('ex');
+    const id = options.executionId ?? this.#home.random.id('ex');
     await request(this.#custody.get(executionId), cancelRequest(`its program was changed: ${id} goes on`));
     const inherited = await this.#inherited(origin, plan, diff.changed, id);
     const fork: Fork = { executionId, from: [...diff.changed], inputsChanged: false, inherited };

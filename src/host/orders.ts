@@ -2,6 +2,7 @@ import { saveState } from '../engine/checkpoint.ts';
 import type { Command, Publish, SaveCheckpoint } from '../engine/command.ts';
 import type { Event } from '../engine/event.ts';
 import { checkInvariants } from '../engine/invariants.ts';
+import { isOwnCheckpoint } from '../engine/save-points.ts';
 import type { ExecutionState } from '../engine/state.ts';
 import type { ErrorData } from '../errors.ts';
 import { type Plan, planNodeOf } from '../plan/plan.ts';
@@ -119,7 +120,7 @@ export class Orders {
    */
   #isTooSoon({ checkpointId }: SaveCheckpoint): boolean {
     const { state, plan } = this.#options;
-    if (plan.program.limits?.checkpoint !== undefined || !checkpointId.startsWith(`${state.executionId}.`))
+    if (plan.program.limits?.checkpoint !== undefined || !isOwnCheckpoint(state.executionId, checkpointId))
       return false;
     return state.seq - state.checkpointSeq < sizeOf(state) * eventsPerTask;
   }

@@ -22,6 +22,8 @@ export async function engineApp(more: Partial<EngineAppOptions> = {}) {
       builtIn: () => undefined,
       now: Date.now,
       list: (filter) => engine.list(filter),
+      metrics: () => engine.metrics(),
+      health: () => engine.health(),
       checks: { journal: () => engine.list({ limit: 1 }), records: () => records.list('ready', { limit: 1 }) },
     },
     newId: () => random.id('ex'),

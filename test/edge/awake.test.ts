@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { schemas } from '../../src/api/schemas.ts';
+import { checkAgainstSchema } from '../../src/program/schema.ts';
 import { expectNothingTwice, type ToldEvent } from './facts.ts';
 import { bundleFaultWorker } from './fault-run.ts';
 import { Workerd } from './workerd.ts';
@@ -129,16 +131,20 @@ describe('an execution whose loading fails', () => {
     await door('die', id);
     const path = `/v1/executions/${id}`;
     const told = await until(
-      async () => (await workerd.json(path)).body as { quarantine?: unknown; status: string },
-      ({ quarantine }) => quarantine !== undefined,
+      () => workerd.json(path),
+      ({ status }) => status === 409,
     );
-    expect(told).toMatchObject({
-      executionId: id,
-      status: 'RUNNING',
-      quarantine: { boots: 3, error: { code: 'CORRUPT' } },
+    const { Problem } = schemas;
+    expect(checkAgainstSchema(Problem, told.body)).toEqual([]);
+    expect(told.body).toMatchObject({
+      code: 'NOT_ALLOWED',
+      details: {
+        execution: { executionId: id, status: 'RUNNING' },
+        quarantine: { boots: 3, error: { code: 'CORRUPT' } },
+      },
     });
     const { body: page } = await workerd.json(`${path}/events`);
-    expect((page as { entries: unknown[] }).entries.length).toBeGreaterThan(0);
+    expect((page as { details: { entries: unknown[] } }).details.entries.length).toBeGreaterThan(0);
     const refused = await workerd.post(`${path}/pause`, {});
     expect(refused).toMatchObject({ status: 409, body: { code: 'NOT_ALLOWED' } });
     // It is not tried again by itself: not by an alarm, not by the sweep.

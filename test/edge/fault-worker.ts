@@ -1,5 +1,6 @@
 import kernel from '#dist/kernel.wasm';
 import { createWorker, defineModule, type EdgeEnv } from '../../src/edge.ts';
+import { counting, takeCounts } from './counting.ts';
 
 /** The Worker that fault tests kill: its modules tell an outside ledger what they are about to do, and what they did. */
 const step = defineModule<{ readonly ledger: string; readonly ms?: number }, { readonly done: string }>({
@@ -56,7 +57,10 @@ const measure = defineModule<{ readonly of: Uint8Array }, { readonly bytes: numb
 
 const worker = createWorker({ modules: [step, quick, range, heavy, large, measure], kernel });
 
-export const { ProgramObject, RunnerObject, CacheObject, CatalogueObject } = worker;
+export const ProgramObject = counting('program', worker.ProgramObject);
+export const RunnerObject = counting('runner', worker.RunnerObject);
+export const CacheObject = counting('cache', worker.CacheObject);
+export const CatalogueObject = counting('catalogue', worker.CatalogueObject);
 
 interface FaultEnv extends EdgeEnv {
   /** `before:3`: dies before the third journal commit of this process; `after:3`: as soon as it is durable. */
@@ -70,7 +74,7 @@ function dieHere(where: string): never {
 }
 
 /** An execution object with a failpoint at every commit of its journal, and with doors that only tests have. */
-export class ExecutionObject extends worker.ExecutionObject {
+export class ExecutionObject extends counting('execution', worker.ExecutionObject) {
   constructor(ctx: DurableObjectState, env: FaultEnv) {
     const [where, at] = env.DIE_AT?.split(':') ?? [];
     if (where !== undefined) {
@@ -114,13 +118,17 @@ interface TestDoors {
   rows(query: string): Promise<unknown[]>;
 }
 
-/** `POST /test/{door}/{root}`, body: the argument; `POST /test/sweep/{time in ms}`: as the cron would. */
+/**
+ * `POST /test/{door}/{root}`, body: the argument; `POST /test/sweep/{time in ms}`: as the cron would;
+ * `POST /test/counts`: what the objects were asked to do since this was last asked.
+ */
 async function testDoor(request: Request, env: EdgeEnv): Promise<Response> {
   const [, , door = '', id = ''] = new URL(request.url).pathname.split('/');
   if (door === 'sweep') {
     await worker.handler.scheduled({ scheduledTime: Number(id) }, env);
     return Response.json({});
   }
+  if (door === 'counts') return Response.json(takeCounts());
   const stub = env.EXECUTIONS.get(env.EXECUTIONS.idFromName(`main/${id}`)) as unknown as TestDoors;
   try {
     const told = await stub[door as keyof TestDoors](await request.text());

@@ -36,6 +36,8 @@ export async function serveApi(
       builtIn: () => undefined,
       now: Date.now,
       list: (filter) => engine.list(filter),
+      metrics: () => engine.metrics(),
+      health: () => engine.health(),
       checks: {},
     },
     newId: () => random.id('ex'),

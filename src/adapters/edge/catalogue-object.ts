@@ -60,6 +60,10 @@ export function catalogueObject(sharding: Sharding): ObjectClass {
       this.#arm();
     }
 
+    promises(nowMs: number) {
+      return answer(() => this.#catalogue.promises(nowMs));
+    }
+
     addTenant(tenant: string) {
       return answer(() => this.#keepTenant(tenant));
     }

@@ -11,6 +11,11 @@ export interface Notice {
   readonly executions: readonly ExecutionSummary[];
 }
 
+export interface Promises {
+  readonly promised: number;
+  readonly overdue: number;
+}
+
 /** So many are woken in one sweep; the others are due in the next. */
 const wokenMax = 200;
 /** Who was woken and is still silent is woken again after so long. */
@@ -66,6 +71,14 @@ export class Catalogue {
       this.#database.exec('DELETE FROM promises WHERE root = ?', root);
       this.index.forget([root]);
     });
+  }
+
+  promises(nowMs: number): Promises {
+    const count = (where: string, ...parameters: readonly number[]): number => {
+      const [row] = this.#database.exec(`SELECT COUNT(*) AS found FROM promises ${where}`, ...parameters);
+      return row === undefined ? 0 : numberOf(row, 'found');
+    };
+    return { promised: count(''), overdue: count('WHERE due_at_ms <= ?', nowMs) };
   }
 
   /** When somebody is overdue next. */

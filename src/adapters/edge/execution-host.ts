@@ -21,6 +21,7 @@ import { SqlRecordStore } from '../sql/sql-record-store.ts';
 import type { AlarmClock } from './alarm-clock.ts';
 import { BootGuard } from './boot-guard.ts';
 import type { EdgeEnv } from './edge-env.ts';
+import type { ExecutionApi, ExecutionApp } from './execution-api.ts';
 import { artifactsOf } from './execution-artifacts.ts';
 import { shardOf } from './object-names.ts';
 import { answerInQuarantine } from './quarantine-desk.ts';
@@ -46,21 +47,7 @@ export interface ExecutionObjectOptions {
   readonly secrets?: (env: EdgeEnv) => SecretVault;
   readonly log?: LogSink;
   readonly retention: Pick<RetentionPolicy, 'maxAgeMs'>;
-  /** The API of one execution. */
-  readonly serve: (engine: DefaultExecutionEngine, of: ServedObject) => ExecutionApp;
-}
-
-export interface ServedObject {
-  /** Of the tenant. */
-  readonly records: RecordStore;
-  /** The part of the object's context that keeps WebSockets. */
-  readonly sockets: unknown;
-}
-
-export interface ExecutionApp {
-  fetch(request: Request): MaybePromise<Response>;
-  /** The object has woken: what was open goes on. */
-  wake(): Promise<void>;
+  readonly api: ExecutionApi;
 }
 
 export interface Identity {
@@ -154,7 +141,7 @@ export class ExecutionHost {
       runner: this.#runner,
     });
     this.#isLoaded = this.#unfinished(1).length === 0;
-    this.#app = options.serve(this.engine, { records: objects.catalogueRecords, sockets: platform.sockets });
+    this.#app = options.api.serve(this.engine, { records: objects.catalogueRecords, sockets: platform.sockets });
   }
 
   /** Whether anything is stored here. */
@@ -170,6 +157,7 @@ export class ExecutionHost {
     this.#runner.settle(...answered);
   }
 
+  /** @throws NOT_ALLOWED in quarantine */
   async fetch(request: Request): Promise<Response> {
     const { quarantine } = this.#guard;
     if (quarantine !== undefined) {

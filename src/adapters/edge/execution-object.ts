@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import { HeddleError } from '../../errors.ts';
+import { HeddleError, isHeddleError } from '../../errors.ts';
 import type { ProgramStatus } from '../../host/programs.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import { migrate } from '../sql/migrations.ts';
@@ -28,27 +28,41 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
     readonly #database: SqlDatabase;
     readonly #clock: AlarmClock;
     #host: ExecutionHost | undefined;
+    /** Requests that are being answered. */
+    #asked = 0;
 
     constructor(ctx: DurableObjectState, env: EdgeEnv) {
       super(ctx, env);
       this.#database = new DurableObjectDatabase(ctx.storage);
       this.#clock = new AlarmClock(ctx.storage);
-      migrate(this.#database);
       const identity = readIdentity(this.#database);
       if (identity === undefined) return;
       const host = this.#open(identity);
       ctx.blockConcurrencyWhile(() => host.resume());
     }
 
-    override fetch(request: Request): Promise<Response> {
-      const tenant = request.headers.get(identityHeaders.tenant) ?? '';
-      const root = decodeURIComponent(request.headers.get(identityHeaders.root) ?? '');
-      return this.#open({ tenant, root }).fetch(request);
+    /** Who asks for what is not there leaves nothing behind. */
+    override async fetch(request: Request): Promise<Response> {
+      const { begins, refuse } = options.api;
+      this.#asked++;
+      try {
+        if (this.#host === undefined && !begins(request)) throw noSuchExecution();
+        const tenant = request.headers.get(identityHeaders.tenant) ?? '';
+        const root = decodeURIComponent(request.headers.get(identityHeaders.root) ?? '');
+        return await this.#open({ tenant, root }).fetch(request);
+      } catch (thrown) {
+        if (isHeddleError(thrown)) return await refuse(request, thrown);
+        throw thrown;
+      } finally {
+        this.#asked--;
+        await this.#clear();
+      }
     }
 
     override async alarm(): Promise<void> {
       this.#clock.alarmed();
       await this.#host?.resume();
+      await this.#clear();
     }
 
     override webSocketMessage(): void {
@@ -83,11 +97,20 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
     /** @throws NOT_FOUND */
     #known(): ExecutionHost {
       if (this.#host !== undefined) return this.#host;
-      throw new HeddleError({ code: 'NOT_FOUND', message: 'there is no such execution' });
+      throw noSuchExecution();
+    }
+
+    /** An object whose execution was refused or deleted is as if it had never been. */
+    async #clear(): Promise<void> {
+      if (this.#asked > 0 || this.#host === undefined || this.#host.isKnown) return;
+      this.#host = undefined;
+      this.#clock.rest();
+      await this.ctx.storage.deleteAll();
     }
 
     #open(identity: Identity): ExecutionHost {
       if (this.#host !== undefined) return this.#host;
+      migrate(this.#database);
       writeIdentity(this.#database, identity);
       const platform = {
         env: this.env,
@@ -104,11 +127,20 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
 
 /** An alarm comes without a name, so the object keeps its own. */
 function readIdentity(database: SqlDatabase): Identity | undefined {
-  database.exec('CREATE TABLE IF NOT EXISTS identity (tenant TEXT NOT NULL, root TEXT PRIMARY KEY) WITHOUT ROWID');
-  const [row] = database.exec('SELECT * FROM identity');
+  const [table] = database.exec("SELECT 1 FROM sqlite_master WHERE name = 'identity'");
+  const [row] = table === undefined ? [] : database.exec('SELECT * FROM identity');
   return row === undefined ? undefined : { tenant: textOf(row, 'tenant'), root: textOf(row, 'root') };
 }
 
 function writeIdentity(database: SqlDatabase, { tenant, root }: Identity): void {
+  database.exec('CREATE TABLE IF NOT EXISTS identity (tenant TEXT NOT NULL, root TEXT PRIMARY KEY) WITHOUT ROWID');
   database.exec('INSERT OR IGNORE INTO identity VALUES (?, ?)', tenant, root);
+}
+
+function noSuchExecution(): HeddleError {
+  return new HeddleError({
+    code: 'NOT_FOUND',
+    message: 'there is no such execution',
+    hint: 'it may have been deleted',
+  });
 }

@@ -1,3 +1,4 @@
+import { HeddleError } from '../../errors.ts';
 import type { JournalStore } from '../../ports/journal-store.ts';
 import type { Quarantine } from './boot-guard.ts';
 
@@ -11,8 +12,9 @@ export interface QuarantineDeskOptions {
 const entriesMax = 1000;
 
 /**
- * What can be had of an execution that nothing may load: its summary, and its journal as it is stored, as far as it can be
- * read. `resume` has it tried again.
+ * What can be had of an execution that nothing may load. Whatever is asked is refused with what is known of it, its events with
+ * the journal as it is stored, as far as it can be read; `resume` has it tried again.
+ * @throws NOT_ALLOWED
  */
 export async function answerInQuarantine(
   request: Request,
@@ -21,32 +23,26 @@ export async function answerInQuarantine(
   const url = new URL(request.url);
   const [, id = '', rest = ''] = /^\/v1\/executions\/([^/]+)(\/.*)?$/.exec(url.pathname) ?? [];
   const executionId = decodeURIComponent(id);
-  const told = { executionId, quarantine };
-  if (request.method === 'GET' && rest === '') {
-    const status = await readable(async () => (await journal.summary(executionId))?.status);
-    return Response.json({ ...told, status: status ?? null });
-  }
-  if (request.method === 'GET' && rest === '/events') {
-    const after = Number(url.searchParams.get('after') ?? 0) || 0;
-    return Response.json({ ...told, entries: await entriesOf(journal, executionId, after) });
-  }
-  if (request.method === 'POST' && rest === '/resume') {
+  const status = await readable(async () => (await journal.summary(executionId))?.status);
+  if (request.method === 'POST' && rest === '/resume' && status !== undefined) {
     await release();
-    return Response.json({ executionId, released: true });
+    return Response.json({ executionId, status });
   }
-  const detail = `execution ${executionId} is quarantined: ${quarantine.boots} boots in a row have failed`;
-  const problem = {
-    type: 'urn:heddle:error:NOT_ALLOWED',
-    title: 'the execution is not in a state that allows this',
-    status: 409,
+  const after = Number(url.searchParams.get('after') ?? 0) || 0;
+  const asksForEvents = request.method === 'GET' && rest === '/events';
+  const why = quarantine.error === undefined ? '' : `; the last said: ${quarantine.error.message}`;
+  throw new HeddleError({
     code: 'NOT_ALLOWED',
-    detail: quarantine.error === undefined ? detail : `${detail}; the last said: ${quarantine.error.message}`,
-    instance: url.pathname,
+    message: `execution ${executionId} is quarantined: ${quarantine.boots} boots in a row have failed${why}`,
     hint: 'read its events, and resume it when the cause is gone',
-  };
-  return new Response(JSON.stringify(problem), {
-    status: 409,
-    headers: { 'content-type': 'application/problem+json' },
+    details: {
+      execution: { executionId, status: status ?? null },
+      quarantine: {
+        boots: quarantine.boots,
+        ...(quarantine.error !== undefined && { error: { ...quarantine.error } }),
+      },
+      ...(asksForEvents && { entries: (await entriesOf(journal, executionId, after)) as never }),
+    },
   });
 }
 

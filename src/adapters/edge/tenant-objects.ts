@@ -4,7 +4,7 @@ import type { ExecutionHeader, ExecutionSummary, ListFilter } from '../../ports/
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { Answer } from './answer.ts';
 import { type ArtifactsService, CachedArtifacts } from './artifacts-service.ts';
-import type { Notice } from './catalogue.ts';
+import type { Notice, Promises } from './catalogue.ts';
 import type { EdgeEnv } from './edge-env.ts';
 import type { LimitsService } from './limits-service.ts';
 import { objectNames } from './object-names.ts';
@@ -23,6 +23,8 @@ export interface CatalogueService extends RecordsService, IndexService {
   note(tenant: string, notice: Notice): Promise<Answer<void>>;
   /** Wakes whoever is overdue. @returns how many those were */
   sweep(nowMs: number): Promise<Answer<number>>;
+  /** How many have promised to be heard of, and how many are late. */
+  promises(nowMs: number): Promise<Answer<Promises>>;
   /** Of the directory alone. */
   addTenant(tenant: string): Promise<Answer<void>>;
   tenants(): Promise<Answer<readonly string[]>>;

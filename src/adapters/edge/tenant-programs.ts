@@ -5,6 +5,7 @@ import { ProgramStore } from '../../host/program-store.ts';
 import type { ProgramStatus } from '../../host/programs.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import type { GraphKernel } from '../../kernel/kernel.ts';
+import { prometheusText } from '../../observe/prometheus.ts';
 import type { ExecutionSummary, JournalStore, ListFilter } from '../../ports/journal-store.ts';
 import type { MaybePromise } from '../../ports/maybe-promise.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
@@ -66,6 +67,27 @@ export class TenantPrograms {
     const { programName } = filter;
     const index = programName === undefined ? this.#objects.catalogue : this.#objects.program(programKey(programName));
     return ask('the executions could not be listed', () => index.listExecutions(filter));
+  }
+
+  /** How many objects have promised to be heard of, and how many of them are late: families for Prometheus. */
+  async metrics(nowMs: number): Promise<string> {
+    const { promised, overdue } = await ask('the promises could not be counted', () =>
+      this.#objects.catalogue.promises(nowMs),
+    );
+    return prometheusText([
+      {
+        name: 'heddle_objects_promised',
+        help: 'Objects of executions that have promised to be heard of.',
+        type: 'gauge',
+        samples: [{ value: promised }],
+      },
+      {
+        name: 'heddle_objects_overdue',
+        help: 'Those of them whose time is over; the sweep wakes them.',
+        type: 'gauge',
+        samples: [{ value: overdue }],
+      },
+    ]);
   }
 
   /** The object of the latest execution tells how it stands. @throws NOT_FOUND */

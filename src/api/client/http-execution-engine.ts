@@ -4,6 +4,7 @@ import type { ExecutionRecord } from '../../history/execution-record.ts';
 import type { Profile } from '../../history/profile.ts';
 import type {
   CancelOptions,
+  ChangeOptions,
   ExecutionCheckpoint,
   ExecutionEngine,
   ExecutionHandle,
@@ -16,17 +17,14 @@ import type { ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from '.
 import type { ProgramStatus } from '../../host/programs.ts';
 import type { Resource } from '../../host/resource.ts';
 import type { Optimization, OptimizeOptions } from '../../host/tunings.ts';
+import type { BlockedTask } from '../../observe/blocked.ts';
+import type { TracesData } from '../../observe/otlp.ts';
 import type { ExecutionStatus } from '../../observe/status.ts';
 import type { ExecutionSummary, ListFilter } from '../../ports/journal-store.ts';
 import { asData, notOverHttp, pathOf, programPath, startOptions } from './call-parts.ts';
 import { type ClientOptions, Http } from './http.ts';
 import { RemoteExecution } from './remote-execution.ts';
-import { type ListedExecution, readCheckpoint, readSummary, type Wire } from './views.ts';
-
-interface StatusAnswer {
-  readonly executionId: string;
-  readonly status: ExecutionStatus;
-}
+import { type ListedExecution, readCheckpoint, readSummary, type StatusAnswer, type Wire } from './views.ts';
 
 const pageMax = 1000;
 
@@ -82,7 +80,8 @@ export class HttpExecutionEngine implements ExecutionEngine {
     return this.#begun(`${pathOf(executionId)}/fork`, { from, inputs });
   }
 
-  change(executionId: string, plan: ProgramSource): Promise<ExecutionHandle> {
+  change(executionId: string, plan: ProgramSource, { executionId: id }: ChangeOptions = {}): Promise<ExecutionHandle> {
+    if (id !== undefined) throw notOverHttp('an id of your own', 'the service gives a new execution its id');
     return this.#begun(`${pathOf(executionId)}/change`, { program: asData(plan) });
   }
 
@@ -198,8 +197,8 @@ export class HttpExecutionEngine implements ExecutionEngine {
     this.#executions.delete(executionId);
   }
 
-  async trace(): Promise<never> {
-    throw notOverHttp('a trace', 'the service exports its own');
+  trace(executionId: string): Promise<TracesData> {
+    return this.#http.json('GET', `${pathOf(executionId)}/trace`);
   }
 
   /** @throws UNSUPPORTED */
@@ -207,8 +206,8 @@ export class HttpExecutionEngine implements ExecutionEngine {
     throw notOverHttp('the metrics of an engine', 'they are at /metrics of the service');
   }
 
-  async blocked(): Promise<never> {
-    throw notOverHttp('what blocks an execution', 'look at its status');
+  async blocked(executionId: string): Promise<readonly BlockedTask[]> {
+    return (await this.#http.json<{ items: BlockedTask[] }>('GET', `${pathOf(executionId)}/blocked`)).items;
   }
 
   async sweep(): Promise<never> {

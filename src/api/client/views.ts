@@ -6,6 +6,7 @@ import type {
   ExecutionUpdate,
   ResourceUsage,
 } from '../../host/execution-view.ts';
+import type { ExecutionStatus } from '../../observe/status.ts';
 import type { ExecutionSummary } from '../../ports/journal-store.ts';
 
 /** What JSON has made of something: dates are text, maps are objects. */
@@ -18,6 +19,11 @@ export type Wire<T> = T extends Date
       : T extends object
         ? { readonly [K in keyof T]: Wire<T[K]> }
         : T;
+
+export interface StatusAnswer {
+  readonly executionId: string;
+  readonly status: ExecutionStatus;
+}
 
 /** Back from JSON: as the engine shows it. */
 export function readEvent(wire: Wire<ExecutionEvent>): ExecutionEvent {

@@ -1,0 +1,78 @@
+import type { EdgeEnv, ObjectClass } from '../../src/edge.ts';
+
+/** What an object was asked to do, in the units that its platform bills. */
+export interface Counts {
+  /** Times the class was woken or begun. */
+  boots: number;
+  /** Requests: fetches, calls from other objects, alarms. */
+  requests: number;
+  /** Statements, and the rows they wrote; setting an alarm writes one. */
+  statements: number;
+  rowsWritten: number;
+  rowsRead: number;
+}
+
+/** By class of objects, since it was last asked for; in one isolate all objects of a Worker share it. */
+const counted: Record<string, Counts & { by: Record<string, number> }> = {};
+
+function countsOf(name: string) {
+  counted[name] ??= { boots: 0, requests: 0, statements: 0, rowsWritten: 0, rowsRead: 0, by: {} };
+  return counted[name];
+}
+
+/** What was counted, from zero again. */
+export function takeCounts(): unknown {
+  const taken = structuredClone(counted);
+  for (const name of Object.keys(counted)) delete counted[name];
+  return taken;
+}
+
+/** A class of objects whose statements, rows and requests are counted. */
+export function counting(name: string, Inner: ObjectClass): ObjectClass {
+  class Counting extends Inner {
+    constructor(ctx: DurableObjectState, env: EdgeEnv) {
+      const { storage } = ctx;
+      const exec = storage.sql.exec.bind(storage.sql);
+      const setAlarm = storage.setAlarm.bind(storage);
+      Object.defineProperty(storage.sql, 'exec', {
+        configurable: true,
+        value(query: string, ...parameters: unknown[]) {
+          const cursor = exec(query, ...parameters);
+          countsOf(name).statements++;
+          return {
+            toArray() {
+              const rows = cursor.toArray();
+              countsOf(name).rowsWritten += cursor.rowsWritten;
+              countsOf(name).rowsRead += cursor.rowsRead;
+              return rows;
+            },
+          };
+        },
+      });
+      Object.defineProperty(storage, 'setAlarm', {
+        configurable: true,
+        value(at: number) {
+          countsOf(name).rowsWritten++;
+          return setAlarm(at);
+        },
+      });
+      countsOf(name).boots++;
+      super(ctx, env);
+    }
+  }
+  for (const method of Object.getOwnPropertyNames(Inner.prototype)) {
+    const inner: unknown = Reflect.get(Inner.prototype, method);
+    if (method === 'constructor' || typeof inner !== 'function') continue;
+    Object.defineProperty(Counting.prototype, method, {
+      configurable: true,
+      writable: true,
+      value(this: object, ...parameters: unknown[]): unknown {
+        const counts = countsOf(name);
+        counts.requests++;
+        counts.by[method] = (counts.by[method] ?? 0) + 1;
+        return Reflect.apply(inner, this, parameters);
+      },
+    });
+  }
+  return Counting;
+}
