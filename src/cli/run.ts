@@ -1,6 +1,7 @@
 import type { ReadProgram } from '../formats/format.ts';
 import type { ExecutionHandle } from '../host/execution-engine.ts';
 import type { ExecutionResult } from '../host/execution-view.ts';
+import type { SecretVault } from '../host/run-module.ts';
 import type { JournalStore } from '../ports/journal-store.ts';
 import { encode } from '../program/canonical.ts';
 import { programDigest, sha256Hex } from '../program/digest.ts';
@@ -25,6 +26,7 @@ export const runVerb: Verb = {
     inputs: { value: 'JSON|@FILE', help: 'the inputs of the program, default {}' },
     store: { value: 'DIR', help: 'keep the execution in DIR, so that it outlives this process' },
     workers: { value: 'N', help: 'how many tasks run at once' },
+    secrets: { value: 'NAME,...', help: 'environment variables that modules may ask for as secrets, default none' },
     ...remoteOptions,
     url: { value: 'URL', help: 'run it on the service there' },
   },
@@ -41,6 +43,7 @@ async function runRun(args: Arguments, { output, signal }: VerbContext): Promise
     modules: modulesFor(read),
     ...(store !== undefined && { store }),
     ...(workers !== undefined && { workers }),
+    secrets: environmentVault(args.text('secrets')),
   });
   try {
     const handle = await startOrGoOn(local, read, inputs, output);
@@ -75,6 +78,12 @@ async function runThere(
     if (error !== undefined) output.problem({ code: error.code, message: error.message, ...placeOf(error.context) });
     return result.status === 'COMPLETED' ? exitStatus.success : exitStatus.problem;
   });
+}
+
+/** Only what is named: a program file is somebody else's, and the environment has secrets it has no business with. */
+function environmentVault(names = ''): SecretVault {
+  const lent = new Set(names.split(','));
+  return (name) => (lent.has(name) ? process.env[name] : undefined);
 }
 
 async function readInputs(text: string | undefined): Promise<Value> {

@@ -118,27 +118,31 @@ export class Bindings {
   work(state: ExecutionState, command: StartAttempt): MaybePromise<Work> {
     const { node, undo, fallback } = command;
     const spec = this.#spec(node);
+    if (command.item === undefined && !undo && !fallback) return this.#moduleWork(state, command, spec, null);
     return after(this.#itemOf(state, command), (of) => {
-      const bind = (key: string, template: Template | undefined, make: (input: Value) => Work) =>
-        after(this.#input(state, command, `${node}.${key}`, template, of), make);
       if (undo) return this.#undoing(state, node, spec);
-      if (fallback) {
-        const substitute = spec.fallback ?? { value: null };
-        if ('value' in substitute) {
-          const value = this.#evaluator.evaluate(state, command, `${node}.fallback.value`, substitute.value, of);
-          return after(value, (given) => ({ value: given }));
-        }
-        return bind('fallback.with', substitute.with ?? spec.with, call(spec, substitute.module));
+      if (!fallback) return this.#moduleWork(state, command, spec, of);
+      const substitute = spec.fallback ?? { value: null };
+      if ('value' in substitute) {
+        const value = this.#evaluator.evaluate(state, command, `${node}.fallback.value`, substitute.value, of);
+        return after(value, (given) => ({ value: given }));
       }
-      const { program, forEach } = spec;
-      if (program !== undefined) return bind('with', spec.with, (input) => ({ program, input }));
-      const batch = forEach?.batchSize === undefined || of === null ? undefined : (of.item as readonly Value[]).length;
-      return bind('with', spec.with, (input) => ({
-        ...call(spec, spec.module ?? '')(input),
-        ...(batch !== undefined && { batch }),
-        ...(spec.cache !== undefined && { cache: spec.cache }),
-      }));
+      const input = this.#input(state, command, `${node}.fallback.with`, substitute.with ?? spec.with, of);
+      return after(input, call(spec, substitute.module));
     });
+  }
+
+  #moduleWork(state: ExecutionState, command: StartAttempt, spec: ProgramNode, of: Item | null): MaybePromise<Work> {
+    const { program, forEach, cache, module = '' } = spec;
+    const input = this.#input(state, command, `${command.node}.with`, spec.with, of);
+    if (program !== undefined) return after(input, (given) => ({ program, input: given }));
+    if (forEach?.batchSize === undefined && cache === undefined) return after(input, call(spec, module));
+    const batch = forEach?.batchSize === undefined || of === null ? undefined : (of.item as readonly Value[]).length;
+    return after(input, (given) => ({
+      ...call(spec, module)(given),
+      ...(batch !== undefined && { batch }),
+      ...(cache !== undefined && { cache }),
+    }));
   }
 
   /** What undoes a node gets the node's own output unless its template says otherwise. */

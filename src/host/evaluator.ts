@@ -21,6 +21,9 @@ export type CompiledTemplates = Map<string, CompiledTemplate>;
 /** Templates of a node with many items are needed again and again, those of 100,000 nodes once each. */
 const compiledMax = 4096;
 
+/** For templates that do not look at it. */
+const emptyScope: Scope = { input: null, nodes: new Map(), executionId: '' };
+
 /** Evaluates templates on the values of an execution, loading only the outputs they refer to. */
 export class Evaluator {
   readonly #plan: Plan;
@@ -43,6 +46,7 @@ export class Evaluator {
     of: Item | null = null,
   ): MaybePromise<Value> {
     const compiled = this.#compiled.get(key) ?? this.#compile(key, template);
+    if (compiled.isLiteral) return compiled.bind(emptyScope);
     return after(this.#scope(state, ref, compiled.references, of), (scope) => compiled.bind(scope));
   }
 

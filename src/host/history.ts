@@ -1,4 +1,5 @@
 import { type ExecutionRecord, recordExecution } from '../history/execution-record.ts';
+import { type PackedRecord, packRecord, unpackRecord } from '../history/packed-record.ts';
 import { historyMax } from '../history/profile.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import { estimateBytes } from './estimate-bytes.ts';
@@ -38,7 +39,8 @@ const timeDigits = 16;
  */
 export class History {
   readonly #options: HistoryOptions;
-  readonly #records: JsonRecords<ExecutionRecord>;
+  /** Those of earlier versions are not packed. */
+  readonly #records: JsonRecords<PackedRecord | ExecutionRecord>;
   readonly #counts: JsonRecords<Counts>;
   readonly #pending = new Set<Promise<void>>();
 
@@ -71,12 +73,12 @@ export class History {
   /** Oldest first. @throws STORAGE_FAILED */
   async list(programName: string): Promise<readonly ExecutionRecord[]> {
     await this.settled();
-    return (await this.#list(programName)).slice(-historyMax).map(({ data }) => data);
+    return (await this.#list(programName)).slice(-historyMax).map(({ data }) => unpackRecord(data));
   }
 
   /** The newest ones, oldest first, without waiting for what is being written. */
-  latest(programName: string, count: number): Promise<readonly ExecutionRecord[]> {
-    return this.#records.latest(`${programKey(programName)}/`, count);
+  async latest(programName: string, count: number): Promise<readonly ExecutionRecord[]> {
+    return (await this.#records.latest(`${programKey(programName)}/`, count)).map(unpackRecord);
   }
 
   /** What was learnt from an execution stays, but no longer whose it is. */
@@ -112,7 +114,7 @@ export class History {
     const facts = await execution.facts();
     const whole = recordExecution(header, facts, estimateBytes);
     const record = execution.plan.nodes.length > nodesMax ? { ...whole, nodes: {} } : whole;
-    if (!(await this.#records.add(keyOf(programName, atMs, id), record))) return;
+    if (!(await this.#records.add(keyOf(programName, atMs, id), packRecord(record)))) return;
     // Set back to a checkpoint after an end, it has ended again: the record of its last end is the one.
     let replaced = 0;
     for (const { atMs: earlierMs } of facts.filter(isEnd)) {

@@ -26,6 +26,8 @@ export interface MachineMonitorOptions {
 }
 
 const everyMs = 5000;
+/** Executions of a few ms begin and end by the thousand, and looking takes as long as some of their tasks. */
+const beginEveryMs = 1000;
 const wakeUp = 'heddle/machine';
 
 /** Looks at the machine every 5 s while an execution is driven; of no machine it tells nothing. */
@@ -47,7 +49,8 @@ export class MachineMonitor {
   /** Something is driven. */
   begin(): void {
     if (this.#armed || this.#options.machine === undefined) return;
-    this.look();
+    const sinceMs = this.#options.clock.now() - (this.#latest?.atMs ?? Number.NEGATIVE_INFINITY);
+    if (sinceMs < 0 || sinceMs >= beginEveryMs) this.look();
     this.#arm();
   }
 

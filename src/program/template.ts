@@ -6,6 +6,8 @@ import type { Value } from './value.ts';
 
 export interface CompiledTemplate {
   readonly references: References;
+  /** It holds no expression: whatever the scope, it is the same. */
+  readonly isLiteral: boolean;
   /** The template with every expression replaced by its value. @throws BAD_EXPRESSION */
   bind(scope: Scope): Value;
 }
@@ -18,14 +20,20 @@ export interface CompiledTemplate {
  * @throws BAD_EXPRESSION, LIMIT_EXCEEDED
  */
 export function compileTemplate(template: Template, path: string): CompiledTemplate {
-  const nodes = new Set<string>();
-  const bind = compile(template, path, nodes, 0);
-  return { references: { nodes }, bind };
+  const found: Found = { nodes: new Set(), expressions: 0 };
+  const bind = compile(template, path, found, 0);
+  return { references: { nodes: found.nodes }, isLiteral: found.expressions === 0, bind };
 }
 
 type Bind = (scope: Scope) => Value;
 
-function compile(template: Template, path: string, nodes: Set<string>, depth: number): Bind {
+/** What a template holds, as far as it is compiled. */
+interface Found {
+  readonly nodes: Set<string>;
+  expressions: number;
+}
+
+function compile(template: Template, path: string, found: Found, depth: number): Bind {
   if (depth > limits.depthMax) {
     throw new HeddleError({
       code: 'LIMIT_EXCEEDED',
@@ -34,24 +42,25 @@ function compile(template: Template, path: string, nodes: Set<string>, depth: nu
       details: { limit: limits.depthMax },
     });
   }
-  if (typeof template === 'string') return compileText(template, path, nodes);
+  if (typeof template === 'string') return compileText(template, path, found);
   if (typeof template !== 'object' || template === null) return () => template;
   if (Array.isArray(template)) {
-    const parts = template.map((part: Template, index) => compile(part, `${path}[${index}]`, nodes, depth + 1));
+    const parts = template.map((part: Template, index) => compile(part, `${path}[${index}]`, found, depth + 1));
     return (scope) => parts.map((part) => part(scope));
   }
   const members = Object.entries(template as { readonly [key: string]: Template }).map(
-    ([key, part]) => [key, compile(part, `${path}.${key}`, nodes, depth + 1)] as const,
+    ([key, part]) => [key, compile(part, `${path}.${key}`, found, depth + 1)] as const,
   );
   return (scope) => Object.fromEntries(members.map(([key, part]) => [key, part(scope)]));
 }
 
-function compileText(text: string, path: string, nodes: Set<string>): Bind {
+function compileText(text: string, path: string, found: Found): Bind {
   if (!text.includes('${')) return () => text;
   const parts = splitText(text, path).map((part) => {
     if (typeof part === 'string') return part;
     const expression = compileExpression(part.expression, path);
-    for (const id of expression.references.nodes) nodes.add(id);
+    found.expressions++;
+    for (const id of expression.references.nodes) found.nodes.add(id);
     return expression;
   });
   const [only] = parts;

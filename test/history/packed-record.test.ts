@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { ExecutionRecord } from '../../src/history/execution-record.ts';
+import { packRecord, unpackRecord } from '../../src/history/packed-record.ts';
+import { decode, encode } from '../../src/program/canonical.ts';
+
+const figure = fc.oneof(fc.nat(), fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }));
+const node = fc.record(
+  {
+    ...{ runs: fc.nat(), attempts: fc.nat(), failures: fc.nat(), measured: fc.nat() },
+    ...{ totalMs: figure, maxMs: figure, queued: fc.nat(), queuedMs: figure },
+    samples: fc.array(figure, { maxLength: 5 }),
+    ...{ spanMs: figure, outputBytes: fc.nat() },
+    usage: fc.record({ inputTokens: fc.nat() }),
+  },
+  {
+    requiredKeys: [
+      ...(['runs', 'attempts', 'failures', 'measured', 'totalMs', 'maxMs', 'queued', 'queuedMs', 'samples'] as const),
+    ],
+  },
+);
+const id = fc.oneof(fc.string({ unit: 'grapheme', minLength: 1 }), fc.constantFrom('toString', 'constructor'));
+const record = fc.array(fc.tuple(id, node), { maxLength: 8 }).map(
+  (nodes): ExecutionRecord => ({
+    ...{ executionId: 'ex-1', programName: 'p', programDigest: 'd', status: 'COMPLETED' },
+    ...{ strategy: 'balanced' as never, startedAtMs: 1, endedAtMs: 9 },
+    nodes: Object.fromEntries(nodes.filter(([name]) => name !== '__proto__')),
+  }),
+);
+
+test('a record that was packed, stored and read again is the record, its nodes in their order', () => {
+  fc.assert(
+    fc.property(record, (given) => {
+      const back = unpackRecord(decode(encode(packRecord(given) as never)) as never);
+      expect(back).toEqual(given);
+      expect(Object.keys(back.nodes)).toEqual(Object.keys(given.nodes));
+    }),
+  );
+});
+
+test('a record of before they were packed is read as it is', () => {
+  fc.assert(
+    fc.property(record, (given) => {
+      expect(unpackRecord(given)).toBe(given);
+    }),
+  );
+});
