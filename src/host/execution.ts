@@ -47,6 +47,8 @@ export class Execution {
   #driver: ExecutionDriver | null = null;
   #result: ExecutionResult | undefined;
   #halted: ErrorData | null = null;
+  /** As long as there is room for it: a reader asks for it once a page, and replaying a long journal takes its time. */
+  #past: WeakRef<readonly PublishedFact[]> | null = null;
 
   constructor(options: ExecutionOptions) {
     this.#options = options;
@@ -112,9 +114,18 @@ export class Execution {
     this.#driver.deliver(event);
   }
 
-  /** Every fact from the first; from memory when this host has seen them all. */
+  /** Every fact from the first; from memory when this host has seen them all, or has lately read those it has not. */
   async facts(): Promise<readonly PublishedFact[]> {
-    return this.feed.lastIdBefore === 0 ? this.feed.facts : this.#options.history();
+    const { lastIdBefore, facts } = this.feed;
+    if (lastIdBefore === 0) return facts;
+    let past = this.#past?.deref();
+    if (past === undefined) {
+      past = await this.#options.history();
+      this.#past = new WeakRef(past);
+    }
+    // What is past stays as it is, and what came after it is in the feed: ids count from 1 without a gap.
+    const lastId = facts.at(-1)?.id ?? lastIdBefore;
+    return past.length >= lastId ? past : [...past, ...facts.slice(past.length - lastIdBefore)];
   }
 
   /** Resolves with the fact that satisfies `wanted`, now or later; rejects when the driver stops before. */

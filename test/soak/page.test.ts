@@ -1,4 +1,7 @@
-import { describe } from 'vitest';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { start } from '../page/page.ts';
+import { artifacts, launchStudio } from '../page/studio.ts';
 import { hostileSuite } from '../page/suites/hostile.ts';
 import { largeSuite } from '../page/suites/large.ts';
 import { screenshotsSuite } from '../page/suites/screenshots.ts';
@@ -14,3 +17,15 @@ describe('screenshots', () =>
     ['light', 1920, 1080],
     ['dark', 1920, 1080],
   ]));
+
+test('the image program at its full size shows its picture and the right measure', { timeout: 60_000 }, async () => {
+  const studio = await launchStudio();
+  const { page } = await studio.open();
+  await page.selectOption('#program', 'image');
+  await page.keyboard.press('Tab');
+  await start(page);
+  await page.waitForSelector('#answer canvas', { timeout: 30_000 });
+  expect(await page.textContent('#answer dl')).toContain('109.49');
+  await page.screenshot({ path: join(artifacts, 'image-done.png'), fullPage: true });
+  await studio.close();
+});

@@ -1,0 +1,48 @@
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { expectNoneTwice, journalOf, open, start } from './page.ts';
+import { openFile } from './studio.ts';
+
+const items = 40;
+/** An even run of about half a second: a fan-out between two single tasks. */
+const program = {
+  heddle: 1,
+  name: 'interrupted',
+  nodes: {
+    first: { module: 'chaos.steady', with: { what: 'first', ms: 20 } },
+    each: {
+      module: 'chaos.steady',
+      needs: ['first'],
+      forEach: { items: Array.from({ length: items }, (_, index) => `item ${index}`) },
+      with: { what: '${item}', ms: 15 },
+    },
+    last: { module: 'chaos.steady', needs: ['each'], with: { what: '${each[39].booked} and all before', ms: 20 } },
+  },
+  outputs: { last: '${last.booked}' },
+};
+const tasks = items + 2;
+
+/** Opens the page with that program ready to be run. */
+export async function openInterruptible(page: Page, url: string): Promise<void> {
+  await open(page, url);
+  await openFile(page, 'interrupted.json', JSON.stringify(program));
+  await page.waitForFunction(() => document.querySelector<HTMLSelectElement>('#program')?.value === 'own');
+}
+
+/** Starts it and waits for so much of its time. @param moment from 0 to 1 */
+export async function startAndWait(page: Page, moment: number): Promise<void> {
+  await start(page);
+  await page.waitForTimeout(moment * ((items * 15) / 2 + 150));
+}
+
+/** The right result, and nothing that had finished was done again. */
+export async function expectRightEnd(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => document.querySelector('#progress')?.getAttribute('data-finished') !== '',
+    undefined,
+    { timeout: 30_000 },
+  );
+  expect(await page.getAttribute('#progress', 'data-status')).toBe('COMPLETED');
+  expect(await page.textContent('#answer')).toContain('item 39 and all before');
+  expectNoneTwice(await journalOf(page), tasks);
+}
