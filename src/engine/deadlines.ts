@@ -82,7 +82,11 @@ export class Deadlines {
 /** When the execution next has to be woken if nothing else happens; null: never. */
 export function earliestDeadline(state: ExecutionState): number | null {
   if (state.phase === 'finished' || state.phase === 'finishing') return null;
-  const times = [state.derived.deadlines.earliest(), state.deadlineAtMs, state.graceUntilMs];
-  const earliest = Math.min(...times.map((atMs) => atMs ?? Number.POSITIVE_INFINITY));
-  return earliest === Number.POSITIVE_INFINITY ? null : earliest;
+  return earlier(state.derived.deadlines.earliest(), earlier(state.deadlineAtMs, state.graceUntilMs));
+}
+
+/** Null is never. */
+export function earlier(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
 }

@@ -1,5 +1,6 @@
 import { type ErrorData, HeddleError } from '../errors.ts';
 import type { ValueRef } from '../program/value.ts';
+import { earlier } from './deadlines.ts';
 import { releasePermits } from './permits.ts';
 import { isAsking, questionOf } from './question.ts';
 import { newItemsIndex, rankOf, readyIndexOf } from './ready-index.ts';
@@ -214,6 +215,10 @@ function settle(step: Step, task: Task, { output, error, reason, cached }: MoveD
   if (error !== undefined) task.error = error;
   else if (task.status === 'succeeded') task.error = null;
   step.settled.push(task);
+  if (output !== undefined && task.attempt > 0 && error === undefined && reason === undefined) {
+    step.publish(told(task, cached), { taskId: taskId(step.plan, task), attempt: task.attempt, output });
+    return;
+  }
   step.publish(told(task, cached), {
     taskId: taskId(step.plan, task),
     ...(task.attempt > 0 && { attempt: task.attempt }),
@@ -228,11 +233,6 @@ export function setAttemptDeadline(step: Step, task: Task): void {
   const { idleTimeoutMs } = step.node(task.node);
   const silentUntilMs = idleTimeoutMs === undefined ? null : step.atMs + idleTimeoutMs;
   setDeadline(step, task, earlier(task.timeoutAtMs, silentUntilMs));
-}
-
-function earlier(a: number | null, b: number | null): number | null {
-  if (a === null || b === null) return a ?? b;
-  return Math.min(a, b);
 }
 
 function setDeadline(step: Step, task: Task, atMs: number | null): void {

@@ -10,7 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { JournalStore, StoredCheckpoint } from '../ports/journal-store.ts';
 import { after, isPromise, type MaybePromise } from '../ports/maybe-promise.ts';
 import type { ModuleRunner } from '../ports/module-runner.ts';
-import type { LiveNote } from './attempts.ts';
+import type { LiveNote } from './attempt.ts';
 import type { Bindings } from './bindings.ts';
 import { coalesce } from './coalesce.ts';
 import { Orders } from './orders.ts';
@@ -50,7 +50,7 @@ interface Delivery {
 const eventsPerCommitMax = 512;
 /** Full self-checks in production: at the first event, then every so many, and less often the more there is to check. */
 const checkEveryEvents = 256;
-const checkTasksPerEvent = 8;
+const checkTasksPerEvent = 1;
 
 /**
  * The one loop of an execution. A turn takes every event that has come, applies them, commits them, and only when the
@@ -133,14 +133,18 @@ export class ExecutionDriver {
       if (state.phase === 'finished' && event.type !== 'CheckpointRestored') continue;
       const entry = { ...event, seq: state.seq + 1, atMs };
       entries.push(entry);
-      commands.push(...apply(plan, state, entry));
+      for (const command of apply(plan, state, entry)) commands.push(command);
       if (entry.seq >= this.#checkAtSeq) this.#check(entry.seq);
     }
     if (entries.length === 0) return;
     const checkpoint = batch.findLast((delivery) => delivery.checkpoint !== undefined)?.checkpoint;
-    return after(this.#commit(entries, atMs, checkpoint), () => {
-      if (!this.#stopped) this.#execute(coalesce(commands));
-    });
+    const committed = this.#commit(entries, atMs, checkpoint);
+    if (isPromise(committed)) return committed.then(() => this.#carryOut(commands));
+    return this.#carryOut(commands);
+  }
+
+  #carryOut(commands: readonly Command[]): void {
+    if (!this.#stopped) this.#execute(commands.length > 1 ? coalesce(commands) : commands);
   }
 
   /** A check looks at every task: spaced by their number, checking costs the same an event however large the program is. */

@@ -7,7 +7,7 @@ import type { ExecutionProgress } from '../observe/progress.ts';
 import type { TaskResourceUsage } from '../observe/resource-usage.ts';
 import type { ExecutionStatus } from '../observe/status.ts';
 import type { Value } from '../program/value.ts';
-import type { LiveNote } from './attempts.ts';
+import type { LiveNote } from './attempt.ts';
 
 /** What users are shown. Dates are Date objects here and ISO 8601 in UTC as JSON. */
 export interface ExecutionResult {
@@ -100,15 +100,17 @@ export interface ExecutionMessage {
 export type ExecutionEventCallback = (update: ExecutionUpdate) => void;
 
 export function viewEvent(fact: PublishedFact): ExecutionEvent {
-  const { id, type, atMs, taskId } = fact;
-  const event = { id: String(id), type, timestamp: new Date(atMs), description: describeFact(fact) };
+  const { type, taskId } = fact;
+  const id = String(fact.id);
+  const timestamp = new Date(fact.atMs);
+  const description = describeFact(fact);
   const data = viewData(fact);
   // Every fact of an execution comes by here, so nothing is spread.
-  if (taskId === undefined) return data === undefined ? event : { ...event, data };
-  const { timestamp, description } = event;
+  if (taskId === undefined)
+    return data === undefined ? { id, type, timestamp, description } : { id, type, timestamp, description, data };
   return data === undefined
-    ? { id: event.id, type, timestamp, taskId, description }
-    : { id: event.id, type, timestamp, taskId, description, data };
+    ? { id, type, timestamp, taskId, description }
+    : { id, type, timestamp, taskId, description, data };
 }
 
 function viewData(fact: PublishedFact): ExecutionEvent['data'] {

@@ -1,7 +1,7 @@
 import type { PublishedFact } from '../engine/command.ts';
 import type { Event } from '../engine/event.ts';
 import type { ExecutionState } from '../engine/state.ts';
-import { addUsage } from '../engine/usage.ts';
+import { addUsage, type Usage } from '../engine/usage.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
 import { MetricsFold } from '../observe/metrics.ts';
 import { progressOf } from '../observe/progress.ts';
@@ -202,7 +202,8 @@ export class Execution {
     const facts = await this.facts();
     const { now, prices } = this.#options;
     const metrics = MetricsFold.of(facts, prices);
-    const told = facts.flatMap((fact) => fact.usage ?? []);
+    let used: Usage | undefined;
+    for (const { usage } of facts) if (usage !== undefined) used = used === undefined ? usage : addUsage(used, usage);
     const ref = finished?.result;
     return {
       executionId: this.id,
@@ -215,7 +216,7 @@ export class Execution {
       metrics: metrics.snapshot(now()),
       resourceUsage: metrics.usage.snapshot(now()).map(viewUsage),
       timeline: facts.map(viewEvent),
-      ...(told.length > 0 && { usage: told.reduce(addUsage) }),
+      ...(used !== undefined && { usage: used }),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { PublishedFact } from '../engine/command.ts';
-import type { LiveNote } from './attempts.ts';
+import type { LiveNote } from './attempt.ts';
 
 export type FeedItem =
   | { readonly facts: readonly PublishedFact[] }

@@ -5,11 +5,14 @@ import { asValue } from './estimate-bytes.ts';
 
 const pageSize = 500;
 const rememberedMax = 32;
+const marksMax = 1000;
 
 /** Records of one scope that hold JSON-safe data. @throws STORAGE_FAILED, BAD_INPUT for keys that are not well-formed text */
 export class JsonRecords<T> {
   readonly #records: RecordStore;
   readonly #scope: string;
+  /** By prefix: the earliest of the records that were last when they were asked for. Nothing before it is ever among them again. */
+  readonly #lastFrom = new Map<string, string>();
   readonly #remembered: Map<string, { readonly bytes: Uint8Array; readonly data: T }> | undefined;
 
   /** @param options.remembers for records that are read often and change seldom: the same bytes give the same object again */
@@ -64,15 +67,29 @@ export class JsonRecords<T> {
     return found;
   }
 
-  /** By rising key, the last `count` of them; the others are not read. */
+  /** By rising key, the last `count` of them. Only the first time are all there are gone through. */
   async latest(prefix: string, count: number): Promise<readonly T[]> {
-    let last: readonly StoredRecord[] = [];
-    for await (const page of this.#pages(prefix, Number.POSITIVE_INFINITY)) last = [...last, ...page].slice(-count);
+    const from = this.#lastFrom.get(prefix);
+    const since = from === undefined ? [] : await this.#last(prefix, count, from);
+    // So many as are after the mark, or all there are.
+    const last = since.length === count ? since : await this.#last(prefix, count);
+    const [first] = last;
+    this.#lastFrom.delete(prefix);
+    if (last.length === count && first !== undefined) this.#lastFrom.set(prefix, first.key);
+    for (const oldest of this.#lastFrom.keys()) if (this.#lastFrom.size > marksMax) this.#lastFrom.delete(oldest);
     return last.map((record) => this.#read(record));
   }
 
-  async *#pages(prefix: string, limit: number): AsyncGenerator<readonly StoredRecord[], void, void> {
-    let after: string | undefined;
+  async #last(prefix: string, count: number, from?: string): Promise<readonly StoredRecord[]> {
+    let last: readonly StoredRecord[] = [];
+    for await (const page of this.#pages(prefix, Number.POSITIVE_INFINITY, from))
+      last = [...last, ...page].slice(-count);
+    return last;
+  }
+
+  /** @param from only those after it */
+  async *#pages(prefix: string, limit: number, from?: string): AsyncGenerator<readonly StoredRecord[], void, void> {
+    let after = from;
     for (let left = limit; left > 0; ) {
       const size = Math.min(pageSize, left);
       const filter = { prefix, limit: size, ...(after !== undefined && { after }) };

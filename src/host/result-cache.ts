@@ -8,6 +8,7 @@ import { sha256Hex } from '../program/digest.ts';
 import type { Value, ValueRef } from '../program/value.ts';
 import { asValue } from './estimate-bytes.ts';
 import { fullName, type ModuleRegistry } from './registry.ts';
+import { relay } from './relay.ts';
 import { Values } from './values.ts';
 import type { CachePolicy } from './work.ts';
 
@@ -74,18 +75,19 @@ export class ResultCache {
         if (key !== null) void this.#forget(key, version);
         return;
       }
-      running = calls.start({
-        ...observer,
-        succeeded: (output) => {
-          const kept = key === null ? Promise.resolve() : this.#keep(key, version, output, policy.ttlMs);
-          // A result that cannot be kept is still a result.
-          kept.catch(() => undefined).then(() => observer.succeeded(output));
-        },
-        failed: (error) => {
-          if (key !== null) void this.#forget(key, version);
-          observer.failed(error);
-        },
-      });
+      running = calls.start(
+        relay(observer, {
+          succeeded: (output) => {
+            const kept = key === null ? Promise.resolve() : this.#keep(key, version, output, policy.ttlMs);
+            // A result that cannot be kept is still a result.
+            kept.catch(() => undefined).then(() => observer.succeeded(output));
+          },
+          failed: (error) => {
+            if (key !== null) void this.#forget(key, version);
+            observer.failed(error);
+          },
+        }),
+      );
     };
     const { clock } = this.#options;
     const ask = async (): Promise<void> => {

@@ -11,9 +11,13 @@ export function keyOf(ref: AttemptRef): string {
 }
 
 export function taskRefOf({ node, item, undo }: TaskRef): TaskRef {
-  return { node, ...(item !== undefined && { item }), ...(undo && { undo }) };
+  if (undo) return item === undefined ? { node, undo } : { node, item, undo };
+  return item === undefined ? { node } : { node, item };
 }
 
 export function refOf(ref: AttemptRef): AttemptRef {
-  return { ...taskRefOf(ref), attempt: ref.attempt, epoch: ref.epoch };
+  const { node, item, undo, attempt, epoch } = ref;
+  // Most tasks are whole nodes, and every attempt comes by here.
+  if (item === undefined && !undo) return { node, attempt, epoch };
+  return { ...taskRefOf(ref), attempt, epoch };
 }

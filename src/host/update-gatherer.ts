@@ -2,7 +2,7 @@ import type { PublishedFact } from '../engine/command.ts';
 import { AttemptsFold } from '../observe/attempts.ts';
 import { MetricsFold } from '../observe/metrics.ts';
 import type { ResourcePrices } from '../observe/resource-usage.ts';
-import type { LiveNote } from './attempts.ts';
+import type { LiveNote } from './attempt.ts';
 import {
   type ExecutionEvent,
   type ExecutionMessage,

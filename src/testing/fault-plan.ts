@@ -1,4 +1,5 @@
 import { type ErrorData, HeddleError } from '../errors.ts';
+import { relay } from '../host/relay.ts';
 import { after, type MaybePromise } from '../ports/maybe-promise.ts';
 import type { CallObserver, ModuleRunner, RunningCall } from '../ports/module-runner.ts';
 import type { FakeClock } from './fake-clock.ts';
@@ -138,11 +139,10 @@ export class FaultPlan {
   }
 
   #silencedByDeath(observer: CallObserver): CallObserver {
-    return {
-      ...observer,
+    return relay(observer, {
       succeeded: (output) => (this.#dead ? undefined : observer.succeeded(output)),
       failed: (error) => (this.#dead ? undefined : observer.failed(error)),
-    };
+    });
   }
 
   #faultAt(kinds: readonly FaultKind[]): Fault | undefined {

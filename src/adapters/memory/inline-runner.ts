@@ -30,18 +30,20 @@ export class InlineRunner implements ModuleRunner {
   start(call: ModuleCall, observer: CallObserver): RunningCall {
     const abort = new LazyAbort();
     this.#aborts.add(abort);
-    const settle = (told: () => void): void => {
-      if (this.#aborts.delete(abort)) told();
-    };
     this.#run(call, observer, abort).then(
-      (outcome) =>
-        settle(() => ('output' in outcome ? observer.succeeded(outcome.output) : observer.failed(outcome.error))),
-      (thrown) => settle(() => observer.failed(toErrorData(thrown, 'MODULE_FAILED'))),
+      (outcome) => {
+        if (!this.#aborts.delete(abort)) return;
+        if ('output' in outcome) observer.succeeded(outcome.output);
+        else observer.failed(outcome.error);
+      },
+      (thrown) => {
+        if (this.#aborts.delete(abort)) observer.failed(toErrorData(thrown, 'MODULE_FAILED'));
+      },
     );
     return {
       abort: (reason: ErrorData) => {
         abort.abort(new HeddleError(reason));
-        settle(() => observer.failed(reason));
+        if (this.#aborts.delete(abort)) observer.failed(reason);
       },
     };
   }
@@ -56,8 +58,8 @@ export class InlineRunner implements ModuleRunner {
     const { modules, secrets } = this.#options;
     try {
       const module = modules.get(call.module);
-      const run = () => runModule(module, call, observer, abort, secrets);
-      return module.kind === 'cpu' ? eventLoopTurn().then(run) : run();
+      if (module.kind !== 'cpu') return runModule(module, call, observer, abort, secrets);
+      return eventLoopTurn().then(() => runModule(module, call, observer, abort, secrets));
     } catch (thrown) {
       return Promise.reject(thrown);
     }

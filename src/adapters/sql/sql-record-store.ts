@@ -64,11 +64,12 @@ export class SqlRecordStore implements RecordStore {
     const bounds = [from, ...(end === undefined ? [] : [end]), ...(after === undefined ? [] : [keyBytes(after)])];
     return guarded('list records', () => {
       const rows = this.#database.exec(
-        `SELECT records.* FROM records JOIN (
+        // CROSS keeps the order of the loops (sqlite.org/optoverview.html#crossjoin): the other one looks at every record for every key.
+        `SELECT records.* FROM (
            SELECT key FROM records WHERE scope = ? AND part = 0 AND key >= ?
              ${end === undefined ? '' : 'AND key < ?'} ${after === undefined ? '' : 'AND key > ?'}
            ORDER BY key LIMIT ?
-         ) AS found ON records.scope = ? AND records.key = found.key ORDER BY records.key, records.part`,
+         ) AS found CROSS JOIN records ON records.scope = ? AND records.key = found.key ORDER BY records.key, records.part`,
         ...[scope, ...bounds, limit, scope],
       );
       return grouped(rows).map(recordOf);
