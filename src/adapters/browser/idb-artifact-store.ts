@@ -1,7 +1,7 @@
 import { HeddleError } from '../../errors.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import { sha256Hex } from '../../program/digest.ts';
-import type { IdbConnection } from './idb-connection.ts';
+import { type IdbConnection, quiet } from './idb-connection.ts';
 
 /** Artifacts in IndexedDB, whole: it has no row limit. */
 export class IdbArtifactStore implements ArtifactStore {
@@ -12,9 +12,8 @@ export class IdbArtifactStore implements ArtifactStore {
   }
 
   async put(executionId: string, digest: string, bytes: Uint8Array): Promise<void> {
-    await this.#connection.use('store an artifact', async (database) => {
-      const transaction = database.transaction('artifacts', 'readwrite', { durability: 'relaxed' });
-      await Promise.all([transaction.store.put({ executionId, digest, bytes }), transaction.done]);
+    await this.#connection.write('store an artifact', ['artifacts'], 'relaxed', async (transaction) => {
+      quiet(transaction.objectStore('artifacts').put({ executionId, digest, bytes }));
     });
   }
 

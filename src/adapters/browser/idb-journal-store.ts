@@ -8,7 +8,8 @@ import type {
   ListFilter,
   StoredCheckpoint,
 } from '../../ports/journal-store.ts';
-import type { HeddleSchema, IdbConnection } from './idb-connection.ts';
+import { type IdbConnection, quiet } from './idb-connection.ts';
+import type { HeddleSchema } from './idb-schema.ts';
 
 type Row = HeddleSchema['executions']['value'];
 
@@ -20,32 +21,32 @@ export class IdbJournalStore implements JournalStore {
   readonly inlineBytesMax = 32 * 1024;
   readonly #connection: IdbConnection;
 
-  constructor(connection: IdbConnection) {
+  readonly #saved: (executionId: string) => void;
+
+  /** @param saved told after everything that has become durable */
+  constructor(connection: IdbConnection, saved: (executionId: string) => void = () => undefined) {
     this.#connection = connection;
+    this.#saved = saved;
   }
 
   async create(header: ExecutionHeader): Promise<void> {
     const { executionId, createdAtMs } = header;
-    await this.#connection.use('create an execution', async (database) => {
-      const transaction = database.transaction('executions', 'readwrite', { durability: 'strict' });
-      if ((await transaction.store.get(executionId)) !== undefined) {
+    await this.#connection.write('create an execution', ['executions'], 'strict', async (transaction, attempt) => {
+      const executions = transaction.objectStore('executions');
+      const row = await executions.get(executionId);
+      // The answer to an earlier try was lost, not what it stored.
+      if (attempt > 1 && row?.epoch === 0 && isSame(row.header, header)) return;
+      if (row !== undefined) {
         throw new HeddleError({
           code: 'ALREADY_EXISTS',
           message: `execution ${executionId} exists already`,
           hint: 'choose another id',
         });
       }
-      await transaction.store.put({
-        executionId,
-        header,
-        status: 'PENDING',
-        epoch: 0,
-        lastSeq: 0,
-        createdAtMs,
-        updatedAtMs: createdAtMs,
-      });
-      await transaction.done;
+      const fresh = { executionId, header, status: 'PENDING', epoch: 0, lastSeq: 0 } as const;
+      quiet(executions.put({ ...fresh, createdAtMs, updatedAtMs: createdAtMs }));
     });
+    this.#saved(executionId);
   }
 
   async header(executionId: string): Promise<ExecutionHeader | undefined> {
@@ -53,11 +54,10 @@ export class IdbJournalStore implements JournalStore {
   }
 
   claim(executionId: string): Promise<number> {
-    return this.#connection.use('claim an execution', async (database) => {
-      const transaction = database.transaction('executions', 'readwrite', { durability: 'strict' });
-      const row = existing(executionId, await transaction.store.get(executionId));
-      await transaction.store.put({ ...row, epoch: row.epoch + 1 });
-      await transaction.done;
+    return this.#connection.write('claim an execution', ['executions'], 'strict', async (transaction) => {
+      const executions = transaction.objectStore('executions');
+      const row = existing(executionId, await executions.get(executionId));
+      quiet(executions.put({ ...row, epoch: row.epoch + 1 }));
       return row.epoch + 1;
     });
   }
@@ -66,31 +66,31 @@ export class IdbJournalStore implements JournalStore {
     const isMilestone =
       checkpoint !== undefined ||
       entries.some(({ type }) => type === 'ExecutionStarted' || type === 'ExecutionFinished');
-    await this.#connection.use('commit', async (database) => {
-      const transaction = database.transaction(['executions', 'commits', 'checkpoints'], 'readwrite', {
-        durability: isMilestone ? 'strict' : 'relaxed',
-      });
+    const stores = ['executions', 'commits', 'checkpoints'] as const;
+    await this.#connection.write('commit', stores, isMilestone ? 'strict' : 'relaxed', async (transaction, attempt) => {
       const row = existing(executionId, await transaction.objectStore('executions').get(executionId));
+      // The answer to an earlier try was lost, not what it stored: nobody else writes in this epoch.
+      if (attempt > 1 && row.epoch === epoch && entries.length > 0 && row.lastSeq === entries.at(-1)?.seq) return;
       checkFits(row, epoch, entries);
       const lastSeq = row.lastSeq + entries.length;
-      const writes: Promise<unknown>[] = [
-        transaction.objectStore('executions').put({ ...row, status, lastSeq, updatedAtMs: atMs }),
-      ];
+      quiet(transaction.objectStore('executions').put({ ...row, status, lastSeq, updatedAtMs: atMs }));
       if (entries.length > 0) {
-        writes.push(
-          transaction.objectStore('commits').put({ executionId, firstSeq: row.lastSeq + 1, lastSeq, entries }),
-        );
+        quiet(transaction.objectStore('commits').put({ executionId, firstSeq: row.lastSeq + 1, lastSeq, entries }));
       }
-      if (checkpoint !== undefined) writes.push(transaction.objectStore('checkpoints').put(checkpoint));
-      // Only a completed transaction is stored; a request that succeeded may still be rolled back.
-      await Promise.all([...writes, transaction.done]);
+      if (checkpoint !== undefined) quiet(transaction.objectStore('checkpoints').put(checkpoint));
     });
+    this.#saved(executionId);
   }
 
   read(executionId: string, afterSeq: number, limit = Number.POSITIVE_INFINITY): Promise<readonly JournalEntry[]> {
     return this.#connection.use('read a journal', async (database) => {
-      const all = IDBKeyRange.bound([executionId, 0], [executionId, Number.POSITIVE_INFINITY]);
-      const commits = await database.getAll('commits', all);
+      const store = database.transaction('commits').store;
+      // Only from the commit on that holds the first entry asked for: who follows an execution reads its last few.
+      const before = IDBKeyRange.bound([executionId, 0], [executionId, afterSeq + 1]);
+      const first = (await store.openKeyCursor(before, 'prev'))?.key[1] ?? 0;
+      const commits = await store.getAll(
+        IDBKeyRange.bound([executionId, first], [executionId, Number.POSITIVE_INFINITY]),
+      );
       return commits
         .filter((commit) => commit.lastSeq > afterSeq)
         .flatMap((commit) => commit.entries)
@@ -132,21 +132,14 @@ export class IdbJournalStore implements JournalStore {
   }
 
   async delete(executionId: string): Promise<void> {
-    await this.#connection.use('delete an execution', async (database) => {
-      const transaction = database.transaction(['executions', 'commits', 'checkpoints', 'artifacts'], 'readwrite', {
-        durability: 'strict',
-      });
-      const checkpoints = await transaction
-        .objectStore('checkpoints')
-        .index('ofExecution')
-        .getAllKeys(rangeOf(executionId));
-      await Promise.all([
-        transaction.objectStore('executions').delete(executionId),
-        transaction.objectStore('commits').delete(rangeOf(executionId)),
-        transaction.objectStore('artifacts').delete(IDBKeyRange.bound([executionId, ''], [executionId, '\uffff'])),
-        ...checkpoints.map((key) => transaction.objectStore('checkpoints').delete(key)),
-        transaction.done,
-      ]);
+    const stores = ['executions', 'commits', 'checkpoints', 'artifacts'] as const;
+    await this.#connection.write('delete an execution', stores, 'strict', async (transaction) => {
+      const checkpoints = transaction.objectStore('checkpoints');
+      const keys = await checkpoints.index('ofExecution').getAllKeys(rangeOf(executionId));
+      quiet(transaction.objectStore('executions').delete(executionId));
+      quiet(transaction.objectStore('commits').delete(rangeOf(executionId)));
+      quiet(transaction.objectStore('artifacts').delete(IDBKeyRange.bound([executionId, ''], [executionId, '\uffff'])));
+      for (const key of keys) quiet(checkpoints.delete(key));
     });
   }
 
@@ -163,6 +156,10 @@ export class IdbJournalStore implements JournalStore {
 
 const rangeOf = (executionId: string): IDBKeyRange =>
   IDBKeyRange.bound([executionId, 0], [executionId, Number.POSITIVE_INFINITY]);
+
+function isSame(stored: ExecutionHeader, header: ExecutionHeader): boolean {
+  return stored.programDigest === header.programDigest && stored.createdAtMs === header.createdAtMs;
+}
 
 function existing(executionId: string, row: Row | undefined): Row {
   if (row === undefined) throw new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is stored` });

@@ -6,7 +6,8 @@ import {
   type RecordStore,
   type StoredRecord,
 } from '../../ports/record-store.ts';
-import type { HeddleSchema, IdbConnection } from './idb-connection.ts';
+import { type IdbConnection, quiet } from './idb-connection.ts';
+import type { HeddleSchema } from './idb-schema.ts';
 
 type Row = HeddleSchema['records']['value'];
 
@@ -28,27 +29,27 @@ export class IdbRecordStore implements RecordStore {
   put({ scope, key, bytes, expiresAtMs }: NewRecord, expectedVersion: number | null): Promise<boolean> {
     // What the caller does to the bytes while we wait is not stored.
     const stored = bytes.slice();
-    return this.#connection.use('store a record', async (database) => {
+    return this.#connection.write('store a record', ['records'], 'relaxed', async (transaction, attempt) => {
       const id = keyBytes(key);
-      const transaction = database.transaction('records', 'readwrite', { durability: 'relaxed' });
-      const version = (await transaction.store.get([scope, id]))?.version ?? null;
-      const fits = version === expectedVersion;
-      const row = { scope, key, id, bytes: stored, version: (version ?? 0) + 1 };
-      await Promise.all([
-        fits && transaction.store.put(expiresAtMs === undefined ? row : { ...row, expiresAtMs }),
-        transaction.done,
-      ]);
-      return fits;
+      const store = transaction.objectStore('records');
+      const found = await store.get([scope, id]);
+      const version = found?.version ?? null;
+      const row = { scope, key, id, bytes: stored, version: (expectedVersion ?? 0) + 1 };
+      // The answer to an earlier try was lost, not what it stored.
+      if (attempt > 1 && version === row.version && compareBytes(found?.bytes ?? id, stored) === 0) return true;
+      if (version !== expectedVersion) return false;
+      quiet(store.put(expiresAtMs === undefined ? row : { ...row, expiresAtMs }));
+      return true;
     });
   }
 
   delete(scope: string, key: string, expectedVersion?: number): Promise<boolean> {
-    return this.#connection.use('delete a record', async (database) => {
+    return this.#connection.write('delete a record', ['records'], 'relaxed', async (transaction) => {
       const id: [string, Uint8Array<ArrayBuffer>] = [scope, keyBytes(key)];
-      const transaction = database.transaction('records', 'readwrite', { durability: 'relaxed' });
-      const version = (await transaction.store.get(id))?.version;
+      const store = transaction.objectStore('records');
+      const version = (await store.get(id))?.version;
       const fits = version !== undefined && (expectedVersion === undefined || version === expectedVersion);
-      await Promise.all([fits && transaction.store.delete(id), transaction.done]);
+      if (fits) quiet(store.delete(id));
       return fits;
     });
   }
@@ -71,10 +72,10 @@ export class IdbRecordStore implements RecordStore {
   }
 
   sweep(nowMs: number): Promise<number> {
-    return this.#connection.use('sweep records', async (database) => {
-      const transaction = database.transaction('records', 'readwrite', { durability: 'relaxed' });
-      const expired = await transaction.store.index('expiring').getAllKeys(IDBKeyRange.upperBound(nowMs));
-      await Promise.all([...expired.map((id) => transaction.store.delete(id)), transaction.done]);
+    return this.#connection.write('sweep records', ['records'], 'relaxed', async (transaction) => {
+      const store = transaction.objectStore('records');
+      const expired = await store.index('expiring').getAllKeys(IDBKeyRange.upperBound(nowMs));
+      for (const id of expired) quiet(store.delete(id));
       return expired.length;
     });
   }
