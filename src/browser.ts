@@ -11,11 +11,14 @@ import { IdbConnection } from './adapters/browser/idb-connection.ts';
 import { IdbJournalStore } from './adapters/browser/idb-journal-store.ts';
 import { IdbRecordStore } from './adapters/browser/idb-record-store.ts';
 import { loadKernel } from './adapters/browser/load-kernel.ts';
+import { PageEngine } from './adapters/browser/page-engine.ts';
+import { persist } from './adapters/browser/persist.ts';
+import type { StorageStatus } from './adapters/browser/storage-health.ts';
+import { TabLeaseKeeper } from './adapters/browser/tab-lease-keeper.ts';
 import { WebLockLeaseKeeper } from './adapters/browser/web-lock-lease-keeper.ts';
 import { WorkerPoolRunner } from './adapters/browser/worker-pool-runner.ts';
 import { CryptoRandom } from './adapters/memory/crypto-random.ts';
 import { TimerClock } from './adapters/memory/timer-clock.ts';
-import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
 import type { ExecutionHandle, ProgramSource } from './host/execution-engine.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
 import type { ResourceOptions } from './host/resource.ts';
@@ -23,6 +26,8 @@ import { ResourceManager } from './host/resource-manager.ts';
 import type { GraphKernel } from './kernel/kernel.ts';
 
 export { exposeModules } from './adapters/browser/expose-modules.ts';
+export type { PageEngine } from './adapters/browser/page-engine.ts';
+export type { StorageStatus } from './adapters/browser/storage-health.ts';
 
 export interface BrowserEngineOptions {
   /** The same modules that the worker script exposes: here for their names and schemas. */
@@ -36,10 +41,15 @@ export interface BrowserEngineOptions {
   readonly programs?: { readonly [name: string]: ProgramSource };
   /** What tasks with `resources` share; without it, programs that ask for any are refused. */
   readonly resources?: ResourceOptions;
+  /** Told whenever the storage begins to fail or works again, also while the engine is being made. */
+  readonly onStorageChange?: (status: StorageStatus) => void;
+  /** Told of executions that this tab goes on with later than on load: another tab has gone, or the storage works again. */
+  readonly onResumed?: (handle: ExecutionHandle) => void;
 }
 
 export interface BrowserEngine {
-  readonly engine: DefaultExecutionEngine;
+  /** `engine.storage` tells how the storage stands. */
+  readonly engine: PageEngine;
   /** Executions that were unfinished and go on now. */
   readonly resumed: readonly ExecutionHandle[];
   readonly kernel: GraphKernel;
@@ -53,20 +63,32 @@ export async function createEngine(options: BrowserEngineOptions): Promise<Brows
   const { kernel, reason } = await loadKernel(options.kernelUrl ?? new URL('./kernel.wasm', import.meta.url));
   const clock = new TimerClock();
   const connection = new IdbConnection(databaseName);
+  if (options.onStorageChange !== undefined) connection.health.listen(options.onStorageChange);
   const runner = new WorkerPoolRunner({ createWorker, ...(workers !== undefined && { size: workers }) });
-  const engine = new DefaultExecutionEngine({
-    programs: (name) => (Object.hasOwn(programs, name) ? programs[name] : undefined),
+  const saved = (executionId: string): void => {
+    engine.announce(executionId);
+    persist(connection.health);
+  };
+  const home = {
+    programs: (name: string) => (Object.hasOwn(programs, name) ? programs[name] : undefined),
     kernel,
     modules: new ModuleRegistry(modules),
-    journal: new IdbJournalStore(connection),
+    journal: new IdbJournalStore(connection, saved),
     artifacts: new IdbArtifactStore(connection),
     records: new IdbRecordStore(connection),
     runner,
     clock,
     random: new CryptoRandom(),
-    leases: new WebLockLeaseKeeper(navigator.locks),
     ...(resources !== undefined && { resources: new ResourceManager({ ...resources, clock }) }),
+  };
+  const engine = new PageEngine({
+    home,
+    leases: new TabLeaseKeeper(new WebLockLeaseKeeper(navigator.locks)),
+    health: connection.health,
+    name: `heddle:${databaseName}`,
+    tookUp: options.onResumed,
+    closed: () => connection.close(),
   });
-  const resumed = await engine.recover();
+  const resumed = await engine.resumeAll();
   return { engine, resumed, kernel, ...(reason !== undefined && { kernelReason: reason }), workers: runner.slots };
 }
