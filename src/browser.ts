@@ -23,7 +23,9 @@ import type { ExecutionHandle, ProgramSource } from './host/execution-engine.ts'
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
 import type { ResourceOptions } from './host/resource.ts';
 import { ResourceManager } from './host/resource-manager.ts';
+import { checkRetention, type RetentionPolicy } from './host/retention.ts';
 import type { GraphKernel } from './kernel/kernel.ts';
+import type { LogSink } from './ports/log.ts';
 
 export { exposeModules } from './adapters/browser/expose-modules.ts';
 export type { PageEngine } from './adapters/browser/page-engine.ts';
@@ -45,6 +47,10 @@ export interface BrowserEngineOptions {
   readonly onStorageChange?: (status: StorageStatus) => void;
   /** Told of executions that this tab goes on with later than on load: another tab has gone, or the storage works again. */
   readonly onResumed?: (handle: ExecutionHandle) => void;
+  /** Where the log goes, one line at a time; default: nowhere. */
+  readonly log?: LogSink;
+  /** Which ended executions are kept; default: all, until they are deleted. */
+  readonly retention?: RetentionPolicy;
 }
 
 export interface BrowserEngine {
@@ -60,6 +66,7 @@ export interface BrowserEngine {
 
 export async function createEngine(options: BrowserEngineOptions): Promise<BrowserEngine> {
   const { modules, createWorker, workers, databaseName = 'heddle', resources, programs = {} } = options;
+  const { log, retention } = options;
   const { kernel, reason } = await loadKernel(options.kernelUrl ?? new URL('./kernel.wasm', import.meta.url));
   const clock = new TimerClock();
   const connection = new IdbConnection(databaseName);
@@ -79,6 +86,8 @@ export async function createEngine(options: BrowserEngineOptions): Promise<Brows
     runner,
     clock,
     random: new CryptoRandom(),
+    ...(log !== undefined && { log }),
+    ...(retention !== undefined && { retention: checkRetention(retention) }),
     ...(resources !== undefined && { resources: new ResourceManager({ ...resources, clock }) }),
   };
   const engine = new PageEngine({

@@ -27,7 +27,9 @@ import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
 import type { ResourceOptions } from './host/resource.ts';
 import { ResourceManager } from './host/resource-manager.ts';
+import { checkRetention, type RetentionPolicy } from './host/retention.ts';
 import type { WasmModule } from './kernel/wasm-kernel.ts';
+import type { LogSink } from './ports/log.ts';
 import type { ModuleCall } from './ports/module-runner.ts';
 
 export interface WorkerOptions {
@@ -40,6 +42,10 @@ export interface WorkerOptions {
   readonly shards?: number;
   /** What the tasks of one execution share: every execution is an object of its own, and none knows of the others. */
   readonly resources?: ResourceOptions;
+  /** Where the log of an object goes, one line at a time; default: nowhere. */
+  readonly log?: LogSink;
+  /** An execution is erased so long after its end, by an alarm of its object; default: never. */
+  readonly retention?: Pick<RetentionPolicy, 'maxAgeMs'>;
 }
 
 /** The bindings the Worker needs, by these names. */
@@ -88,7 +94,8 @@ function frontDoor({ modules, kernel }: WorkerOptions, env: EdgeEnv): Hono {
 
 /** One object per execution: its journal, its alarm, its engine. */
 function executionObject(options: WorkerOptions): ObjectClass {
-  const { modules, kernel, programs = {}, shards = shardsDefault, resources } = options;
+  const { modules, kernel, programs = {}, shards = shardsDefault, resources, log } = options;
+  const retention = checkRetention(options.retention ?? {});
   return class ExecutionObject extends DurableObject<EdgeEnv> {
     readonly #clock: AlarmClock;
     readonly #engine: DefaultExecutionEngine;
@@ -112,6 +119,8 @@ function executionObject(options: WorkerOptions): ObjectClass {
         clock: this.#clock,
         random: new CryptoRandom(),
         leases: new LocalLeaseKeeper(),
+        ...(log !== undefined && { log }),
+        retention,
         ...(resources !== undefined && { resources: new ResourceManager({ ...resources, clock: this.#clock }) }),
         runner: new ShardRunner({
           modules: registry,
@@ -149,7 +158,18 @@ function executionObject(options: WorkerOptions): ObjectClass {
       await this.#engine.recover();
       const unfinished = await this.#engine.list({ status: ['PENDING', 'RUNNING', 'PAUSED'], limit: 1 });
       if (unfinished.length > 0) this.#clock.keepAlive();
-      else this.#clock.rest();
+      else this.#clock.rest(await this.#erasedAtMs());
+    }
+
+    /** When everything that has ended is to be erased; what is to be erased by now is. */
+    async #erasedAtMs(): Promise<number | undefined> {
+      if (retention.maxAgeMs === undefined) return undefined;
+      await this.#engine.sweep();
+      const ended = await this.#engine.list({ limit: 1000 });
+      if (ended.length === 0) return undefined;
+      const lastMs = Math.max(...ended.map(({ updatedAtMs }) => updatedAtMs));
+      // What could not be erased is tried again, but not at once.
+      return Math.max(lastMs + retention.maxAgeMs, Date.now() + 1000);
     }
   };
 }

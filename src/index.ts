@@ -19,7 +19,9 @@ import type { ProgramSource } from './host/execution-engine.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
 import type { ResourceOptions } from './host/resource.ts';
 import { ResourceManager } from './host/resource-manager.ts';
+import { checkRetention, type RetentionPolicy } from './host/retention.ts';
 import type { SecretVault } from './host/run-module.ts';
+import type { LogSink } from './ports/log.ts';
 
 export interface EngineOptions {
   readonly modules: readonly AnyModule[];
@@ -32,12 +34,16 @@ export interface EngineOptions {
   readonly programs?: { readonly [name: string]: ProgramSource };
   /** What tasks with `resources` share; without it, programs that ask for any are refused. */
   readonly resources?: ResourceOptions;
+  /** Where the log goes, one line at a time; default: nowhere. */
+  readonly log?: LogSink;
+  /** Which ended executions are kept; default: all, until they are deleted. */
+  readonly retention?: RetentionPolicy;
 }
 
 /** An engine in this process. With a directory, unfinished executions found there are resumed by `recover()` or `open(id)`. */
 export async function createEngine(options: EngineOptions): Promise<DefaultExecutionEngine> {
   const modules = new ModuleRegistry(options.modules);
-  const { slots, secrets, resources, programs = {} } = options;
+  const { slots, secrets, resources, programs = {}, log, retention } = options;
   const clock = new TimerClock();
   return new DefaultExecutionEngine({
     kernel: await loadKernel(),
@@ -52,6 +58,8 @@ export async function createEngine(options: EngineOptions): Promise<DefaultExecu
       ...(slots !== undefined && { slots }),
       ...(secrets !== undefined && { secrets }),
     }),
+    ...(log !== undefined && { log }),
+    ...(retention !== undefined && { retention: checkRetention(retention) }),
     ...(resources !== undefined && { resources: new ResourceManager({ ...resources, clock }) }),
   });
 }
@@ -82,6 +90,7 @@ export {
   type ExecutionMessage,
   type ExecutionResult,
   type ExecutionUpdate,
+  type Lag,
   MessageLevel,
   type ResourceUsage,
 } from './host/execution-view.ts';
@@ -107,15 +116,19 @@ export {
   ResourceManager,
   type ResourceManagerOptions,
 } from './host/resource-manager.ts';
+export type { RetentionPolicy, Sweep } from './host/retention.ts';
 export type { SecretVault } from './host/run-module.ts';
 export type { Optimization, OptimizeOptions } from './host/tunings.ts';
 export { DependencyGraph } from './kernel/dependency-graph.ts';
+export type { Blocked, BlockedTask, Permits } from './observe/blocked.ts';
 export type { ExecutionMetrics } from './observe/metrics.ts';
+export type { TracesData } from './observe/otlp.ts';
 export type { ExecutionProgress } from './observe/progress.ts';
 export { ExecutionStatus } from './observe/status.ts';
 export type { StrategyChoice } from './plan/choose-strategy.ts';
 export type { Clock } from './ports/clock.ts';
 export type { ExecutionSummary, ListFilter } from './ports/journal-store.ts';
+export type { LogLine, LogSink } from './ports/log.ts';
 export { defineModule, type Module, type ModuleContext } from './ports/module.ts';
 export { program } from './program/builder.ts';
 export { type ChainLink, chain } from './program/chain.ts';

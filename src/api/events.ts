@@ -47,7 +47,11 @@ function stream(handle: ExecutionHandle, after: number): Response {
       try {
         const { done, value } = await updates.next();
         if (!done) {
-          controller.enqueue(encoder.encode(value.events.map(frame).join('')));
+          const { lag, events } = value;
+          // What a slow client made the reader skip is kept, and it is read only now: a stream leaves nothing out.
+          const missed =
+            lag === undefined ? [] : await handle.events(lag.skippedFrom - 1, lag.skippedTo - lag.skippedFrom + 1);
+          controller.enqueue(encoder.encode([...missed, ...events].map(frame).join('')));
           return;
         }
         controller.close();

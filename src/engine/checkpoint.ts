@@ -46,6 +46,7 @@ export function initialState(plan: Plan, started: ExecutionStarted): ExecutionSt
     parent: started.parent ?? null,
     fork: started.fork ?? null,
     ...(started.weights !== undefined && { weights: started.weights }),
+    ...(started.traceparent !== undefined && { traceparent: started.traceparent }),
     phase: 'created' as const,
     verdict: null,
     finished: null,

@@ -88,6 +88,8 @@ export interface ExecutionStarted {
   readonly fork?: Fork;
   /** Expected ms by node id, as learnt from earlier executions: they shape the plan, which a replay must build again. */
   readonly weights?: { readonly [node: string]: number };
+  /** W3C header of whoever asked for the execution: its trace goes on in this one's. Shapes nothing. */
+  readonly traceparent?: string;
   /** 32 bits behind every random-looking decision (jitter). */
   readonly seed: number;
 }

@@ -4,6 +4,7 @@ import { takeOver } from './inherit.ts';
 import { outstandingQuestions } from './outstanding.ts';
 import { releaseAllPermits } from './permits.ts';
 import { consider } from './propagate.ts';
+import { newItemsIndex, rankOf } from './ready-index.ts';
 import { inOrder, type Step } from './step.ts';
 import { move } from './transitions.ts';
 
@@ -28,12 +29,22 @@ export function leaseAcquired(step: Step, event: LeaseAcquired): void {
   }
   step.publish('RECOVERY_INITIATED', { reason: `a host took over under epoch ${event.epoch}` });
   startOverRunning(step, 'its host was lost');
+  offerNewItems(step);
   for (const question of outstandingQuestions(step.plan, state)) step.order(question);
 }
 
 function considerRoots(step: Step): void {
   for (const index of step.plan.order) {
     if (step.plan.dependencies[index]?.length === 0) consider(step, step.nodeTask(index));
+  }
+}
+
+/** With other slots, more items may ask for their permits at once than under the host before. */
+function offerNewItems({ plan, state }: Step): void {
+  for (const node of state.fanOuts.keys()) {
+    const planNode = plan.nodes[node];
+    if (state.tasks[node]?.status === 'fanned' && planNode !== undefined)
+      newItemsIndex(planNode, state).nodes.add(rankOf(state, node));
   }
 }
 

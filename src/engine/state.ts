@@ -19,6 +19,8 @@ export interface ExecutionState {
   fork: Fork | null;
   /** Expected ms by node id that the plan was made with; absent: none were known. */
   weights?: { readonly [node: string]: number };
+  /** Of whoever asked for the execution; absent: its trace begins here. */
+  traceparent?: string;
   phase: Phase;
   /** Why the execution is winding down; the first cause stays. */
   verdict: Verdict | null;

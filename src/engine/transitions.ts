@@ -154,14 +154,14 @@ function becomeReady(step: Step, task: Task): void {
 
 function start(step: Step, task: Task): void {
   const { state } = step;
-  const { timeoutMs, idleTimeoutMs } = step.node(task.node);
+  const { timeoutMs } = step.node(task.node);
   task.attempt++;
   task.tries++;
   task.epoch = termOf(state);
   state.attempts++;
   state.derived.running.add(task);
   if (timeoutMs !== undefined) task.timeoutAtMs = step.atMs + timeoutMs;
-  if (timeoutMs !== undefined || idleTimeoutMs !== undefined) setAttemptDeadline(step, task);
+  setAttemptDeadline(step, task);
   step.order(startOrder(step.plan, task));
   step.publish('TASK_STARTED', { taskId: taskId(step.plan, task), attempt: task.attempt });
 }
@@ -225,11 +225,17 @@ function settle(step: Step, task: Task, { output, error, reason, cached }: MoveD
 
 /** The earlier of the attempt's timeout and the end of its patience with silence. */
 export function setAttemptDeadline(step: Step, task: Task): void {
-  const { idleTimeoutMs = Number.POSITIVE_INFINITY } = step.node(task.node);
-  setDeadline(step, task, Math.min(task.timeoutAtMs ?? Number.POSITIVE_INFINITY, step.atMs + idleTimeoutMs));
+  const { idleTimeoutMs } = step.node(task.node);
+  const silentUntilMs = idleTimeoutMs === undefined ? null : step.atMs + idleTimeoutMs;
+  setDeadline(step, task, earlier(task.timeoutAtMs, silentUntilMs));
 }
 
-function setDeadline(step: Step, task: Task, atMs: number): void {
+function earlier(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
+}
+
+function setDeadline(step: Step, task: Task, atMs: number | null): void {
   task.dueAtMs = atMs;
   step.state.derived.deadlines.add(task);
 }

@@ -106,7 +106,7 @@ export class Attempts {
   }
 
   #call(command: StartAttempt, { module, input, runOn, timeoutMs }: ModuleWork): ModuleCall {
-    const { executionId, generation } = this.#options.state;
+    const { executionId, generation, restores, traceparent } = this.#options.state;
     return {
       executionId,
       taskId: taskIdOf(command),
@@ -116,6 +116,8 @@ export class Attempts {
       module,
       input,
       ...(runOn !== undefined && { runOn }),
+      ...(restores > 0 && { restores }),
+      ...(traceparent !== undefined && { traceparent }),
       ...(timeoutMs !== undefined && { timeoutMs }),
     };
   }

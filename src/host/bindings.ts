@@ -8,6 +8,7 @@ import { conditionSource } from '../program/edges.ts';
 import type { ProgramNode, Template } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
 import { batchOf } from './batches.ts';
+import { describeValue } from './describe-value.ts';
 import { Evaluator, type Item } from './evaluator.ts';
 import { all, type Values } from './values.ts';
 import { readWait, type Wait } from './wait.ts';
@@ -50,7 +51,7 @@ export class Bindings {
       if (typeof holds === 'boolean') return holds;
       throw new HeddleError({
         code: 'BAD_EXPRESSION',
-        message: `the condition of ${ref.node} gave ${JSON.stringify(holds)?.slice(0, 80)}, not a boolean`,
+        message: `the condition of ${ref.node} gave ${describeValue(holds)}, not a boolean`,
         path,
         hint: 'compare it with something',
       });

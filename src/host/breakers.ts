@@ -18,10 +18,13 @@ const scope = 'breaker';
 export class Breakers {
   readonly #records: RecordStore;
   readonly #clock: Clock;
+  readonly #opened: (key: string) => void;
 
-  constructor(records: RecordStore, clock: Clock) {
+  /** @param opened told when a call that was told here has opened the breaker of that key */
+  constructor(records: RecordStore, clock: Clock, opened: (key: string) => void = () => undefined) {
     this.#records = records;
     this.#clock = clock;
+    this.#opened = opened;
   }
 
   admits(policy: BreakerPolicy): Promise<BreakerAnswer> {
@@ -35,12 +38,14 @@ export class Breakers {
     outcome: 'succeeded' | 'failed' | 'abandoned',
   ): Promise<void> {
     if (outcome === 'abandoned' && admitted.phase !== 'halfOpen') return;
-    await this.#change(policy.key, (state) => ({
+    const { state, before } = await this.#change(policy.key, (before) => ({
+      before,
       state:
         outcome === 'abandoned'
-          ? breakerAbandoned(state, admitted)
-          : breakerTold(state, policy, outcome, this.#clock.now()),
+          ? breakerAbandoned(before, admitted)
+          : breakerTold(before, policy, outcome, this.#clock.now()),
     }));
+    if (state.phase === 'open' && before.phase !== 'open') this.#opened(policy.key);
   }
 
   async state(key: string): Promise<BreakerState> {

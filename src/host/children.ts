@@ -2,6 +2,8 @@ import type { StartAttempt } from '../engine/command.ts';
 import type { ParentRef } from '../engine/event.ts';
 import type { ExecutionState } from '../engine/state.ts';
 import { type ErrorData, HeddleError, isHeddleError, toErrorData } from '../errors.ts';
+import { attemptTraceparent } from '../observe/span.ts';
+import { formatTraceparent } from '../observe/traceparent.ts';
 import type { CallObserver, RunningCall } from '../ports/module-runner.ts';
 import { sha256Hex, utf8 } from '../program/digest.ts';
 import { limits } from '../program/limits.ts';
@@ -15,13 +17,17 @@ import type { ProgramWork } from './work.ts';
 const reopeningsMax = 20;
 const reopenMs = 100;
 
+/** Who a sub-program's execution is. */
+interface Child {
+  readonly executionId: string;
+  readonly parent: ParentRef;
+  /** Of the attempt that runs it. */
+  readonly traceparent: string;
+}
+
 /** What sub-programs need of the engine. */
 export interface ChildEngine {
-  begin(
-    source: ProgramSource,
-    inputs: Value,
-    child: { executionId: string; parent: ParentRef },
-  ): Promise<ExecutionHandle>;
+  begin(source: ProgramSource, inputs: Value, child: Child): Promise<ExecutionHandle>;
   open(executionId: string): Promise<ExecutionHandle>;
   cancel(executionId: string, reason?: string): Promise<void>;
   wait(executionId: string, ms: number): Promise<void>;
@@ -46,6 +52,9 @@ export class Children {
       taskId: taskIdOf(command),
       depth: (state.parent?.depth ?? 0) + 1,
     };
+    const traceparent = formatTraceparent(
+      attemptTraceparent(state, { taskId: parent.taskId, attempt: command.attempt, repeat: state.restores }),
+    );
     const executionId = childId(parent.executionId, parent.taskId, state.generation, command.iteration, command.tries);
     let settled = false;
     const settle = (told: () => void): void => {
@@ -55,7 +64,7 @@ export class Children {
     };
     const run = async (): Promise<void> => {
       if (parent.depth > limits.programDepthMax) throw tooDeep(parent);
-      const { status, result = null, error } = await this.#resultOf(executionId, parent, work);
+      const { status, result = null, error } = await this.#resultOf({ executionId, parent, traceparent }, work);
       if (status === 'COMPLETED') return settle(() => observer.succeeded(result));
       const { code, message } = error ?? { code: 'ABORTED', message: `it ${status.toLowerCase()}` };
       settle(() => observer.failed(failed(code, `sub-program ${executionId}: ${message}`, executionId)));
@@ -71,35 +80,31 @@ export class Children {
   }
 
   /** When the child's own driver stops before its end (its store failed), it is opened again, a few times. */
-  async #resultOf(executionId: string, parent: ParentRef, work: ProgramWork): Promise<ExecutionResult> {
+  async #resultOf(child: Child, work: ProgramWork): Promise<ExecutionResult> {
     for (let reopened = 0; ; reopened++) {
       try {
-        return await (await this.#beginOrOpen(executionId, parent, work)).result();
+        return await (await this.#beginOrOpen(child, work)).result();
       } catch (thrown) {
         const mayPass = isHeddleError(thrown) && thrown.retryable === true && reopened < reopeningsMax;
         if (!mayPass) throw thrown;
-        await this.#engine.wait(executionId, reopenMs);
+        await this.#engine.wait(child.executionId, reopenMs);
       }
     }
   }
 
-  async #beginOrOpen(
-    executionId: string,
-    parent: ParentRef,
-    { program, input }: ProgramWork,
-  ): Promise<ExecutionHandle> {
+  async #beginOrOpen(child: Child, { program, input }: ProgramWork): Promise<ExecutionHandle> {
     const source = typeof program === 'string' ? this.#engine.programNamed(program) : program;
     try {
-      return await this.#engine.begin(source, input, { executionId, parent });
+      return await this.#engine.begin(source, input, child);
     } catch (thrown) {
       if (!isHeddleError(thrown) || thrown.code !== 'ALREADY_EXISTS') throw thrown;
     }
     try {
-      return await this.#engine.open(executionId);
+      return await this.#engine.open(child.executionId);
     } catch (thrown) {
       // It was created, but its host died before it began; opening it has cleared the way.
       if (!isHeddleError(thrown) || thrown.code !== 'NOT_FOUND') throw thrown;
-      return this.#engine.begin(source, input, { executionId, parent });
+      return this.#engine.begin(source, input, child);
     }
   }
 }

@@ -1,13 +1,23 @@
+import type { PublishedFact } from '../engine/command.ts';
 import type { Event } from '../engine/event.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
 import type { Lease } from '../ports/lease.ts';
 import { Bindings } from './bindings.ts';
 import { ExecutionDriver } from './driver.ts';
 import { type Execution, isEnd } from './execution.ts';
-import type { History } from './history.ts';
 import type { Home } from './home.ts';
 import { notFound } from './refusals.ts';
 import type { Services } from './services.ts';
+
+/** Who is told what becomes of the executions a host drives; it must not throw. */
+export interface CustodyWatcher {
+  /** Facts that are durable. */
+  published(execution: Execution, facts: readonly PublishedFact[]): void;
+  /** Its end is durable. */
+  ended(execution: Execution): void;
+  /** The host stops driving it before its end. */
+  halted(execution: Execution, reason: ErrorData): void;
+}
 
 /** Which executions this host has, which of them it drives, and under which leases. */
 export class Custody {
@@ -16,12 +26,12 @@ export class Custody {
   readonly #driven = new Map<string, { readonly driver: ExecutionDriver; readonly lease: Lease }>();
 
   readonly #services: Services;
-  readonly #history: History;
+  readonly #watcher: CustodyWatcher;
 
-  constructor(home: Home, services: Services, history: History) {
+  constructor(home: Home, services: Services, watcher: CustodyWatcher) {
     this.#home = home;
     this.#services = services;
-    this.#history = history;
+    this.#watcher = watcher;
   }
 
   /** Those this host drives now. */
@@ -81,6 +91,7 @@ export class Custody {
       watcher: {
         published: (facts) => {
           execution.feed.publish(facts);
+          this.#watcher.published(execution, facts);
           if (facts.some(isEnd)) this.#ended(execution);
         },
         noted: (note) => execution.feed.note(note, clock.now()),
@@ -95,8 +106,10 @@ export class Custody {
 
   /** Stops driving without ending anything: the execution is there for whoever takes it next. */
   letGo(executionId: string, reason: ErrorData): void {
+    const execution = this.#executions.get(executionId);
+    if (execution !== undefined && this.#driven.has(executionId)) this.#watcher.halted(execution, reason);
     this.#stop(executionId, reason);
-    this.#executions.get(executionId)?.halt(reason);
+    execution?.halt(reason);
   }
 
   letAllGo(reason: ErrorData): void {
@@ -108,7 +121,7 @@ export class Custody {
     execution.feed.end();
     // Put together at once, so that getResult has it; a failure to read it back is told to whoever asks for it.
     execution.complete().catch(() => undefined);
-    this.#history.note(execution);
+    this.#watcher.ended(execution);
   }
 
   #stop(executionId: string, reason: ErrorData): void {

@@ -15,6 +15,9 @@ export interface Item {
   readonly index: number;
 }
 
+/** Templates of a node with many items are needed again and again, those of 100,000 nodes once each. */
+const compiledMax = 4096;
+
 /** Evaluates templates on the values of an execution, loading only the outputs they refer to. */
 export class Evaluator {
   readonly #plan: Plan;
@@ -26,7 +29,7 @@ export class Evaluator {
     this.#values = values;
   }
 
-  /** Binds a template on the values it refers to; each is compiled once, when first needed. @throws BAD_EXPRESSION */
+  /** Binds a template on the values it refers to; each is compiled when first needed. @throws BAD_EXPRESSION */
   evaluate(
     state: ExecutionState,
     ref: TaskRef | null,
@@ -34,9 +37,15 @@ export class Evaluator {
     template: Template,
     of: Item | null = null,
   ): MaybePromise<Value> {
-    const compiled = this.#compiled.get(key) ?? compileTemplate(template, pathOf(key));
-    this.#compiled.set(key, compiled);
+    const compiled = this.#compiled.get(key) ?? this.#compile(key, template);
     return after(this.#scope(state, ref, compiled.references, of), (scope) => compiled.bind(scope));
+  }
+
+  #compile(key: string, template: Template): CompiledTemplate {
+    const compiled = compileTemplate(template, pathOf(key));
+    if (this.#compiled.size >= compiledMax) this.#compiled.delete(this.#compiled.keys().next().value ?? '');
+    this.#compiled.set(key, compiled);
+    return compiled;
   }
 
   #scope(

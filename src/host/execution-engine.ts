@@ -2,6 +2,8 @@ import type { ExecutionOptions } from '../engine/event.ts';
 import type { Bottleneck } from '../history/bottlenecks.ts';
 import type { ExecutionRecord } from '../history/execution-record.ts';
 import type { Profile } from '../history/profile.ts';
+import type { BlockedTask } from '../observe/blocked.ts';
+import type { TracesData } from '../observe/otlp.ts';
 import type { ExecutionStatus } from '../observe/status.ts';
 import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
 import type { Program } from '../program/program.ts';
@@ -10,6 +12,7 @@ import type { ExecutionEvent, ExecutionEventCallback, ExecutionResult, Execution
 import type { ProgramStatus } from './programs.ts';
 import type { RecoveryStrategy } from './recovery-strategies.ts';
 import type { Resource, ResourceRequirement } from './resource.ts';
+import type { Sweep } from './retention.ts';
 import type { Optimization, OptimizeOptions } from './tunings.ts';
 
 /** A program in any of the ways one can be given: data, a builder, or the text of a JSON or YAML file. */
@@ -20,6 +23,11 @@ export interface StartOptions extends ExecutionOptions {
   readonly executionId?: string;
   /** Runs the program compiled: what several nodes compute alike is computed once. Default false. */
   readonly compile?: boolean;
+  /**
+   * Header of W3C Trace Context: the execution's trace goes on from it, through sub-programs too. One that is not valid is passed
+   * over, as the standard says: then the trace begins with the execution.
+   */
+  readonly traceparent?: string;
 }
 
 export interface CancelOptions {
@@ -141,8 +149,23 @@ export interface ExecutionEngine {
   /** Programs of that name run as they are written again, and learn nothing by themselves. @returns whether they did not */
   revertOptimization(programName: string): Promise<boolean>;
 
+  /**
+   * The trace of an execution: a span around it and one around every attempt, as OTLP/JSON. Of one under way, the open spans reach
+   * until now. Sub-programs are executions of their own, whose traces go on from the span of their attempt. @throws NOT_FOUND
+   */
+  trace(executionId: string): Promise<TracesData>;
+  /** What this engine did and does, in the text format of Prometheus, over the executions it drives or has driven. */
+  metrics(): string;
+  /** Why every task that has not settled and does not run does not; empty after the end. @throws NOT_FOUND */
+  blocked(executionId: string): Promise<readonly BlockedTask[]>;
+  /**
+   * Erases the ended executions, with their sub-programs, that the retention policy does not keep, and records that have expired;
+   * with a policy, it is done by itself after an end and by `recover`, at most once a minute. @throws STORAGE_FAILED
+   */
+  sweep(): Promise<Sweep>;
+
   list(filter?: ListFilter): Promise<readonly ExecutionSummary[]>;
-  /** Erases an ended execution and everything it stored. */
+  /** Erases an ended execution, its sub-programs, and everything they stored. What was learnt from them stays, without their names. */
   delete(executionId: string): Promise<void>;
   /** Stops driving everything, without ending anything: what runs is resumed by the next `open`. */
   close(): Promise<void>;

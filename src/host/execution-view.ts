@@ -54,9 +54,23 @@ export interface ExecutionUpdate {
   /** The task that started last among those running. */
   readonly currentTask?: string;
   readonly metrics: ExecutionMetrics;
-  /** Since the update before; a lagging reader's are merged into one update, never dropped. */
+  /** Since the update before; what a lagging reader was not told of is merged into one update, as far as its buffer goes. */
   readonly events: readonly ExecutionEvent[];
   readonly messages: readonly ExecutionMessage[];
+  /** Present when the reader lagged so far that something was left out before these events. */
+  readonly lag?: Lag;
+}
+
+/**
+ * What a reader was not told. The events are kept: `events(skippedFrom - 1, skippedTo - skippedFrom + 1)` gives them. Messages
+ * that tell of events went with them.
+ */
+export interface Lag {
+  /** Ids of the first and the last event left out; `skippedTo` is one less than `skippedFrom` when only live ones were. */
+  readonly skippedFrom: number;
+  readonly skippedTo: number;
+  /** How many live ones (progress, partial outputs, logs), which are gone. */
+  readonly live: number;
 }
 
 export interface ExecutionEvent {

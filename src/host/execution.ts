@@ -18,7 +18,8 @@ import {
   viewUsage,
 } from './execution-view.ts';
 import { Feed } from './feed.ts';
-import { type News, UpdateGatherer } from './update-gatherer.ts';
+import type { News } from './update-gatherer.ts';
+import { UpdateReader } from './update-reader.ts';
 import type { Values } from './values.ts';
 
 export interface ExecutionOptions {
@@ -141,43 +142,21 @@ export class Execution {
   }
 
   /**
-   * Updates from the fact after `after` on, until the end. A reader that lags gets what it missed merged into one
-   * update. Ends early only by an error (the driver stopped) or by the reader.
+   * Updates from the fact after `after` on, until the end. A reader that lags gets what it missed merged into one update, and a
+   * `lag` where that was too much. Ends early only by an error (the driver stopped) or by the reader.
    */
-  async *monitor(after = 0): AsyncGenerator<ExecutionUpdate, void, void> {
-    const gathered = new UpdateGatherer(after, this.#options.prices);
-    let wake: () => void = () => undefined;
-    let buffered: PublishedFact[] | null = [];
-    const stop = this.feed.listen((item) => {
-      if ('note' in item) gathered.note(item.note, item.atMs);
-      else if ('facts' in item) buffered === null ? gathered.take(item.facts) : buffered.push(...item.facts);
-      wake();
+  monitor(after = 0): UpdateReader {
+    return new UpdateReader({
+      feed: this.feed,
+      after,
+      prices: this.#options.prices,
+      facts: () => this.facts(),
+      update: (metrics, news) => this.#update(metrics, news),
+      halted: () => (this.#halted === null ? null : this.#gone()),
     });
-    try {
-      // Listening began before the past was read, so that nothing falls between the two.
-      gathered.take(await this.facts());
-      gathered.take(buffered);
-      buffered = null;
-      for (;;) {
-        const news = gathered.drain();
-        if (news !== null) {
-          yield this.#update(gathered.metrics, news);
-          continue;
-        }
-        if (this.feed.ended) {
-          if (this.#halted !== null) throw this.#gone();
-          return;
-        }
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    } finally {
-      stop();
-    }
   }
 
-  #update(metrics: MetricsFold, { current, events, messages }: News): ExecutionUpdate {
+  #update(metrics: MetricsFold, { current, ...news }: News): ExecutionUpdate {
     const nowMs = this.#options.now();
     return {
       executionId: this.id,
@@ -186,8 +165,7 @@ export class Execution {
       progress: progressOf(this.plan, this.state, nowMs),
       ...(current !== undefined && { currentTask: current }),
       metrics: metrics.snapshot(nowMs),
-      events,
-      messages,
+      ...news,
     };
   }
 

@@ -16,6 +16,8 @@ export interface GatekeeperOptions {
   readonly clock: Clock;
   /** Without it, whoever needs resources is refused. */
   readonly resources?: ResourceManager;
+  /** Told of the key of a breaker when a call has opened it. */
+  readonly breakerOpened?: (key: string) => void;
 }
 
 /** How what was let in ended; `abandoned` says nothing about the service it called. */
@@ -44,8 +46,8 @@ export class Gatekeeper {
   readonly #resources: ResourceManager | undefined;
   #admissions = 0;
 
-  constructor({ records, clock, resources }: GatekeeperOptions) {
-    this.breakers = new Breakers(records, clock);
+  constructor({ records, clock, resources, breakerOpened }: GatekeeperOptions) {
+    this.breakers = new Breakers(records, clock, breakerOpened);
     this.#rates = new RateLimits(clock);
     this.#resources = resources;
   }

@@ -74,6 +74,19 @@ export class History {
     return (await this.#list(programName)).slice(-historyMax).map(({ data }) => data);
   }
 
+  /** What was learnt from an execution stays, but no longer whose it is. */
+  async forget(programName: string, executionId: string, endedAtMs: number): Promise<void> {
+    await this.settled();
+    const key = keyOf(programName, endedAtMs, executionId);
+    const record = await this.#records.get(key);
+    if (record === undefined) return;
+    const nameless = { ...record, executionId: 'erased' };
+    for (let number = 1; ; number++) {
+      if (await this.#records.add(keyOf(programName, endedAtMs, `erased~${number}`), nameless)) break;
+    }
+    await this.#records.delete(key);
+  }
+
   /** Whether an execution that ended then has its record. */
   async has(programName: string, endedAtMs: number, executionId: string): Promise<boolean> {
     return (await this.#records.get(keyOf(programName, endedAtMs, executionId))) !== undefined;

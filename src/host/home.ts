@@ -3,6 +3,7 @@ import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { JournalStore } from '../ports/journal-store.ts';
 import type { LeaseKeeper } from '../ports/lease.ts';
+import type { LogSink } from '../ports/log.ts';
 import type { ModuleRunner } from '../ports/module-runner.ts';
 import type { Random } from '../ports/random.ts';
 import type { RecordStore } from '../ports/record-store.ts';
@@ -10,6 +11,7 @@ import type { Program } from '../program/program.ts';
 import type { ProgramSource } from './execution-engine.ts';
 import type { ModuleRegistry } from './registry.ts';
 import type { ResourceManager } from './resource-manager.ts';
+import type { RetentionPolicy } from './retention.ts';
 
 /** Everything an engine needs of the world: one adapter per port. A home is a way to fill this in. */
 export interface Home {
@@ -26,6 +28,10 @@ export interface Home {
   readonly resources?: ResourceManager;
   /** Programs that others may run as sub-programs by name. */
   readonly programs?: (name: string) => ProgramSource | undefined;
+  /** Where the engine's log goes: starts, ends, recoveries, halts, breakers that open, alerts. Silent when absent. */
+  readonly log?: LogSink;
+  /** Default: ended executions are kept until they are deleted. */
+  readonly retention?: RetentionPolicy;
   /**
    * Expected duration of every node, by its index; 1 each when absent. A function of the program alone: an execution that is
    * loaded again must get the plan it was begun with, or its replay would decide otherwise.

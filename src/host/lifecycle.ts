@@ -13,7 +13,7 @@ import type { History } from './history.ts';
 import type { Home } from './home.ts';
 import { recordMissed } from './missed-records.ts';
 import { notFound } from './refusals.ts';
-import { readFlag, readInputs, readOptions, readProgram } from './submission.ts';
+import { readFlag, readInputs, readOptions, readProgram, readTraceparent } from './submission.ts';
 import type { Tunings } from './tunings.ts';
 import { unfinished } from './unfinished.ts';
 import { Values } from './values.ts';
@@ -49,7 +49,7 @@ export class Lifecycle {
   async begin(
     source: ProgramSource,
     inputs: unknown,
-    { executionId, compile, ...overrides }: StartOptions = {},
+    { executionId, compile, traceparent: header, ...overrides }: StartOptions = {},
     origin: Origin = {},
   ): Promise<Execution> {
     const { modules, random, resources } = this.#home;
@@ -59,7 +59,12 @@ export class Lifecycle {
     const wanted = readFlag('compile', compile) ? compileProgram(program).program : program;
     const tuned = await this.#learning.tunings.tuned(wanted);
     const { weights } = tuned;
-    const more = { options, ...origin, ...(weights !== undefined && { weights }) };
+    const traceparent = readTraceparent(header);
+    const more = {
+      ...{ options, ...origin },
+      ...(weights !== undefined && { weights }),
+      ...(traceparent !== undefined && { traceparent }),
+    };
     return this.beginChecked(executionId ?? random.id('ex'), tuned.program, checkedInputs, more);
   }
 
@@ -67,7 +72,7 @@ export class Lifecycle {
     executionId: string,
     program: Program,
     inputs: Value,
-    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights'>,
+    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'traceparent'>,
   ): Promise<Execution> {
     const { artifacts, clock, journal, random, runner } = this.#home;
     const plan = planOf(this.#home, program, more.weights);

@@ -4,13 +4,15 @@ import { type AlertCondition, checkCondition } from '../observe/alerts.ts';
 import type { ExecutionMetrics } from '../observe/metrics.ts';
 import type { ResourcePrices } from '../observe/resource-usage.ts';
 import type { Clock } from '../ports/clock.ts';
+import { type LogSink, tell } from '../ports/log.ts';
 import type { ExecutionEngine } from './execution-engine.ts';
 import type { ExecutionEvent, ResourceUsage } from './execution-view.ts';
-import type { AlertCallback, MonitoringSystem } from './monitoring.ts';
+import type { Alert, AlertCallback, MonitoringSystem } from './monitoring.ts';
 import { type AlertSetting, WatchedExecution } from './watched-execution.ts';
 
 /** What monitoring needs of an engine. */
-type Monitored = Pick<ExecutionEngine, 'monitor' | 'getResult'> & { readonly prices?: ResourcePrices };
+type Monitored = Pick<ExecutionEngine, 'monitor' | 'getResult'> &
+  Partial<Pick<ExecutionEngine, 'open'>> & { readonly prices?: ResourcePrices; readonly log?: LogSink | undefined };
 
 export interface MonitoringOptions {
   /** The clock of the engine; the system's when absent. */
@@ -46,7 +48,10 @@ export class DefaultMonitoringSystem implements MonitoringSystem {
     if (this.#watched.get(executionId)?.over === false) return;
     const updates = this.#engine.monitor(executionId);
     const { prices } = this.#engine;
-    const options = { executionId, updates, now: this.#now, prices, intervalMs: this.#intervalMs };
+    const missed = async (after: number, limit: number): Promise<readonly ExecutionEvent[]> =>
+      (await this.#engine.open?.(executionId))?.events(after, limit) ?? [];
+    const raised = (alert: Alert): void => this.#logRaised(alert);
+    const options = { executionId, updates, missed, raised, now: this.#now, prices, intervalMs: this.#intervalMs };
     this.#watched.set(executionId, new WatchedExecution(options, this.#alerts.values()));
   }
 
@@ -84,6 +89,17 @@ export class DefaultMonitoringSystem implements MonitoringSystem {
   removeAlert(alertId: string): void {
     this.#alerts.delete(alertId);
     for (const watched of this.#watched.values()) watched.removeAlert(alertId);
+  }
+
+  #logRaised({ id, executionId, condition, value, message }: Alert): void {
+    const { metric, threshold } = condition;
+    tell(this.#engine.log, {
+      level: 'WARNING',
+      message: 'alert',
+      executionId,
+      atMs: this.#now(),
+      fields: { alertId: id, metric, threshold, value, told: message },
+    });
   }
 
   #get(executionId: string): WatchedExecution {

@@ -1,10 +1,13 @@
 import { type ErrorData, HeddleError, toErrorData } from '../errors.ts';
+import { attemptTraceparent } from '../observe/span.ts';
+import { formatTraceparent } from '../observe/traceparent.ts';
 import type { Module, ModuleContext, Schema, StandardSchema } from '../ports/module.ts';
 import type { CallObserver, ModuleCall } from '../ports/module-runner.ts';
 import { sha256Hex, utf8 } from '../program/digest.ts';
 import { checkAgainstSchema } from '../program/schema.ts';
 import type { Value } from '../program/value.ts';
 import type { AnyModule } from './registry.ts';
+import { Secrecy } from './secrecy.ts';
 
 /** The secrets a host lends to its modules. */
 export type SecretVault = (name: string) => string | undefined;
@@ -12,6 +15,9 @@ export type SecretVault = (name: string) => string | undefined;
 /**
  * Runs one call of a module to its end: checks the input, runs, checks the output. Every runner, on whatever thread or
  * machine, ends here. Never throws; the failure is the answer.
+ *
+ * Secrets that modules were given are hidden in everything a module tells: errors, logs, chunks. Its output is not touched: it
+ * is what the program computes with, and a token that a module was made to give must reach the node that asked for it.
  */
 export async function runModule(
   module: AnyModule,
@@ -20,13 +26,14 @@ export async function runModule(
   signal: AbortSignal,
   secrets: SecretVault = () => undefined,
 ): Promise<{ readonly output: Value } | { readonly error: ErrorData }> {
+  const secrecy = Secrecy.of(secrets);
   try {
     const input = await conform(module.input, call.input, 'BAD_INPUT', `input of ${module.name}`);
     signal.throwIfAborted();
-    const output = await (module as Module).run(input, moduleContext(call, observer, signal, secrets));
+    const output = await (module as Module).run(input, moduleContext(call, observer, signal, secrets, secrecy));
     return { output: await conform(module.output, output, 'BAD_OUTPUT', `output of ${module.name}`) };
   } catch (thrown) {
-    return { error: toErrorData(thrown, signal.aborted ? 'ABORTED' : 'MODULE_FAILED') };
+    return { error: secrecy.redact(toErrorData(thrown, signal.aborted ? 'ABORTED' : 'MODULE_FAILED')) };
   }
 }
 
@@ -80,6 +87,7 @@ function moduleContext(
   observer: Omit<CallObserver, 'succeeded' | 'failed'>,
   signal: AbortSignal,
   secrets: SecretVault,
+  secrecy: Secrecy,
 ): ModuleContext {
   return {
     signal,
@@ -90,14 +98,18 @@ function moduleContext(
     get idempotencyKey() {
       return idempotencyKey(call);
     },
-    emit: (chunk) => observer.emitted(chunk),
+    get traceparent() {
+      return formatTraceparent(attemptTraceparent(call, { ...call, repeat: call.restores ?? 0 }));
+    },
+    emit: (chunk) => observer.emitted(secrecy.redact(chunk)),
     progress: (fraction) => observer.progressed(Math.min(Math.max(fraction, 0), 1)),
-    log: (message, context) => observer.logged(message, context),
+    log: (message, context) => observer.logged(secrecy.redact(message), secrecy.redact(context)),
     heartbeat: () => observer.heartbeat(),
     secret(name) {
       const secret = secrets(name);
       if (secret === undefined)
         throw new HeddleError({ code: 'NOT_FOUND', message: `no secret ${name} on this host`, retryable: false });
+      secrecy.given(secret);
       return secret;
     },
   };

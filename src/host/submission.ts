@@ -1,5 +1,6 @@
 import type { ExecutionOptions } from '../engine/event.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
+import { formatTraceparent, parseTraceparent } from '../observe/traceparent.ts';
 import type { Capacity } from '../program/check-resources.ts';
 import { parseDocument } from '../program/parse.ts';
 import type { Program } from '../program/program.ts';
@@ -43,6 +44,17 @@ export function readFlag(name: string, given: unknown): boolean {
     message: `options.${name} is ${JSON.stringify(given)?.slice(0, 40)}, not true or false`,
     path: `options.${name}`,
   });
+}
+
+/** As a header of version 00; undefined when there is none that is valid. @throws BAD_SCHEMA */
+export function readTraceparent(given: unknown): string | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given !== 'string') {
+    const message = `options.traceparent is ${JSON.stringify(given)?.slice(0, 40)}, not text`;
+    throw new HeddleError({ code: 'BAD_SCHEMA', message, path: 'options.traceparent' });
+  }
+  const parsed = parseTraceparent(given);
+  return parsed === undefined ? undefined : formatTraceparent(parsed);
 }
 
 /** @throws BAD_INPUT with every mismatch in `errors` */

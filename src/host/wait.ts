@@ -2,6 +2,7 @@ import type { WaitArranged } from '../engine/event.ts';
 import { HeddleError } from '../errors.ts';
 import { limits } from '../program/limits.ts';
 import type { Value } from '../program/value.ts';
+import { describeValue } from './describe-value.ts';
 
 /** What a node waits for, once its expressions are evaluated. */
 export type Wait = Exclude<WaitArranged['outcome'], { readonly error: unknown }>;
@@ -23,6 +24,6 @@ export function readWait(key: string, given: Value, path: string, timeoutMs?: nu
 }
 
 function bad(path: string, given: Value, wanted: string): HeddleError {
-  const told = JSON.stringify(given)?.slice(0, 80);
-  return new HeddleError({ code: 'BAD_INPUT', message: `${path} gave ${told}, not ${wanted}`, path, retryable: false });
+  const message = `${path} gave ${describeValue(given)}, not ${wanted}`;
+  return new HeddleError({ code: 'BAD_INPUT', message, path, retryable: false });
 }

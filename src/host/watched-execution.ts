@@ -4,7 +4,7 @@ import { type AlertCondition, AlertRule, describeCondition } from '../observe/al
 import type { ExecutionMetrics } from '../observe/metrics.ts';
 import type { ResourcePrices } from '../observe/resource-usage.ts';
 import { factOf } from './event-fact.ts';
-import type { ExecutionEvent, ExecutionUpdate } from './execution-view.ts';
+import type { ExecutionEvent, ExecutionUpdate, Lag } from './execution-view.ts';
 import type { Alert, AlertCallback } from './monitoring.ts';
 
 /** An alert as it was set. */
@@ -17,8 +17,12 @@ export interface AlertSetting {
 export interface WatchOptions {
   readonly executionId: string;
   readonly updates: AsyncIterable<ExecutionUpdate>;
+  /** Gives the events after that id, at most so many: those of a lag. */
+  readonly missed?: (after: number, limit: number) => Promise<readonly ExecutionEvent[]>;
   readonly now: () => number;
   readonly prices?: ResourcePrices | undefined;
+  /** Told of every alert, before its callback. */
+  readonly raised?: (alert: Alert) => void;
   /** Alerts are looked at again after so many ms at most, also when nothing happens. */
   readonly intervalMs: number;
 }
@@ -85,11 +89,16 @@ export class WatchedExecution {
       for (;;) {
         const { done, value } = await this.#iterator.next();
         if (done || this.over) return;
-        this.#take(value);
+        this.#take(value.lag === undefined ? value : await this.#caughtUp(value, value.lag));
       }
     } finally {
       this.#end();
     }
+  }
+
+  async #caughtUp(update: ExecutionUpdate, { skippedFrom, skippedTo }: Lag): Promise<ExecutionUpdate> {
+    const missed = (await this.#options.missed?.(skippedFrom - 1, skippedTo - skippedFrom + 1)) ?? [];
+    return { ...update, events: [...missed, ...update.events] };
   }
 
   #end(): void {
@@ -137,6 +146,7 @@ export class WatchedExecution {
     const { executionId } = this.#options;
     const message = `${condition.metric} of execution ${executionId} is ${value}: ${describeCondition(condition)}`;
     const alert: Alert = { id, executionId, condition, triggered: new Date(atMs), value, message };
+    this.#options.raised?.(alert);
     try {
       callback(alert);
     } catch (thrown) {

@@ -4,7 +4,7 @@ import type { PublishedFact } from '../engine/command.ts';
 export interface OpenAttempt {
   readonly taskId: string;
   readonly attempt: number;
-  /** How often that task had begun an attempt of that number before: 0, unless the execution was set back to a checkpoint. */
+  /** How often the execution had been set back to a checkpoint: attempts of one number are told apart by it. */
   readonly repeat: number;
   readonly startedAtMs: number;
 }
@@ -20,7 +20,7 @@ export interface EndedAttempt extends OpenAttempt {
 /** Pairs the facts that begin attempts with those that end them. */
 export class AttemptsFold {
   readonly #open = new Map<string, OpenAttempt>();
-  readonly #begun = new Map<string, number>();
+  #restores = 0;
 
   /** Those begun and not ended, by task. */
   get open(): ReadonlyMap<string, OpenAttempt> {
@@ -30,6 +30,7 @@ export class AttemptsFold {
   /** @returns the attempts this fact ends */
   take(fact: PublishedFact): readonly EndedAttempt[] {
     const { taskId, attempt } = fact;
+    if (isSetBack(fact)) this.#restores++;
     if (endsEveryAttempt(fact)) return [...this.#open.values()].map((open) => this.#end(open, fact, 'lost'));
     if (taskId === undefined || attempt === undefined) return [];
     if (fact.type === 'TASK_STARTED') {
@@ -42,10 +43,7 @@ export class AttemptsFold {
   }
 
   #begin(taskId: string, attempt: number, startedAtMs: number): void {
-    const key = `${taskId}#${attempt}`;
-    const repeat = this.#begun.get(key) ?? 0;
-    this.#begun.set(key, repeat + 1);
-    this.#open.set(taskId, { taskId, attempt, repeat, startedAtMs });
+    this.#open.set(taskId, { taskId, attempt, repeat: this.#restores, startedAtMs });
   }
 
   #end(open: OpenAttempt, by: PublishedFact, outcome: EndedAttempt['outcome']): EndedAttempt {
@@ -55,8 +53,13 @@ export class AttemptsFold {
 }
 
 /** After an end nothing runs; after a step back to a checkpoint, only what starts anew. */
-function endsEveryAttempt({ type, checkpointId }: PublishedFact): boolean {
-  return isEndOfExecution(type) || (type === 'RECOVERY_INITIATED' && checkpointId !== undefined);
+function endsEveryAttempt(fact: PublishedFact): boolean {
+  return isEndOfExecution(fact.type) || isSetBack(fact);
+}
+
+/** To a checkpoint; it goes on from there, also after an end. */
+export function isSetBack({ type, checkpointId }: PublishedFact): boolean {
+  return type === 'RECOVERY_INITIATED' && checkpointId !== undefined;
 }
 
 export function isEndOfExecution(type: PublishedFact['type']): boolean {

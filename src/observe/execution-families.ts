@@ -46,6 +46,11 @@ export class ExecutionTotals {
     this.#folds.delete(executionId);
   }
 
+  /** Nothing more will be told of an execution that has not ended. */
+  forget(executionId: string): void {
+    this.#folds.delete(executionId);
+  }
+
   families(): readonly MetricFamily[] {
     return [
       {

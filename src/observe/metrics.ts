@@ -1,4 +1,5 @@
 import type { PublishedFact } from '../engine/command.ts';
+import { isEndOfExecution, isSetBack } from './attempts.ts';
 import { type ResourcePrices, ResourceUsageFold } from './resource-usage.ts';
 
 /** Figures of an execution. Times are in ms, rates 0 to 1. Everything is measured on the event log, nothing is guessed. */
@@ -60,8 +61,11 @@ export class MetricsFold {
     this.#usage.take(fact);
     const { taskId } = fact;
     if (fact.type === 'EXECUTION_STARTED') this.#startedAtMs = fact.atMs;
-    if (fact.type === 'EXECUTION_COMPLETED' || fact.type === 'EXECUTION_FAILED' || fact.type === 'EXECUTION_CANCELLED')
-      this.#ended = true;
+    if (isEndOfExecution(fact.type)) this.#ended = true;
+    if (isSetBack(fact)) {
+      this.#ended = false;
+      this.#running.clear();
+    }
     if (taskId !== undefined) this.#takeTask(fact, taskId);
   }
 

@@ -10,6 +10,8 @@ export interface TraceOptions {
   readonly executionId: string;
   /** Name of the root span; `execution` when absent. */
   readonly programName?: string;
+  /** By which it is scheduled. */
+  readonly strategy?: string;
   /** Header of whoever asked for the execution: its trace is continued. One that is not valid is passed over. */
   readonly traceparent?: string;
   /** Spans still open are written as if they ended then; when absent they are left out, as exporters do. */
@@ -36,7 +38,7 @@ export function traceOf(facts: Iterable<PublishedFact>, options: TraceOptions): 
 
 /** What a module may hand on, so that what it calls continues this attempt's span. */
 export function attemptTraceparent(
-  options: Pick<TraceOptions, 'executionId' | 'traceparent'>,
+  options: { readonly executionId: string; readonly traceparent?: string | undefined },
   { taskId, attempt, repeat = 0 }: { readonly taskId: string; readonly attempt: number; readonly repeat?: number },
 ): Traceparent {
   const caller = callerOf(options);
@@ -84,6 +86,8 @@ function spansOf(facts: Iterable<PublishedFact>, options: TraceOptions): readonl
     endedAtMs,
     attributes: {
       'heddle.execution.id': executionId,
+      'heddle.program.name': options.programName,
+      'heddle.execution.strategy': options.strategy,
       'heddle.execution.status': ended?.type.slice('EXECUTION_'.length) ?? 'RUNNING',
       'error.type': ended?.error?.code,
     },
@@ -166,7 +170,7 @@ function statusOf(succeeded: boolean, error: ErrorData | undefined): SpanStatus 
   return { code: succeeded ? 1 : 0 };
 }
 
-function callerOf({ traceparent }: Pick<TraceOptions, 'traceparent'>): Traceparent | undefined {
+function callerOf({ traceparent }: { readonly traceparent?: string | undefined }): Traceparent | undefined {
   return traceparent === undefined ? undefined : parseTraceparent(traceparent);
 }
 

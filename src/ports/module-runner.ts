@@ -15,6 +15,10 @@ export interface ModuleCall {
   readonly module: string;
   readonly input: Value;
   readonly runOn?: Placement;
+  /** How often the execution had been set back to a checkpoint; names the attempt in its trace. */
+  readonly restores?: number;
+  /** W3C header of whoever asked for the execution. */
+  readonly traceparent?: string;
   /** The machine's own deadline; a runner may use it to kill what does not stop. */
   readonly timeoutMs?: number;
 }

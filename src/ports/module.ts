@@ -48,6 +48,11 @@ export interface ModuleContext {
   readonly executionId: string;
   /** `retrieve`, or `score[12]` for the item 12 of a forEach node. */
   readonly taskId: string;
+  /**
+   * The `traceparent` header (W3C Trace Context) by which what the module calls continues the span of this attempt in the
+   * trace of the execution.
+   */
+  readonly traceparent: string;
   /** Publishes a partial output (TASK_OUTPUT). */
   emit(chunk: Value): void;
   /** Publishes how far the task is, 0 to 1 (TASK_PROGRESS). */

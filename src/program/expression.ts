@@ -1,6 +1,8 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { HeddleError } from '../errors.ts';
 import { limits } from './limits.ts';
+import { follow, memberPath } from './member-path.ts';
+import { isTerm, type Term } from './term.ts';
 import type { Value } from './value.ts';
 
 /** What an expression can see. */
@@ -45,20 +47,26 @@ export function compileExpression(source: string, path: string): CompiledExpress
       details: { limit: limits.expressionCharsMax, actual: source.length },
     });
   }
-  const program = parseExpression(source, path);
+  const parsed = parseExpression(source, path);
   const nodes = new Set<string>();
-  collect(program.ast as Term, new Set(), nodes, path);
-  const passesOn = isPath(program.ast);
+  collect(parsed.ast as Term, new Set(), nodes, path);
+  const passesOn = isPath(parsed.ast);
+  const members = memberPath(parsed.ast);
+  // Most expressions are member paths, and a program may have 100,000 of them: their syntax trees are not kept.
+  const kept = members === undefined ? parsed : undefined;
   return {
     source,
     references: { nodes },
     evaluate(scope) {
+      const found = members === undefined ? undefined : follow(members, scope);
+      if (found !== undefined) return found;
       try {
+        const program = kept ?? parseExpression(source, path);
         const value: unknown = program(contextOf(scope, nodes));
         return passesOn ? (value as Value) : plain(value);
       } catch (thrown) {
         throw bad(
-          `\${${source}} failed: ${firstLine(thrown)}`,
+          `\${${source}} failed: ${withoutComputed(firstLine(thrown), source)}`,
           path,
           'look at what the expression refers to; has(x.y) tells whether a member is there',
         );
@@ -165,15 +173,6 @@ function isPath(term: unknown): boolean {
   return (term.op === '.' || term.op === '[]') && Array.isArray(term.args) && isPath(term.args[0]);
 }
 
-/** A term of cel-js's syntax tree: `op` says what `args` are. */
-export interface Term {
-  readonly op: string;
-  readonly args: unknown;
-}
-
-export const isTerm = (part: unknown): part is Term =>
-  typeof part === 'object' && part !== null && 'op' in part && 'args' in part;
-
 /** Macros that bind a name for their other arguments: `xs.map(x, x + 1)`. */
 export const macros: ReadonlySet<string> = new Set([
   'all',
@@ -234,4 +233,10 @@ function firstLine(thrown: unknown): string {
 
 function bad(message: string, path: string, hint: string): HeddleError {
   return new HeddleError({ code: 'BAD_EXPRESSION', message, path, hint, retryable: false });
+}
+
+/** CEL tells which key there is not: one that is written in the expression is told, one that was computed is nobody's business. */
+function withoutComputed(message: string, source: string): string {
+  const key = /^No such key: (.*)$/.exec(message)?.[1];
+  return key === undefined || source.includes(key) ? message : 'No such key';
 }

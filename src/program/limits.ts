@@ -20,6 +20,8 @@ export const limits = {
   /** Thirty days. */
   durationMsMax: 30 * 86_400_000,
   concurrencyMax: 100_000,
+  /** Events and messages kept for a reader of `monitor` that does not read; beyond that it is told what it missed. */
+  unreadEventsMax: 10_000,
   /** Errors reported of one program; more are counted, not listed. */
   errorsMax: 200,
 } as const;

@@ -4,7 +4,10 @@ import { DefaultExecutionEngine } from '../host/default-execution-engine.ts';
 import type { ProgramSource } from '../host/execution-engine.ts';
 import { type AnyModule, ModuleRegistry } from '../host/registry.ts';
 import { ResourceManager } from '../host/resource-manager.ts';
+import { checkRetention, type RetentionPolicy } from '../host/retention.ts';
+import type { SecretVault } from '../host/run-module.ts';
 import { createJsKernel } from '../kernel/js-kernel.ts';
+import type { LogSink } from '../ports/log.ts';
 import type { ModuleCall } from '../ports/module-runner.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { FaultPlan } from './fault-plan.ts';
@@ -25,6 +28,11 @@ export interface TestEngineOptions {
   readonly resources?: Readonly<Record<string, number>>;
   /** Programs that others run as sub-programs by name. */
   readonly programs?: Readonly<Record<string, ProgramSource>>;
+  /** Where modules get what they call `ctx.secret` for. */
+  readonly secrets?: SecretVault;
+  readonly log?: LogSink;
+  /** Which ended executions are kept; default: all. */
+  readonly retention?: RetentionPolicy;
 }
 
 export interface TestEngine {
@@ -45,9 +53,14 @@ const plenty = { cpu_cores: 1024, memory_mb: 2 ** 20, concurrent_operations: 102
  */
 export function createTestEngine(options: TestEngineOptions): TestEngine {
   const { seed = 1, clock = new FakeClock(), stores = memoryStores(), faults, slots, programs } = options;
+  const { secrets, log, retention } = options;
   const random = new SeededRandom(seed);
   const modules = new ModuleRegistry(options.modules.map(onThisThread));
-  const inline = new InlineRunner({ modules, ...(slots !== undefined && { slots }) });
+  const inline = new InlineRunner({
+    modules,
+    ...(slots !== undefined && { slots }),
+    ...(secrets !== undefined && { secrets }),
+  });
   const runner = faults === undefined ? inline : faults.runner(inline);
   const calls: ModuleCall[] = [];
   const engine = new DefaultExecutionEngine({
@@ -67,6 +80,8 @@ export function createTestEngine(options: TestEngineOptions): TestEngine {
     leases: new LocalLeaseKeeper(),
     resources: new ResourceManager({ capacity: options.resources ?? plenty, clock }),
     ...(programs !== undefined && { programs: (name: string) => programs[name] }),
+    ...(log !== undefined && { log }),
+    ...(retention !== undefined && { retention: checkRetention(retention) }),
   });
   return { engine, clock, random, stores, calls };
 }

@@ -80,11 +80,7 @@ describe('a SQLite file', () => {
     const second = await openSqlite(file);
     migrate(second);
     expect(second.exec('SELECT COUNT(*) AS n FROM artifacts')).toEqual([{ n: 1 }]);
-    expect(second.exec('SELECT step FROM migrations ORDER BY step')).toEqual([
-      { step: 1 },
-      { step: 2 },
-      { step: 3 },
-    ]);
+    expect(second.exec('SELECT step FROM migrations ORDER BY step')).toEqual([{ step: 1 }, { step: 2 }, { step: 3 }]);
     const records = new SqlRecordStore(second);
     expect(records.put({ scope: 's', key: 'a', bytes: Uint8Array.of(1) }, null)).toBe(true);
     second.close();

@@ -9,6 +9,7 @@ function run(input: SimulatedTaskInput, signal = new AbortController().signal) {
     idempotencyKey: '',
     executionId: 'e',
     taskId: 't',
+    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
     emit: () => undefined,
     progress: () => undefined,
     log: () => undefined,

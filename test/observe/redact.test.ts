@@ -67,6 +67,35 @@ describe('a redactor', () => {
   });
 });
 
+describe('what was cut off', () => {
+  const secret = 'sk-live-4f9a8b7c6d5e4f3a2b1c';
+
+  test('a beginning or an end of it is hidden, from 8 characters on', () => {
+    const safe = redactor([secret]);
+    expect(safe(`bad key ${secret.slice(0, 10)}…`)).toBe('bad key [redacted]…');
+    expect(safe(`bad key …${secret.slice(-9)}`)).toBe('bad key …[redacted]');
+    expect(safe(`bad key ${secret.slice(0, 7)}…`)).toBe(`bad key ${secret.slice(0, 7)}…`);
+    expect(safe(`${Buffer.from(secret).toString('base64').slice(0, 12)}…`)).toBe('[redacted]…');
+  });
+
+  test('that it is a URL says nothing about it', () => {
+    const safe = redactor(['https://hooks.example/T0/abcdef']);
+    expect(safe('see https://other.example/')).toBe('see https://other.example/');
+    expect(safe('see https://hooks.example/T0…')).toBe('see [redacted]…');
+  });
+});
+
+test('an error of another kind is made anew where it tells a secret, and a cycle is cut', () => {
+  const told = redact(Object.assign(new TypeError('no hunter2!'), { url: 'hunter2!' }));
+  expect([told.name, told.message, told.url]).toEqual(['TypeError', 'no [redacted]', '[redacted]']);
+  expect(told.stack).not.toContain('hunter2!');
+  const harmless = new TypeError('fine');
+  expect(redact(harmless)).toBe(harmless);
+  const cyclic: Record<string, unknown> = { secret: 'hunter2!' };
+  cyclic.self = cyclic;
+  expect(redact(cyclic)).toEqual({ secret: '[redacted]', self: '[redacted]' });
+});
+
 /** Anything but the marker's own letters, which redaction itself writes. */
 const canary = fc
   .string({

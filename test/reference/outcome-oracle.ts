@@ -62,7 +62,7 @@ function inputOf(node: ProgramNode, ends: ReadonlyMap<string, End>): Value {
 }
 
 function taskEnd(taskId: string, node: ProgramNode, seed: number, input: Value, item = 0): End {
-  if (node.sleepMs !== undefined) return { status: 'succeeded', output: null };
+  if (node.sleepMs !== undefined || node.sleepUntil !== undefined) return { status: 'succeeded', output: null };
   if (node.waitFor !== undefined) {
     if (node.waitFor.event === 'never') return substitute(taskId, node, seed);
     return { status: 'succeeded', output: node.waitFor.event.replace('${index}', String(item)) };

@@ -35,7 +35,8 @@ function randomNode(random: Prng, index: number): ProgramNode {
   const template = Object.fromEntries(byReference.map((id) => [id, `\${${id}}`]));
   const input = looks ? { ...template, constant: index } : { constant: index };
   // What waits takes no input, so it only follows.
-  const follows = kind === 'signal' || kind === 'never' || kind === 'sleep' || !looks ? dependencies : needs;
+  const follows =
+    kind === 'signal' || kind === 'never' || kind === 'sleep' || kind === 'until' || !looks ? dependencies : needs;
   const forEach = kind === 'batch' ? { items: '${input.items}', batchSize: random.int(1, 3) } : undefined;
   const fansOut = forEach === undefined && kind !== 'repeat' && random.chance(0.2);
   return {
@@ -60,6 +61,7 @@ function randomNode(random: Prng, index: number): ProgramNode {
     ...(random.chance(0.15) && { critical: false }),
     ...(random.chance(0.2) && { priority: random.int(0, 10) }),
     ...(kind === 'work' && randomGates(random)),
+    ...(random.chance(0.1) && { runOn: random.pick(['inline', 'worker', 'shard'] as const), summary: `node ${index}` }),
   };
 }
 
@@ -69,6 +71,7 @@ const kinds = [
   'signal',
   'never',
   'sleep',
+  'until',
   'repeat',
   'batch',
   'program',
@@ -91,6 +94,9 @@ function doing(
       return { waitFor: { event: 'never', timeoutMs: random.int(5, 200) } };
     case 'sleep':
       return { sleepMs: fansOut ? '${index * 7}' : random.int(0, 150) };
+    case 'until':
+      // The simulated clock begins at 1,000,000 ms.
+      return { sleepUntil: new Date(1_000_000 + random.int(-500, 1500)).toISOString() };
     case 'repeat':
       return {
         module: 'sim.work',

@@ -64,6 +64,8 @@ export class SimRunner implements ModuleRunner {
 
   start(call: ModuleCall, observer: CallObserver): RunningCall {
     const { seed, timeline, alive, started, ended, failuresBefore, answersLate } = this.#options;
+    // What a dead process still had in its queue starts nothing.
+    if (!alive()) return { abort: () => undefined };
     started(call);
     const isPure = call.module !== 'sim.work';
     const fate = fateOf(seed, call.taskId);

@@ -349,6 +349,9 @@ export class World {
   #started(host: Incarnation, call: ModuleCall): void {
     if (call.executionId === forkId) this.#startedInFork(call);
     if (call.executionId !== executionId) return;
+    // A frozen host that waited for an equal call computes it when the claim runs out: what may be cached does no harm,
+    // the claim is its own, and its answer is fenced.
+    if (host !== this.#host && call.module === 'sim.pure') return;
     const task = this.#shadowTask(call);
     if (task?.status !== 'running' || task.attempt !== call.attempt) {
       this.#failure ??= this.#broken(
@@ -425,8 +428,7 @@ export class World {
     const first = journal[0] as Extract<JournalEntry, { type: 'ExecutionStarted' }>;
     const replayed = initialState(this.#plan, first);
     for (const entry of journal) apply(this.#plan, replayed, entry);
-    if (fingerprint(replayed) !== fingerprint(state))
-      throw this.#broken('determinism: the replayed journal gives another state');
+    if (!isSameState(replayed, state)) throw this.#broken('determinism: the replayed journal gives another state');
     this.#checkCheckpoints(state, journal);
     this.#checkFencing(journal);
     if (!this.#faults.oddWakeUps && !this.#faults.strategies) this.#judge(state);
@@ -447,7 +449,7 @@ export class World {
       if (stored === undefined) throw this.#broken(`checkpoint ${checkpointId} is listed and not there`);
       const resumed = loadState(this.#plan, decodeCheckpoint(stored));
       for (const entry of journal.slice(stored.seq)) apply(this.#plan, resumed, entry);
-      if (fingerprint(resumed) !== fingerprint(state))
+      if (!isSameState(resumed, state))
         throw this.#broken(`determinism: checkpoint ${checkpointId} and the rest give another state`);
     }
   }
@@ -467,11 +469,14 @@ export class World {
       current.attempt === (stale.attempt ?? answer.attempt) &&
       current.epoch === (stale.epoch ?? answer.epoch);
     if (isLive) return;
-    const before = fingerprint({ ...state, seq: 0, published: 0, checkpointsDue: [] });
+    const before = JSON.stringify(saveState({ ...state, seq: 0, published: 0, checkpointsDue: [] }));
     const commands = apply(this.#plan, state, { ...answer, ...stale, seq: state.seq + 1, atMs: state.atMs });
     // A checkpoint falls due by the number of events, of which this is one.
     const acted = commands.filter((command) => command.type !== 'Publish' && command.type !== 'SaveCheckpoint');
-    if (acted.length > 0 || fingerprint({ ...state, seq: 0, published: 0, checkpointsDue: [] }) !== before) {
+    if (
+      acted.length > 0 ||
+      JSON.stringify(saveState({ ...state, seq: 0, published: 0, checkpointsDue: [] })) !== before
+    ) {
       throw this.#broken(`fencing: a stale answer of ${answer.node} after event ${until} changed the state`);
     }
   }
@@ -498,8 +503,10 @@ export class World {
   }
 }
 
-export function fingerprint(state: ExecutionState): string {
-  return canonicalText(saveState(state));
+/** Mostly the members stand in the same order too; sorting them is slow. */
+function isSameState(a: ExecutionState, b: ExecutionState): boolean {
+  const [savedA, savedB] = [saveState(a), saveState(b)];
+  return JSON.stringify(savedA) === JSON.stringify(savedB) || canonicalText(savedA) === canonicalText(savedB);
 }
 
 /** Lets every microtask of the host run. */

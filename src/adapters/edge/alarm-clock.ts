@@ -54,12 +54,12 @@ export class AlarmClock implements Clock {
     this.#fire(Date.now());
   }
 
-  /** Nothing is left to be woken for. */
-  rest(): void {
+  /** Nothing is left to be woken for, or nothing before that time. */
+  rest(untilMs?: number): void {
     this.#due.clear();
     this.#arm();
-    this.#alarmAtMs = 0;
-    void this.#storage.deleteAlarm();
+    this.#alarmAtMs = untilMs ?? 0;
+    void (untilMs === undefined ? this.#storage.deleteAlarm() : this.#storage.setAlarm(untilMs));
   }
 
   #soonestMs(): number {

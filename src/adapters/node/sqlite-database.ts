@@ -20,6 +20,7 @@ export async function openSqlite(
     const database = new Database(file);
     database.exec('PRAGMA busy_timeout = 5000');
     database.exec('PRAGMA journal_mode = WAL');
+    database.exec('PRAGMA secure_delete = ON');
     database.exec(`PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);
     return new SqliteDatabase(database);
   } catch (thrown) {
@@ -54,6 +55,11 @@ export class SqliteDatabase implements SqlDatabase {
     const statement = this.#statements.get(sql) ?? this.#database.prepare(sql);
     this.#statements.set(sql, statement);
     return statement.all(...parameters) as unknown as readonly SqlRow[];
+  }
+
+  /** What is erased is overwritten in the file (secure_delete); here the log before it, which still had it, is emptied. */
+  erased(): void {
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   transaction<T>(body: () => T): T {

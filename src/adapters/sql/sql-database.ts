@@ -9,6 +9,8 @@ export interface SqlDatabase {
   exec(sql: string, ...parameters: readonly SqlValue[]): readonly SqlRow[];
   /** Runs `body` whole or not at all; what it throws rolls back and is thrown on. */
   transaction<T>(body: () => T): T;
+  /** What was deleted is to be read nowhere any more; a platform that gives no say in it has none. */
+  erased?(): void;
 }
 
 export type SqlValue = string | number | null | Uint8Array;

@@ -86,10 +86,10 @@ export class SqlJournalStore implements JournalStore {
         Math.min(afterSeq + limit, Number.MAX_SAFE_INTEGER),
       );
       const commits = groupByCommit(rows);
-      if (limit === Number.POSITIVE_INFINITY) this.#checkEnd(executionId, afterSeq, commits.at(-1)?.[0]);
       const before = this.#digestBefore(executionId, commits[0]?.[0]);
       const entries = commits.flatMap((commit) => unpack(executionId, commit, before));
       const wanted = entries.filter((entry) => entry.seq > afterSeq);
+      if (wanted.length < limit) this.#checkEnd(executionId, afterSeq, commits.at(-1)?.[0]);
       if (wanted[0] !== undefined && wanted[0].seq !== afterSeq + 1) {
         throw new HeddleError({
           code: 'CORRUPT',
@@ -148,6 +148,7 @@ export class SqlJournalStore implements JournalStore {
         this.#database.exec(`DELETE FROM ${table} WHERE execution_id = ?`, executionId);
       }
     });
+    guarded('erase an execution', () => this.#database.erased?.());
   }
 
   #append(executionId: string, lastSeq: number, lastDigest: string, entries: readonly JournalEntry[]): string {

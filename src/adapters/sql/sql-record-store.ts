@@ -76,10 +76,11 @@ export class SqlRecordStore implements RecordStore {
   }
 
   sweep(nowMs: number): number {
-    return this.#atomically('sweep records', () => {
-      const erased = this.#database.exec('DELETE FROM records WHERE expires_at_ms <= ? RETURNING part', nowMs);
-      return erased.filter((row) => numberOf(row, 'part') === 0).length;
-    });
+    const erased = this.#atomically('sweep records', () =>
+      this.#database.exec('DELETE FROM records WHERE expires_at_ms <= ? RETURNING part', nowMs),
+    );
+    if (erased.length > 0) guarded('erase records', () => this.#database.erased?.());
+    return erased.filter((row) => numberOf(row, 'part') === 0).length;
   }
 
   #version(scope: string, id: Uint8Array): number | null {

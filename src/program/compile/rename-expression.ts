@@ -1,4 +1,5 @@
-import { compileExpression, isTerm, macros, parseExpression, type Term } from '../expression.ts';
+import { compileExpression, macros, parseExpression } from '../expression.ts';
+import { isTerm, type Term } from '../term.ts';
 
 /**
  * The expression with every reference to one of the nodes `from` made one to the node `to`, at the places the parser tells;
