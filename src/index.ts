@@ -79,6 +79,7 @@ export type {
   ExecutionCheckpoint,
   ExecutionEngine,
   ExecutionHandle,
+  ExportOptions,
   ForkOptions,
   ProgramSource,
   StartOptions,

@@ -13,6 +13,7 @@ import type {
   ExecutionCheckpoint,
   ExecutionEngine,
   ExecutionHandle,
+  ExportOptions,
   ForkOptions,
   ProgramSource,
   StartOptions,
@@ -168,6 +169,14 @@ export class DefaultExecutionEngine implements ExecutionEngine {
 
   get cacheCounts(): CacheCounts {
     return this.#parts.cache.counts;
+  }
+
+  export(executionId: string, options?: ExportOptions): Promise<Uint8Array> {
+    return this.#parts.transfer.export(executionId, options);
+  }
+
+  async import(bundle: Uint8Array): Promise<ExecutionHandle> {
+    return handleOf(this, await this.#parts.transfer.import(bundle));
   }
 
   async list(filter?: ListFilter): Promise<readonly ExecutionSummary[]> {

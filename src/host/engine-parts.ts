@@ -14,6 +14,7 @@ import { Programs } from './programs.ts';
 import { RecoveryStrategies } from './recovery-strategies.ts';
 import { ResultCache } from './result-cache.ts';
 import { Retention } from './retention.ts';
+import { Transfer } from './transfer.ts';
 import { Tunings } from './tunings.ts';
 
 /** What an engine is made of. */
@@ -29,6 +30,7 @@ export interface EngineParts {
   readonly observatory: Observatory;
   readonly erasure: Erasure;
   readonly retention: Retention;
+  readonly transfer: Transfer;
 }
 
 /** Puts an engine together; the parts know one another, and are asked for nothing before all are there. */
@@ -77,6 +79,7 @@ export function engineParts(home: Home, engine: ExecutionEngine): EngineParts {
   return {
     ...{ custody, lifecycle, checkpoints, history, strategies, cache, observatory, erasure, retention },
     forks: new Forks(home, custody, lifecycle),
+    transfer: new Transfer(home, custody, lifecycle, erasure),
     programs: new Programs(home, custody, learning),
   };
 }

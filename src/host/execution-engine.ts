@@ -43,6 +43,16 @@ export interface ForkOptions {
   readonly executionId?: string;
 }
 
+export interface ExportOptions {
+  /**
+   * The execution leaves this home: here it is cancelled with the reason, or deleted. Without it the bundle is a copy, and
+   * the execution goes on here.
+   */
+  readonly move?: 'cancel' | 'delete';
+  /** So long may the modules that run take to end; those that do not run again where it is imported. Default 2000. */
+  readonly settleMs?: number;
+}
+
 /** A running (or ended) execution. */
 export interface ExecutionHandle {
   readonly id: string;
@@ -163,6 +173,16 @@ export interface ExecutionEngine {
    * with a policy, it is done by itself after an end and by `recover`, at most once a minute. @throws STORAGE_FAILED
    */
   sweep(): Promise<Sweep>;
+  /**
+   * An execution with its sub-programs, its whole journal and its artifacts, as bytes that any home can import. One that runs
+   * is paused for it.
+   */
+  export(executionId: string, options?: ExportOptions): Promise<Uint8Array>;
+  /**
+   * Goes on with what another home has exported, under a new epoch; what moved away from here may come back.
+   * @throws CORRUPT, ALREADY_EXISTS; those of a program that this home cannot run
+   */
+  import(bundle: Uint8Array): Promise<ExecutionHandle>;
 
   list(filter?: ListFilter): Promise<readonly ExecutionSummary[]>;
   /** Erases an ended execution, its sub-programs, and everything they stored. What was learnt from them stays, without their names. */
