@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { IdbConnection } from '../../src/adapters/browser/idb-connection.ts';
 import { IdbJournalStore } from '../../src/adapters/browser/idb-journal-store.ts';
-import { createEngine, type PageEngine, type StorageStatus } from '../../src/browser.ts';
+import { type BrowserExecutionEngine, createEngine, type StorageStatus } from '../../src/browser.ts';
 import { isHeddleError } from '../../src/errors.ts';
 import { homeModules } from '../homes/home-modules.ts';
 import { type Fault, failFrom, installFaults, noFaults } from './support/failing-idb.ts';
@@ -29,6 +29,8 @@ async function openEngine(databaseName: string) {
   const told: StorageStatus[] = [];
   const { engine } = await settled(
     createEngine({
+      // Where the faults are.
+      thread: 'page',
       modules: homeModules,
       databaseName,
       workers: 1,
@@ -42,7 +44,7 @@ async function openEngine(databaseName: string) {
 }
 
 /** Starts until it is accepted: a refused start was told, and its id may be used again when nothing of it is stored. */
-async function startAtLast(engine: PageEngine, executionId: string) {
+async function startAtLast(engine: BrowserExecutionEngine, executionId: string) {
   let refusals = 0;
   for (;;) {
     try {

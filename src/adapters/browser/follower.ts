@@ -12,12 +12,14 @@ export class Follower {
   readonly execution: Execution;
   readonly #journal: JournalStore;
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #changed: () => void;
   #reading: Promise<void> | null = null;
   #again = false;
   #stopped = false;
 
-  constructor(journal: JournalStore, execution: Execution) {
+  constructor(journal: JournalStore, execution: Execution, changed: () => void) {
     this.#journal = journal;
+    this.#changed = changed;
     this.execution = execution;
     this.#timer = setInterval(() => void this.sync(), everyMs);
   }
@@ -56,7 +58,10 @@ export class Follower {
     const facts = entries
       .flatMap((entry) => apply(plan, state, entry))
       .flatMap((command) => (command.type === 'Publish' ? [command.fact] : []));
-    if (facts.length > 0) feed.publish(facts);
+    if (facts.length > 0) {
+      feed.publish(facts);
+      this.#changed();
+    }
     if (!facts.some(isEnd) && !isTerminal(execution.status)) return;
     this.#stop();
     feed.end();

@@ -1,4 +1,4 @@
-import { HeddleError, isHeddleError } from '../../errors.ts';
+import { isHeddleError } from '../../errors.ts';
 import { storedExecution } from '../../host/boot.ts';
 import { DefaultExecutionEngine } from '../../host/default-execution-engine.ts';
 import type {
@@ -13,7 +13,9 @@ import { handleOf } from '../../host/handle.ts';
 import type { Home } from '../../host/home.ts';
 import { unfinished } from '../../host/unfinished.ts';
 import { type ExecutionStatus, isTerminal } from '../../observe/status.ts';
+import type { BrowserExecutionEngine } from './browser-engine.ts';
 import { Follower } from './follower.ts';
+import { firstPauseMs, keepGoing, pauseMsMax } from './keep-going.ts';
 import { mayGoOn, Presence, type Role } from './presence.ts';
 import { StandBy } from './stand-by.ts';
 import type { StorageHealth, StorageStatus } from './storage-health.ts';
@@ -28,18 +30,17 @@ export interface PageEngineOptions {
   readonly name: string;
   /** Told of every execution that this tab goes on with though it did not start it: on load, and when another tab has gone. */
   readonly tookUp?: ((handle: ExecutionHandle) => void) | undefined;
+  /** Something of an execution may have changed: what is saved of it, or who drives it. */
+  readonly changed?: ((executionId: string) => void) | undefined;
   /** Closes the storage. */
   readonly closed: () => Promise<void>;
 }
-
-const pauseMsMin = 100;
-const pauseMsMax = 5000;
 
 /**
  * The engine of a tab. One tab drives an execution; others that open it watch it by its journal, ask the driving tab for
  * changes, and take it up when that tab has gone. When the storage fails, what stopped is taken up again until it goes on.
  */
-export class PageEngine extends DefaultExecutionEngine {
+export class PageEngine extends DefaultExecutionEngine implements BrowserExecutionEngine {
   readonly #options: PageEngineOptions;
   readonly #channel: TabChannel;
   readonly #presences = new Map<string, Presence>();
@@ -79,6 +80,7 @@ export class PageEngine extends DefaultExecutionEngine {
   /** To be called after every save: the other tabs read it then. */
   announce(executionId: string): void {
     this.#channel.saved(executionId);
+    this.#options.changed?.(executionId);
   }
 
   override async start(source: ProgramSource, inputs?: unknown, options?: StartOptions): Promise<ExecutionHandle> {
@@ -91,6 +93,15 @@ export class PageEngine extends DefaultExecutionEngine {
 
   override async change(executionId: string, source: ProgramSource): Promise<ExecutionHandle> {
     return this.#adopt(await super.change(executionId, source), 'driving').handle;
+  }
+
+  override async import(bundle: Uint8Array): Promise<ExecutionHandle> {
+    return this.#adopt(await super.import(bundle), 'driving').handle;
+  }
+
+  override async delete(executionId: string): Promise<void> {
+    await super.delete(executionId);
+    this.#presences.delete(executionId);
   }
 
   override async open(executionId: string): Promise<ExecutionHandle> {
@@ -115,7 +126,7 @@ export class PageEngine extends DefaultExecutionEngine {
   }
 
   /** Recovers; when the storage fails it answers all the same, and goes on trying. */
-  async resumeAll(pauseMs = pauseMsMin): Promise<readonly ExecutionHandle[]> {
+  async resumeAll(pauseMs = firstPauseMs): Promise<readonly ExecutionHandle[]> {
     try {
       return await this.recover();
     } catch (thrown) {
@@ -207,7 +218,7 @@ export class PageEngine extends DefaultExecutionEngine {
       if (!isHeddleError(thrown) || thrown.code !== 'LEASE_UNAVAILABLE') throw thrown;
       const execution = await storedExecution({ ...this.#options.home, leases: this.#options.leases }, executionId);
       if (execution === undefined || this.#closed) throw thrown;
-      const follower = new Follower(this.#options.home.journal, execution);
+      const follower = new Follower(this.#options.home.journal, execution, () => this.#options.changed?.(executionId));
       this.#followers.set(executionId, follower);
       this.#standBy.for(executionId);
       void follower.sync();
@@ -217,11 +228,12 @@ export class PageEngine extends DefaultExecutionEngine {
 
   #adopt(handle: ExecutionHandle, role: Role): Presence {
     const { id } = handle;
+    this.#options.changed?.(id);
     const known = this.#presences.get(id);
     if (known === undefined) {
       const presence = new Presence(handle, role);
       this.#presences.set(id, presence);
-      void this.#keepGoing(presence);
+      void keepGoing(presence, { closed: () => this.#closed, enter: () => this.#enter(id) });
       return presence;
     }
     known.become(handle, role);
@@ -231,30 +243,5 @@ export class PageEngine extends DefaultExecutionEngine {
       this.#followers.delete(id);
     }
     return known;
-  }
-
-  /** As long as the execution has not ended: when its driver stops, or it can be watched no longer, it is entered again. */
-  async #keepGoing(presence: Presence): Promise<void> {
-    let pauseMs = pauseMsMin;
-    for (;;) {
-      const { current } = presence;
-      try {
-        await current.result();
-        return;
-      } catch (thrown) {
-        if (presence.current !== current) continue;
-        if (this.#closed || !mayGoOn(thrown)) return presence.giveUp(thrown);
-      }
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      pauseMs = Math.min(pauseMsMax, pauseMs * 2);
-      if (presence.current !== current) continue;
-      try {
-        if (this.#closed) throw new HeddleError({ code: 'ABORTED', message: 'the engine was closed' });
-        await this.#enter(presence.id);
-        pauseMs = pauseMsMin;
-      } catch (thrown) {
-        if (!mayGoOn(thrown)) return presence.giveUp(thrown);
-      }
-    }
   }
 }

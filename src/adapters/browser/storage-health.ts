@@ -31,13 +31,13 @@ export class StorageHealth {
   }
 
   works(): void {
-    if (this.#status.state === 'failing') this.#become({ state: 'ok', since: new Date() });
+    if (this.#status.state === 'failing') this.become({ state: 'ok', since: new Date() });
   }
 
   fails({ message: reason, hint }: ErrorData): void {
     const { state, since, reason: known } = this.#status;
     if (state === 'failing' && known === reason) return;
-    this.#become({
+    this.become({
       state: 'failing',
       reason,
       ...(hint !== undefined && { hint }),
@@ -46,10 +46,10 @@ export class StorageHealth {
   }
 
   promised(persisted: boolean): void {
-    this.#become({ ...this.#status, persisted });
+    this.become({ ...this.#status, persisted });
   }
 
-  #become(status: StorageStatus): void {
+  become(status: StorageStatus): void {
     const { persisted } = this.#status;
     this.#status = { ...(persisted !== undefined && { persisted }), ...status };
     for (const listener of [...this.#listeners]) {
