@@ -20,6 +20,8 @@ const program = {
 } as const;
 const faults: readonly Fault[] = ['QuotaExceededError', 'AbortError', 'closed', 'UnknownError'];
 
+const patience = { timeout: 15_000, interval: 5 };
+
 const timeOut = (ms: number, what: string) =>
   new Promise<never>((_, reject) => setTimeout(() => reject(new Error(`${what} did not settle in ${ms} ms`)), ms));
 const settled = <T>(promise: Promise<T>, what: string, ms = 15_000): Promise<T> =>
@@ -87,8 +89,8 @@ test.each(faults)(
       expect(stored).toEqual({ a: 1, b: 2 });
       // A connection that is closed is only found out by the next operation, if there is one.
       if (failed > 0 && fault !== 'closed')
-        expect(told.slice(before).some(({ state }) => state === 'failing')).toBe(true);
-      await expect.poll(() => engine.storage.state).toBe('ok');
+        await expect.poll(() => told.slice(before).some(({ state }) => state === 'failing'), patience).toBe(true);
+      await expect.poll(() => engine.storage.state, patience).toBe('ok');
     }
     expect(failures).toBeGreaterThanOrEqual(20);
     expect(k - 2).toBe(failures);
@@ -111,7 +113,7 @@ test.each(faults)(
       expect({ k, status, result }).toEqual({ k, status: 'COMPLETED', result: { a: 1, b: 2 } });
       if (failed > 0 && fault !== 'closed') expect(told.slice(before).map(({ state }) => state)).toContain('failing');
     }
-    await expect.poll(() => engine.storage.state).toBe('ok');
+    await expect.poll(() => engine.storage.state, patience).toBe('ok');
     await engine.close();
   },
 );

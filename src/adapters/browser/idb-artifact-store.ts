@@ -18,8 +18,8 @@ export class IdbArtifactStore implements ArtifactStore {
   }
 
   get(executionId: string, digest: string): Promise<Uint8Array | undefined> {
-    return this.#connection.use('read an artifact', async (database) => {
-      const bytes = (await database.get('artifacts', [executionId, digest]))?.bytes;
+    return this.#connection.read('read an artifact', 'artifacts', async (store) => {
+      const bytes = (await store.get([executionId, digest]))?.bytes;
       if (bytes === undefined || sha256Hex(bytes) === digest) return bytes;
       throw new HeddleError({
         code: 'CORRUPT',
@@ -29,11 +29,8 @@ export class IdbArtifactStore implements ArtifactStore {
   }
 
   list(executionId: string): Promise<readonly string[]> {
-    return this.#connection.use('list artifacts', async (database) => {
-      const keys = await database.getAllKeys(
-        'artifacts',
-        IDBKeyRange.bound([executionId, ''], [executionId, '\uffff']),
-      );
+    return this.#connection.read('list artifacts', 'artifacts', async (store) => {
+      const keys = await store.getAllKeys(IDBKeyRange.bound([executionId, ''], [executionId, '\uffff']));
       return keys.map(([, digest]) => digest);
     });
   }

@@ -1,4 +1,4 @@
-import { type IDBPTransaction, openDB, type StoreNames } from 'idb';
+import { type IDBPObjectStore, type IDBPTransaction, openDB, type StoreNames } from 'idb';
 import { type HeddleError, isHeddleError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
 import { type HeddleDatabase, type HeddleSchema, schemaVersion, upgradeSchema } from './idb-schema.ts';
@@ -17,8 +17,12 @@ export interface IdbConnectionOptions {
 type Stores = readonly StoreNames<HeddleSchema>[];
 export type WriteTransaction<Names extends Stores> = IDBPTransaction<HeddleSchema, Names[number][], 'readwrite'>;
 
+export type ReadStore<Name extends StoreNames<HeddleSchema>> = IDBPObjectStore<HeddleSchema, [Name], Name, 'readonly'>;
+
 const firstPauseMs = 25;
 const pauseMsMax = 1000;
+/** So often a store that fails is tried without anybody asking, so that it is told when it works again. */
+const probeMs = 1000;
 
 /**
  * One connection to the database, opened when first needed and again, with growing pauses, whenever it was lost. It gives way
@@ -31,6 +35,8 @@ export class IdbConnection {
   readonly #operationMsMax: number;
   readonly #patienceMs: number;
   #opening: Promise<HeddleDatabase> | null = null;
+  #probing: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
 
   constructor(
     name: string,
@@ -58,12 +64,27 @@ export class IdbConnection {
         const error = storageError(what, thrown);
         if (error.code !== 'STORAGE_FAILED') throw error;
         this.health.fails(error);
+        this.#probe();
         const pauseMs = Math.min(pauseMsMax, firstPauseMs * 2 ** (attempt - 1));
         const outOfPatience = performance.now() - startedMs + pauseMs > this.#patienceMs;
         if (error.retryable === false || outOfPatience) throw error;
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     }
+  }
+
+  /** Reads in one transaction of one store. */
+  read<Name extends StoreNames<HeddleSchema>, T>(
+    what: string,
+    name: Name,
+    work: (store: ReadStore<Name>) => Promise<T>,
+  ): Promise<T> {
+    return this.use(what, (database) => {
+      const transaction = database.transaction(name, 'readonly');
+      // What aborts it is told by the request that it fails.
+      transaction.done.catch(() => undefined);
+      return work(transaction.objectStore(name));
+    });
   }
 
   /** Runs work in one transaction that is stored whole or not at all: also when the work throws in its middle. */
@@ -91,9 +112,29 @@ export class IdbConnection {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#probing);
+    await this.#giveWay();
+  }
+
+  async #giveWay(): Promise<void> {
     const opening = this.#opening;
     this.#opening = null;
     (await opening?.catch(() => undefined))?.close();
+  }
+
+  /** What failed may have been the last that anybody wanted of the store. */
+  #probe(): void {
+    clearTimeout(this.#probing);
+    if (this.#closed) return;
+    this.#probing = setTimeout(async () => {
+      if (this.health.status.state === 'ok') return;
+      const record = { scope: 'heddle:probe', key: '', id: new Uint8Array(), bytes: new Uint8Array(1024), version: 1 };
+      await this.write('store a probe', ['records'], 'relaxed', async (transaction) => {
+        quiet(transaction.objectStore('records').put(record));
+        quiet(transaction.objectStore('records').delete([record.scope, record.id]));
+      }).catch(() => undefined);
+    }, probeMs);
   }
 
   async #once<T>(what: string, work: (database: HeddleDatabase) => Promise<T>): Promise<T> {
@@ -127,7 +168,7 @@ export class IdbConnection {
         const message = 'another tab holds an old version of the database open';
         if (!settled) this.health.fails({ code: 'STORAGE_FAILED', message, hint });
       },
-      blocking: () => void this.close(),
+      blocking: () => void this.#giveWay(),
       terminated: () => {
         this.#opening = null;
       },

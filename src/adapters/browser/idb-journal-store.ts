@@ -83,8 +83,7 @@ export class IdbJournalStore implements JournalStore {
   }
 
   read(executionId: string, afterSeq: number, limit = Number.POSITIVE_INFINITY): Promise<readonly JournalEntry[]> {
-    return this.#connection.use('read a journal', async (database) => {
-      const store = database.transaction('commits').store;
+    return this.#connection.read('read a journal', 'commits', async (store) => {
       // Only from the commit on that holds the first entry asked for: who follows an execution reads its last few.
       const before = IDBKeyRange.bound([executionId, 0], [executionId, afterSeq + 1]);
       const first = (await store.openKeyCursor(before, 'prev'))?.key[1] ?? 0;
@@ -104,7 +103,7 @@ export class IdbJournalStore implements JournalStore {
   }
 
   checkpoint(checkpointId: string): Promise<StoredCheckpoint | undefined> {
-    return this.#connection.use('read a checkpoint', (database) => database.get('checkpoints', checkpointId));
+    return this.#connection.read('read a checkpoint', 'checkpoints', (store) => store.get(checkpointId));
   }
 
   async checkpoints(executionId: string): Promise<readonly Omit<StoredCheckpoint, 'bytes'>[]> {
@@ -117,11 +116,11 @@ export class IdbJournalStore implements JournalStore {
   }
 
   list({ programName, status, limit = 100, before }: ListFilter = {}): Promise<readonly ExecutionSummary[]> {
-    return this.#connection.use('list executions', async (database) => {
-      const mark = before === undefined ? undefined : await database.get('executions', before);
+    return this.#connection.read('list executions', 'executions', async (store) => {
+      const mark = before === undefined ? undefined : await store.get(before);
       const range = mark === undefined ? null : IDBKeyRange.upperBound([mark.createdAtMs, mark.executionId], true);
       const found: ExecutionSummary[] = [];
-      let cursor = await database.transaction('executions').store.index('newest').openCursor(range, 'prev');
+      let cursor = await store.index('newest').openCursor(range, 'prev');
       for (; cursor !== null && found.length < limit; cursor = await cursor.continue()) {
         const summary = summaryOf(cursor.value);
         if (programName !== undefined && summary.programName !== programName) continue;
@@ -144,12 +143,12 @@ export class IdbJournalStore implements JournalStore {
   }
 
   #row(executionId: string): Promise<Row | undefined> {
-    return this.#connection.use('read an execution', (database) => database.get('executions', executionId));
+    return this.#connection.read('read an execution', 'executions', (store) => store.get(executionId));
   }
 
   #checkpointsOf(executionId: string): Promise<StoredCheckpoint[]> {
-    return this.#connection.use('read checkpoints', (database) =>
-      database.getAllFromIndex('checkpoints', 'ofExecution', rangeOf(executionId)),
+    return this.#connection.read('read checkpoints', 'checkpoints', (store) =>
+      store.index('ofExecution').getAll(rangeOf(executionId)),
     );
   }
 }

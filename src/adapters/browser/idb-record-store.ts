@@ -20,8 +20,8 @@ export class IdbRecordStore implements RecordStore {
   }
 
   get(scope: string, key: string): Promise<StoredRecord | undefined> {
-    return this.#connection.use('read a record', async (database) => {
-      const row = await database.get('records', [scope, keyBytes(key)]);
+    return this.#connection.read('read a record', 'records', async (store) => {
+      const row = await store.get([scope, keyBytes(key)]);
       return row === undefined ? undefined : recordOf(row);
     });
   }
@@ -58,7 +58,7 @@ export class IdbRecordStore implements RecordStore {
     scope: string,
     { prefix = '', limit = listLimitDefault, after }: RecordFilter = {},
   ): Promise<readonly StoredRecord[]> {
-    return this.#connection.use('list records', async (database) => {
+    return this.#connection.read('list records', 'records', async (store) => {
       const from = keyBytes(prefix);
       const end = endOfPrefix(from);
       const mark = after === undefined ? undefined : keyBytes(after);
@@ -67,7 +67,7 @@ export class IdbRecordStore implements RecordStore {
       if (limit < 1 || (goesOn && end !== undefined && compareBytes(mark, end) >= 0)) return [];
       // An array is above all bytes: so the scope ends.
       const range = IDBKeyRange.bound([scope, goesOn ? mark : from], [scope, end ?? []], goesOn, true);
-      return (await database.getAll('records', range, limit)).map(recordOf);
+      return (await store.getAll(range, limit)).map(recordOf);
     });
   }
 
