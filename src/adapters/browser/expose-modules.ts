@@ -27,6 +27,11 @@ export function exposeModules(modules: readonly AnyModule[], { createWorker = an
   });
   const registry = new ModuleRegistry(modules);
   const say = (said: Said): void => postMessage({ said } satisfies SaidMessage);
+  const end = globalThis.close.bind(globalThis);
+  globalThis.close = () => {
+    say({ kind: 'closing' });
+    end();
+  };
   let abort: AbortController | null = null;
   const worker: ModuleWorker = {
     async run(call: ModuleCall): Promise<WorkerAnswer> {
