@@ -15,6 +15,11 @@ export interface BrowserExecutionEngine extends ExecutionEngine {
   onStorageChange(listener: StorageListener): () => void;
   /** Whether this tab drives an execution that it has, or watches another tab drive it; undefined for one it does not have. */
   roleOf(executionId: string): Role | undefined;
+  /**
+   * Drives the execution in this tab from now on, also when another does, which watches it from then on: for one that is frozen. What
+   * runs there may run twice; nothing it still tells counts. @throws NOT_FOUND
+   */
+  takeOver(executionId: string): Promise<ExecutionHandle>;
   /** Of resources, per unit and ms. */
   readonly prices: ResourcePrices;
   /** Where this engine's log goes. */

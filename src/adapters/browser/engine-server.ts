@@ -24,7 +24,7 @@ const passedOn = [
   ...['optimizeProgram', 'revertOptimization', 'trace', 'metrics', 'blocked', 'sweep', 'export', 'list'],
 ] as const;
 /** These answer with an execution, of which the page gets the id. */
-const handing = ['start', 'open', 'fork', 'change', 'import'] as const;
+const handing = ['start', 'open', 'takeOver', 'fork', 'change', 'import'] as const;
 
 /** Makes an engine in this worker and lets the page at the other end of the port use it. */
 export function serveEngine(

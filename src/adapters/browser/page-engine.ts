@@ -10,31 +10,16 @@ import type {
 } from '../../host/execution-engine.ts';
 import type { ExecutionResult, ExecutionUpdate } from '../../host/execution-view.ts';
 import { handleOf } from '../../host/handle.ts';
-import type { Home } from '../../host/home.ts';
 import { unfinished } from '../../host/unfinished.ts';
 import { type ExecutionStatus, isTerminal } from '../../observe/status.ts';
 import type { BrowserExecutionEngine } from './browser-engine.ts';
 import { Follower } from './follower.ts';
 import { firstPauseMs, keepGoing, pauseMsMax } from './keep-going.ts';
+import type { PageEngineOptions } from './page-engine-options.ts';
 import { mayGoOn, Presence, type Role } from './presence.ts';
 import { StandBy } from './stand-by.ts';
-import type { StorageHealth, StorageStatus } from './storage-health.ts';
+import type { StorageStatus } from './storage-health.ts';
 import { TabChannel, type TabRequest } from './tab-channel.ts';
-import type { TabLeaseKeeper } from './tab-lease-keeper.ts';
-
-export interface PageEngineOptions {
-  readonly home: Omit<Home, 'leases'>;
-  readonly leases: TabLeaseKeeper;
-  readonly health: StorageHealth;
-  /** Of the channel between the tabs. */
-  readonly name: string;
-  /** Told of every execution that this tab goes on with though it did not start it: on load, and when another tab has gone. */
-  readonly tookUp?: ((handle: ExecutionHandle) => void) | undefined;
-  /** Something of an execution may have changed: what is saved of it, or who drives it. */
-  readonly changed?: ((executionId: string) => void) | undefined;
-  /** Closes the storage. */
-  readonly closed: () => Promise<void>;
-}
 
 /**
  * The engine of a tab. One tab drives an execution; others that open it watch it by its journal, ask the driving tab for
@@ -106,6 +91,18 @@ export class PageEngine extends DefaultExecutionEngine implements BrowserExecuti
 
   override async open(executionId: string): Promise<ExecutionHandle> {
     return (this.#presences.get(executionId) ?? (await this.#enter(executionId))).handle;
+  }
+
+  async takeOver(executionId: string): Promise<ExecutionHandle> {
+    if (!this.#drives(executionId)) {
+      await this.#options.leases.steal(executionId);
+      try {
+        await this.#enter(executionId);
+      } finally {
+        this.#options.leases.letGo(executionId);
+      }
+    }
+    return this.open(executionId);
   }
 
   /** Those that another tab drives are not opened, but taken up as soon as that tab has gone. */

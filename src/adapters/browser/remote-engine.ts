@@ -89,6 +89,7 @@ export class RemoteEngine implements BrowserExecutionEngine {
 
   start: Asked<'start'> = (source, inputs, options) => this.#handed('start', asData(source), inputs, options);
   open: Asked<'open'> = (executionId) => this.#handed('open', executionId);
+  takeOver: Asked<'takeOver'> = (executionId) => this.#handed('takeOver', executionId);
   fork: Asked<'fork'> = (executionId, options) => this.#handed('fork', executionId, options);
   change: Asked<'change'> = (executionId, source) => this.#handed('change', executionId, asData(source));
   import: Asked<'import'> = (bundle) => this.#handed('import', bundle);
