@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { expect } from 'vitest';
 import type { TabServer } from './serve-tabs.ts';
-import { chain, endOf, expectChain, openTab, renderers, roleIn, tryStart, untilDriving } from './tab-driver.ts';
+import { chain, endOf, expectChain, openTab, rendererOf, roleIn, tryStart, untilDriving } from './tab-driver.ts';
 
 /** The owner goes as tabs do. @returns how long each take-over took, in ms */
 export async function racingTabs(browser: Browser, { url }: TabServer, rounds: number): Promise<readonly number[]> {
@@ -32,13 +32,12 @@ export async function racingTabs(browser: Browser, { url }: TabServer, rounds: n
 /** A renderer of its own for each of two tabs; the first one's process is there to be stopped. */
 async function twoRenderers(browser: Browser, url: string) {
   const session = await browser.newBrowserCDPSession();
-  const before = await renderers(session);
   const context = await browser.newContext();
   const first = await openTab(context, url);
-  const pid = (await renderers(session)).find((id) => !before.includes(id));
   const second = await openTab(context, url);
+  const pid = await rendererOf(first, session);
+  if (pid === (await rendererOf(second, session))) throw new Error('both tabs are in one process');
   await session.detach();
-  if (pid === undefined) throw new Error('the tab has no renderer of its own');
   return { context, first, second, pid };
 }
 

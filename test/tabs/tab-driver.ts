@@ -78,8 +78,18 @@ export function expectChain(told: Told, length: number): void {
   expect(told.completed).toEqual(Array.from({ length }, (_, n) => `n${n}`));
 }
 
-/** Process ids of the browser's renderers. */
-export async function renderers(session: CDPSession): Promise<readonly number[]> {
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+/** The process id of the tab's renderer: the one that works when the tab does. */
+export async function rendererOf(page: Page, session: CDPSession): Promise<number> {
+  const spent = async () => {
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    return new Map(processInfo.filter(({ type }) => type === 'renderer').map(({ id, cpuTime }) => [id, cpuTime]));
+  };
+  const before = await spent();
+  await page.evaluate(() => {
+    for (const until = performance.now() + 400; performance.now() < until; );
+  });
+  const more = [...(await spent())].map(([id, cpuTime]) => ({ id, cpuTime: cpuTime - (before.get(id) ?? 0) }));
+  const busiest = more.sort((a, b) => b.cpuTime - a.cpuTime)[0];
+  if (busiest === undefined) throw new Error('the browser names no renderer');
+  return busiest.id;
 }

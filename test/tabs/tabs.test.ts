@@ -9,12 +9,16 @@ let tabs: TabServer;
 let browser: Browser;
 beforeAll(async () => {
   tabs = await serveTabs();
-  browser = await chromium.launch({ executablePath: chromiumPath(), headless: true, args: [...CHROMIUM_FLAGS] });
+  browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    headless: true,
+    args: [...CHROMIUM_FLAGS, '--renderer-process-limit=64'],
+  });
 }, 60_000);
 afterAll(async () => {
   await browser.close();
   tabs.server.close();
-});
+}, 30_000);
 
 test('one tab drives, another watches it live and asks it for changes', { timeout: 60_000 }, async () => {
   const context = await browser.newContext();
