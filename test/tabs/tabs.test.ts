@@ -1,6 +1,7 @@
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
+import { dieAndResume } from './deaths.ts';
 import { frozenTab, racingTabs, takenFromFrozen } from './races.ts';
 import { serveTabs, type TabServer } from './serve-tabs.ts';
 import { chain, endOf, expectChain, openTab, roleIn, tryStart } from './tab-driver.ts';
@@ -43,7 +44,7 @@ test('one tab drives, another watches it live and asks it for changes', { timeou
 });
 
 test('two tabs race for an execution, and the one that is left takes over', { timeout: 120_000 }, async () => {
-  const takenMs = await racingTabs(browser, tabs, 4);
+  const takenMs = await racingTabs(browser, tabs, 3);
   console.log(`take-over: ${takenMs.map((ms) => ms.toFixed(0)).join(', ')} ms`);
 });
 
@@ -53,4 +54,11 @@ test('a tab that was stopped for 3 s goes on, and nothing happens twice', { time
 
 test('an execution is taken from a frozen tab, which watches it when it wakes up', { timeout: 60_000 }, async () => {
   await takenFromFrozen(browser, tabs);
+});
+
+test('reload, tab kill, renderer crash, browser SIGKILL: what was cut off goes on by itself', {
+  timeout: 120_000,
+}, async () => {
+  const unfinished = await dieAndResume(tabs, 4, 20261121);
+  expect(unfinished).toBeGreaterThanOrEqual(1);
 });
