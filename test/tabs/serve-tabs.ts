@@ -35,6 +35,9 @@ export async function serveTabs(): Promise<TabServer> {
   const effects = new Map<string, number>();
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://host');
+    // The browser measures the memory of a page and its workers only when it is isolated.
+    response.setHeader('cross-origin-opener-policy', 'same-origin');
+    response.setHeader('cross-origin-embedder-policy', 'require-corp');
     if (pathname !== '/effect') return answerFile(folder, pathname, response);
     const key = searchParams.get('key') ?? '';
     effects.set(key, (effects.get(key) ?? 0) + 1);

@@ -13,4 +13,5 @@ exposeModules([
       return { n };
     },
   },
+  { name: 'quick', version: '1', run: ({ n }: { n: number }) => ({ n }) },
 ]);
