@@ -33,8 +33,28 @@ function chromiumProvider(): ReturnType<typeof playwright> {
 const soak = {
   root,
   plugins: [textAssets()],
-  test: { name: 'soak', environment: 'node', include: ['test/soak/**/*.test.ts'], testTimeout: 3_600_000 },
+  test: {
+    name: 'soak',
+    environment: 'node',
+    include: ['test/soak/**/*.test.ts'],
+    exclude: ['test/soak/**/*.browser.test.ts'],
+    testTimeout: 3_600_000,
+  },
 };
+
+const inChromium = () => ({
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: chromiumProvider(),
+  instances: [{ browser: 'chromium' as const }],
+});
+
+const soakInChromium = () => ({
+  root,
+  plugins: [textAssets(), serveKernel()],
+  test: { name: 'soak-browser', include: ['test/soak/**/*.browser.test.ts'], browser: inChromium() },
+});
 
 /** One run, three homes: Node, workerd, and a real Chromium. Pick one with `--project node`, one file with its path. */
 export default defineConfig(({ mode }) => ({
@@ -44,7 +64,7 @@ export default defineConfig(({ mode }) => ({
     reporters: ['default', 'test/support/counts-reporter.ts'],
     projects:
       mode === 'soak'
-        ? [soak]
+        ? [soak, soakInChromium()]
         : [
             {
               root,
@@ -77,13 +97,7 @@ export default defineConfig(({ mode }) => ({
                 include: ['test/browser/**/*.browser.test.ts'],
                 testTimeout: 30_000,
                 sequence: { groupOrder: 2 },
-                browser: {
-                  enabled: true,
-                  headless: true,
-                  screenshotFailures: false,
-                  provider: chromiumProvider(),
-                  instances: [{ browser: 'chromium' }],
-                },
+                browser: inChromium(),
               },
             },
           ],

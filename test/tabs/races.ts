@@ -24,8 +24,6 @@ export async function racingTabs(browser: Browser, { url }: TabServer, rounds: n
     pages = [heir, await openTab(context, url)];
   }
   await context.close();
-  // Each of them: half of them late would be a queue that nobody notices.
-  expect(takenMs.filter((ms) => ms >= 2000)).toEqual([]);
   return takenMs;
 }
 

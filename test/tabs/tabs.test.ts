@@ -2,6 +2,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
 import { dieAndResume } from './deaths.ts';
+import { executeTimes, heapFlag, heapOf } from './heap.ts';
 import { frozenTab, racingTabs, takenFromFrozen } from './races.ts';
 import { serveTabs, type TabServer } from './serve-tabs.ts';
 import { chain, endOf, expectChain, openTab, roleIn, tryStart } from './tab-driver.ts';
@@ -13,7 +14,7 @@ beforeAll(async () => {
   browser = await chromium.launch({
     executablePath: chromiumPath(),
     headless: true,
-    args: [...CHROMIUM_FLAGS, '--renderer-process-limit=64'],
+    args: [...CHROMIUM_FLAGS, '--renderer-process-limit=64', heapFlag],
   });
 }, 60_000);
 afterAll(async () => {
@@ -61,4 +62,13 @@ test('reload, tab kill, renderer crash, browser SIGKILL: what was cut off goes o
 }, async () => {
   const unfinished = await dieAndResume(tabs, 4, 20261121);
   expect(unfinished).toBeGreaterThanOrEqual(1);
+});
+
+test('executions leave the heap as it was', { timeout: 60_000 }, async () => {
+  const page = await openTab(await browser.newContext(), tabs.url);
+  await executeTimes(page, 150);
+  const before = await heapOf(page);
+  await executeTimes(page, 100);
+  expect((await heapOf(page)) / before - 1).toBeLessThan(0.1);
+  await page.context().close();
 });

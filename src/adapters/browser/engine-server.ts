@@ -1,9 +1,11 @@
 import type { ExecutionHandle } from '../../host/execution-engine.ts';
 import type { ExecutionUpdate } from '../../host/execution-view.ts';
+import { Recent } from '../../host/recent.ts';
 import type { RecoveryContext, RecoveryResult, RecoveryStrategy } from '../../host/recovery-strategies.ts';
 import type { AnyModule } from '../../host/registry.ts';
 import { isTerminal } from '../../observe/status.ts';
 import type { LogLine } from '../../ports/log.ts';
+import { limits } from '../../program/limits.ts';
 import type { BrowserExecutionEngine, EngineSettings } from './browser-engine.ts';
 import type { EngineOpened, Standing } from './engine-protocol.ts';
 import { type Answers, Line } from './line.ts';
@@ -41,6 +43,7 @@ export function serveEngine(
 class EngineServer {
   readonly #line: Line;
   readonly #handles = new Map<string, ExecutionHandle>();
+  readonly #recent = new Recent(limits.endedAtHandMax);
   /** Those whose standing may still change, with what was last said of it. */
   readonly #alive = new Map<string, string>();
   readonly #updates = new Map<number, AsyncIterator<ExecutionUpdate>>();
@@ -170,12 +173,18 @@ class EngineServer {
     }
   }
 
+  #ended(executionId: string): void {
+    this.#alive.delete(executionId);
+    const oldest = this.#recent.note(executionId);
+    if (oldest !== undefined && !this.#alive.has(oldest)) this.#handles.delete(oldest);
+  }
+
   #stand(handle: ExecutionHandle, said: string): void {
     const { id, status } = handle;
     const result = isTerminal(status) ? this.#result(id) : undefined;
     const role = this.#role(id);
     const saying = [status, role, result !== undefined].join();
-    if (result !== undefined) this.#alive.delete(id);
+    if (result !== undefined) this.#ended(id);
     else this.#alive.set(id, saying);
     if (saying === said) return;
     this.#line.tell('stands', { id, status, role, ...(result !== undefined && { result }) } satisfies Standing);

@@ -10,8 +10,10 @@ import type {
 } from '../../host/execution-engine.ts';
 import type { ExecutionResult, ExecutionUpdate } from '../../host/execution-view.ts';
 import { handleOf } from '../../host/handle.ts';
+import { Recent } from '../../host/recent.ts';
 import { unfinished } from '../../host/unfinished.ts';
 import { type ExecutionStatus, isTerminal } from '../../observe/status.ts';
+import { limits } from '../../program/limits.ts';
 import type { BrowserExecutionEngine } from './browser-engine.ts';
 import { Follower } from './follower.ts';
 import { firstPauseMs, keepGoing, pauseMsMax } from './keep-going.ts';
@@ -31,6 +33,7 @@ export class PageEngine extends DefaultExecutionEngine implements BrowserExecuti
   readonly #presences = new Map<string, Presence>();
   readonly #followers = new Map<string, Follower>();
   readonly #entering = new Map<string, Promise<Presence>>();
+  readonly #recent = new Recent(limits.endedAtHandMax);
   readonly #standBy: StandBy;
   #closed = false;
 
@@ -86,7 +89,7 @@ export class PageEngine extends DefaultExecutionEngine implements BrowserExecuti
 
   override async delete(executionId: string): Promise<void> {
     await super.delete(executionId);
-    this.#presences.delete(executionId);
+    this.#forget(executionId);
   }
 
   override async open(executionId: string): Promise<ExecutionHandle> {
@@ -186,17 +189,19 @@ export class PageEngine extends DefaultExecutionEngine implements BrowserExecuti
     if (role === 'driving') this.#options.tookUp?.(handle);
   }
 
+  #forget(executionId = ''): void {
+    this.#presences.delete(executionId);
+    this.#followers.delete(executionId);
+  }
+
   #drives(executionId: string): boolean {
     return this.#presences.get(executionId)?.role === 'driving';
   }
 
   async #carryOut(executionId: string, request: TabRequest): Promise<void> {
     if (this.#followers.has(executionId)) return this.#channel.ask(executionId, request);
-    const { verb, given } = request;
-    if (verb === 'pause') return super.pause(executionId);
-    if (verb === 'resume') return super.resume(executionId);
-    if (verb === 'signal') return super.signal(executionId, given[0] as string, given[1]);
-    return super.cancel(executionId, given[0] as string | undefined, given[1] as CancelOptions | undefined);
+    const act = super[request.verb] as (executionId: string, ...given: readonly unknown[]) => Promise<void>;
+    return act.call(this, executionId, ...request.given);
   }
 
   /** Drives the execution if no other tab does, watches it otherwise. */
@@ -230,7 +235,8 @@ export class PageEngine extends DefaultExecutionEngine implements BrowserExecuti
     if (known === undefined) {
       const presence = new Presence(handle, role);
       this.#presences.set(id, presence);
-      void keepGoing(presence, { closed: () => this.#closed, enter: () => this.#enter(id) });
+      const ended = keepGoing(presence, { closed: () => this.#closed, enter: () => this.#enter(id) });
+      void ended.then(() => this.#forget(this.#recent.note(id)));
       return presence;
     }
     known.become(handle, role);

@@ -1,11 +1,13 @@
 import { HeddleError } from '../../errors.ts';
 import type { ExecutionHandle, ProgramSource, StartOptions } from '../../host/execution-engine.ts';
 import type { ExecutionEventCallback, ExecutionResult } from '../../host/execution-view.ts';
+import { Recent } from '../../host/recent.ts';
 import type { RecoveryContext, RecoveryResult, RecoveryStrategy } from '../../host/recovery-strategies.ts';
 import { notFound } from '../../host/refusals.ts';
 import type { ResourcePrices } from '../../observe/resource-usage.ts';
 import { type ExecutionStatus, isTerminal } from '../../observe/status.ts';
 import type { LogLine, LogSink } from '../../ports/log.ts';
+import { limits } from '../../program/limits.ts';
 import type { BrowserExecutionEngine } from './browser-engine.ts';
 import { withDeadline } from './deadline.ts';
 import type { EngineOpened, Standing } from './engine-protocol.ts';
@@ -25,8 +27,6 @@ export interface RemoteEngineOptions {
   readonly closed: () => void;
 }
 
-/** So many ended executions are known without asking; older ones are opened again. */
-const endedMax = 100;
 const closeMsMax = 2000;
 type Asked<Method extends keyof BrowserExecutionEngine> = BrowserExecutionEngine[Method];
 
@@ -38,6 +38,7 @@ export class RemoteEngine implements BrowserExecutionEngine {
   readonly #closed: () => void;
   readonly #health = new StorageHealth();
   readonly #executions = new Map<string, RemoteExecution>();
+  readonly #recent = new Recent(limits.endedAtHandMax);
   readonly #strategies = new Map<string, RecoveryStrategy>();
   readonly #followed = new Map<string, Map<ExecutionEventCallback, RemoteUpdates>>();
 
@@ -185,14 +186,13 @@ export class RemoteEngine implements BrowserExecutionEngine {
   }
 
   #stands(standing: Standing): void {
-    const known = this.#executions.get(standing.id);
-    known?.stands(standing);
-    // The one that changed last comes last.
-    this.#executions.delete(standing.id);
-    this.#executions.set(standing.id, known ?? new RemoteExecution(this.#line, standing));
+    const execution = this.#executions.get(standing.id) ?? new RemoteExecution(this.#line, standing);
+    execution.stands(standing);
+    this.#executions.set(standing.id, execution);
     if (!isTerminal(standing.status)) return;
-    const ended = [...this.#executions.values()].filter(({ status }) => isTerminal(status));
-    for (const { id } of ended.slice(0, Math.max(0, ended.length - endedMax))) this.#executions.delete(id);
+    const oldest = this.#recent.note(standing.id);
+    const known = oldest === undefined ? undefined : this.#executions.get(oldest);
+    if (known !== undefined && isTerminal(known.status)) this.#executions.delete(known.id);
   }
 
   async #follow(updates: RemoteUpdates, callback: ExecutionEventCallback): Promise<void> {
