@@ -11,17 +11,20 @@ export interface Keeper {
   readonly enter: () => Promise<unknown>;
 }
 
-/** As long as the execution has not ended: when its driver stops, or it can be watched no longer, it is entered again. */
-export async function keepGoing(presence: Presence, { closed, enter }: Keeper): Promise<void> {
+/**
+ * As long as the execution has not ended: when its driver stops, or it can be watched no longer, it is entered again.
+ * @returns whether it has ended; false when it was given up
+ */
+export async function keepGoing(presence: Presence, { closed, enter }: Keeper): Promise<boolean> {
   let pauseMs = firstPauseMs;
   for (;;) {
     const { current } = presence;
     try {
       await current.result();
-      return;
+      return true;
     } catch (thrown) {
       if (presence.current !== current) continue;
-      if (closed() || !mayGoOn(thrown)) return presence.giveUp(thrown);
+      if (closed() || !mayGoOn(thrown)) return givenUp(presence, thrown);
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     pauseMs = Math.min(pauseMsMax, pauseMs * 2);
@@ -31,7 +34,12 @@ export async function keepGoing(presence: Presence, { closed, enter }: Keeper): 
       await enter();
       pauseMs = firstPauseMs;
     } catch (thrown) {
-      if (!mayGoOn(thrown)) return presence.giveUp(thrown);
+      if (!mayGoOn(thrown)) return givenUp(presence, thrown);
     }
   }
+}
+
+function givenUp(presence: Presence, reason: unknown): false {
+  presence.giveUp(reason);
+  return false;
 }

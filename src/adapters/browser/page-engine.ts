@@ -181,16 +181,14 @@ export class PageEngine extends DefaultExecutionEngine implements BrowserExecuti
   /** No other tab drives it any more. */
   async #takeUp(executionId: string): Promise<void> {
     const summary = await this.#options.home.journal.summary(executionId);
-    if (summary === undefined || isTerminal(summary.status)) {
-      void this.#followers.get(executionId)?.sync();
-      return;
-    }
+    if (summary === undefined || isTerminal(summary.status)) return this.#followers.get(executionId)?.sync();
     const { handle, role } = await this.#enter(executionId);
     if (role === 'driving') this.#options.tookUp?.(handle);
   }
 
   #forget(executionId = ''): void {
     this.#presences.delete(executionId);
+    this.#followers.get(executionId)?.stop({ code: 'ABORTED', message: `${executionId} is let go of` });
     this.#followers.delete(executionId);
   }
 
@@ -236,7 +234,8 @@ export class PageEngine extends DefaultExecutionEngine implements BrowserExecuti
       const presence = new Presence(handle, role);
       this.#presences.set(id, presence);
       const ended = keepGoing(presence, { closed: () => this.#closed, enter: () => this.#enter(id) });
-      void ended.then(() => this.#forget(this.#recent.note(id)));
+      // Of one that was given up, the next to open it gets a new presence.
+      void ended.then((hasEnded) => this.#forget(hasEnded ? this.#recent.note(id) : id));
       return presence;
     }
     known.become(handle, role);
