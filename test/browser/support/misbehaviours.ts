@@ -44,14 +44,17 @@ export async function misbehave(count: number, seed: number): Promise<void> {
       bad = how;
       for (const worker of made.splice(0)) worker.terminate();
     }
-    const { running, outcome, settlements } = callOf(runner, { how, which, ...(how === 'terminate' && { ms: 50 }) });
-    if (how === 'terminate') setTimeout(() => made.forEach((worker) => worker.terminate()), random.next() * 40);
+    const { running, outcome, settlements } = callOf(runner, { how, which, ...(how === 'terminate' && { ms: 5000 }) });
+    // Again and again: the call may still wait for a worker while others are being replaced.
+    const terminate = () => how === 'terminate' && made.forEach((worker) => worker.terminate());
+    const terminating = setInterval(terminate, random.next() * 40);
     if (how === 'loop' || how === 'deaf')
       setTimeout(() => running.abort({ code: 'TIMEOUT', message: 'took too long' }), random.next() * 30);
     const hangs = new Promise<never>((_, reject) =>
       setTimeout(() => reject(new Error(`${which} ${how} hangs`)), 20_000),
     );
     const told = await Promise.race([outcome, hangs]);
+    clearInterval(terminating);
     const expected: Record<string, unknown> = {
       loop: { code: 'TIMEOUT' },
       deaf: { code: 'TIMEOUT' },
