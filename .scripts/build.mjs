@@ -4,6 +4,7 @@
  * are skipped and named. `npm run build` does all of it; tests rebuild what is stale, without declarations.
  */
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
@@ -18,6 +19,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build as esbuild } from 'esbuild';
 import { bundle, workerEntries } from './bundle.mjs';
 import { at, filesOf, root, sizeOf } from './files.mjs';
 import { lock } from './lock.mjs';
@@ -47,6 +49,7 @@ export async function build({ declarations = true } = {}) {
   const sizes = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
   if (existsSync(at('dist', 'kernel.wasm')) && existsSync(at('dist', 'page'))) {
     copyFileSync(at('dist', 'kernel.wasm'), at('dist', 'page', 'kernel.wasm'));
+    await buildServiceWorker(at('dist', 'page'));
   }
   writeFileSync(stamp, '');
   // Dated by its start, so that a source saved while it ran is newer than the build.
@@ -154,6 +157,30 @@ async function buildPage(skipped) {
     if (/\.(html|css)$/.test(file)) sizes.push(sizeOf(`page/${basename(file)}`, [readFileSync(file)]));
   }
   return sizes;
+}
+
+/** What keeps the page for when there is no network: it names every file, and is another one when any of them is. @param {string} outdir */
+async function buildServiceWorker(outdir) {
+  const source = at('web', 'service-worker.ts');
+  if (!existsSync(source)) return;
+  const target = join(outdir, 'service-worker.js');
+  const files = filesOf(outdir).filter((file) => file !== target && !file.endsWith('.map'));
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update(readFileSync(file));
+  // Hosts answer for index.html under the name of its folder; some redirect from the other.
+  const names = files.map((file) => relative(outdir, file).replace(/^index\.html$/, ''));
+  const page = { version: hash.digest('hex').slice(0, 16), files: names };
+  const { outputFiles } = await esbuild({
+    entryPoints: [source],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2023',
+    define: { PAGE: JSON.stringify(page) },
+    write: false,
+    logLevel: 'silent',
+  });
+  for (const { contents } of outputFiles) writeFileSync(target, contents);
 }
 
 /** @returns {Promise<Size[]>} */

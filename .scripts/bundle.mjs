@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { build as esbuild } from 'esbuild';
+import { parse as parseYaml } from 'yaml';
 import { at, filesOf, root, sizeOf } from './files.mjs';
 
 /** @typedef {import('./files.mjs').Size} Size */
@@ -35,7 +36,7 @@ export async function bundle({ entries, outdir, external }) {
     metafile: true,
     write: false,
     logLevel: 'silent',
-    plugins: [workerUrls],
+    plugins: [yamlData, describedModules, workerUrls],
   });
   mkdirSync(outdir, { recursive: true });
   const fresh = new Set(outputFiles.map((file) => file.path));
@@ -79,6 +80,47 @@ export function workerEntries(folders) {
 
 /** @param {string} source */
 const workerName = (source) => `${basename(dirname(source))}-${basename(source, '.ts')}`;
+
+/** `import data from './file.yaml?data'` is what the file says. @type {import('esbuild').Plugin} */
+const yamlData = {
+  name: 'yaml-data',
+  setup(context) {
+    context.onResolve({ filter: /\.yaml\?data$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.replace(/\?data$/, '')),
+      namespace: 'yaml-data',
+    }));
+    context.onLoad({ filter: /.*/, namespace: 'yaml-data' }, ({ path }) => ({
+      contents: JSON.stringify(parseYaml(readFileSync(path, 'utf8'))),
+      loader: 'json',
+    }));
+  },
+};
+
+/** `import modules from './file.ts?described'` is its `sampleModules` without their code. @type {import('esbuild').Plugin} */
+const describedModules = {
+  name: 'described-modules',
+  setup(context) {
+    context.onResolve({ filter: /\.ts\?described$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.replace(/\?described$/, '')),
+      namespace: 'described',
+    }));
+    context.onLoad({ filter: /.*/, namespace: 'described' }, async ({ path }) => {
+      const { outputFiles } = await esbuild({
+        entryPoints: [path],
+        bundle: true,
+        format: 'esm',
+        platform: 'node',
+        // The texts are data of modules that run; nobody asks for them here.
+        loader: { '.txt': 'empty', '.yaml': 'empty' },
+        write: false,
+        logLevel: 'silent',
+      });
+      const source = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
+      const { sampleModules } = await import(`data:text/javascript;base64,${source}`);
+      return { contents: JSON.stringify(sampleModules), loader: 'json' };
+    });
+  },
+};
 
 /** Sources name a worker by its source file; all outputs lie in one folder, so in dist it is always a neighbour. @type {import('esbuild').Plugin} */
 const workerUrls = {

@@ -1,8 +1,11 @@
 import { getU32, setU32 } from './memory';
 import { GRAPH_DEGREES, GRAPH_LEVELS, GRAPH_NODES, GRAPH_OFFSETS, GRAPH_ORDER, GRAPH_OUT, GRAPH_OUT_LENGTH, GRAPH_TARGETS } from './shared/codes';
 
+/** What Kahn leaves in DEGREES for a node that waits for nothing any more. */
+const SETTLED_DEGREE: u32 = 0xffffffff;
+
 /**
- * One simple cycle among the nodes Kahn left over (degree above 0). Each of them has a predecessor among them, so a walk
+ * One simple cycle among the nodes Kahn left over (DEGREES, which is one less, not below zero). Each of them has a predecessor among them, so a walk
  * from the smallest to its smallest such predecessor, and on, must come back to a node already seen. What lies between is
  * a cycle, against the direction of its edges.
  *
@@ -19,15 +22,15 @@ export function findCycle(graph: usize): void {
   let node: u32 = 0;
   // Downwards, so that the smallest predecessor and the smallest node are the ones that stay.
   for (let each = nodes; each > 0; each--) {
-    if (getU32(degrees, each - 1) == 0) continue;
+    if (getU32(degrees, each - 1) == SETTLED_DEGREE) continue;
     node = each - 1;
     const end = getU32(offsets, node + 1);
     for (let edge = getU32(offsets, node); edge < end; edge++) setU32(predecessors, getU32(targets, edge), node);
   }
-  // A node that was visited gets degree 0; every node on the walk had one above 0.
+  // A node that was visited counts as settled; none on the walk was.
   let length: u32 = 0;
-  while (getU32(degrees, node) != 0) {
-    setU32(degrees, node, 0);
+  while (getU32(degrees, node) != SETTLED_DEGREE) {
+    setU32(degrees, node, SETTLED_DEGREE);
     setU32(walk, length++, node);
     node = getU32(predecessors, node);
   }

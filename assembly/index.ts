@@ -2,6 +2,7 @@
 export { analyse } from './order';
 export { build } from './build';
 export { createGraph, releaseGraph } from './graph';
-export { createQueue, next, rankQueue, releaseQueue, resetQueue, settle } from './queue';
+export { completeNext, createQueue, next, rankQueue, releaseQueue, resetQueue, settle } from './queue';
 export { weigh } from './paths';
+export { solve } from './solve';
 export * from './shared/codes';

@@ -53,3 +53,29 @@ export function setU8(base: usize, index: u32, value: u32): void {
 export function zero(base: usize, bytes: usize): void {
   memory.fill(base, 0, bytes);
 }
+
+/** Four words from `index` on; they may lie anywhere. */
+// @ts-ignore: decorator
+@inline
+export function getFourU32(base: usize, index: u32): v128 {
+  return v128.load(base + ((<usize>index) << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+export function setFourU32(base: usize, index: u32, value: v128): void {
+  v128.store(base + ((<usize>index) << 2), value);
+}
+
+// @ts-ignore: decorator
+@inline
+export function getTwoF64(base: usize, index: u32): v128 {
+  return v128.load(base + ((<usize>index) << 3));
+}
+
+/** One double in the lower lane, for operations that only exist on lanes. */
+// @ts-ignore: decorator
+@inline
+export function getLaneF64(base: usize, index: u32): v128 {
+  return v128.load64_zero(base + ((<usize>index) << 3));
+}

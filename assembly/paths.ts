@@ -1,10 +1,11 @@
+import { bottomLevels } from './bottom-levels';
 import { getF64, getU32, setF64, setU32, zero } from './memory';
 import {
   GRAPH_BOTTOM_LEVELS,
   GRAPH_DURATIONS,
   GRAPH_EARLIEST,
-  GRAPH_IN_DEGREES,
   GRAPH_LATEST,
+  GRAPH_LEVEL_STARTS,
   GRAPH_NODES,
   GRAPH_OFFSETS,
   GRAPH_ORDER,
@@ -24,7 +25,7 @@ import {
  */
 export function weigh(graph: usize): f64 {
   forwardPass(graph);
-  reverseSweep(graph);
+  bottomLevels(graph);
   const makespan = walkPath(graph);
   slacks(graph, makespan);
   return makespan;
@@ -49,33 +50,22 @@ function forwardPass(graph: usize): void {
   }
 }
 
-function reverseSweep(graph: usize): void {
+/**
+ * From the root with the largest bottom level always on to the successor with the largest; ties go to the lower index. The
+ * roots are the first level of the order. The path is left in OUT. @returns its length
+ */
+export function walkPath(graph: usize): f64 {
   const nodes = getU32(graph, GRAPH_NODES);
   const order: usize = getU32(graph, GRAPH_ORDER);
   const offsets: usize = getU32(graph, GRAPH_OFFSETS);
   const targets: usize = getU32(graph, GRAPH_TARGETS);
-  const durations: usize = getU32(graph, GRAPH_DURATIONS);
-  const bottomLevels: usize = getU32(graph, GRAPH_BOTTOM_LEVELS);
-  for (let index = nodes; index > 0; index--) {
-    const node = getU32(order, index - 1);
-    const last = getU32(offsets, node + 1);
-    let longest: f64 = 0;
-    for (let edge = getU32(offsets, node); edge < last; edge++) longest = max(longest, getF64(bottomLevels, getU32(targets, edge)));
-    setF64(bottomLevels, node, longest + getF64(durations, node));
-  }
-}
-
-/** Ties go to the lower index, at the root and at every step. @returns the length of the path */
-function walkPath(graph: usize): f64 {
-  const nodes = getU32(graph, GRAPH_NODES);
-  const offsets: usize = getU32(graph, GRAPH_OFFSETS);
-  const targets: usize = getU32(graph, GRAPH_TARGETS);
-  const inDegrees: usize = getU32(graph, GRAPH_IN_DEGREES);
   const bottomLevels: usize = getU32(graph, GRAPH_BOTTOM_LEVELS);
   const out: usize = getU32(graph, GRAPH_OUT);
+  // orderByLevel has moved every start to the end of its level.
+  const roots: u32 = nodes == 0 ? 0 : getU32(getU32(graph, GRAPH_LEVEL_STARTS), 0);
   let node = nodes;
-  for (let root: u32 = 0; root < nodes; root++) {
-    if (getU32(inDegrees, root) != 0) continue;
+  for (let index: u32 = 0; index < roots; index++) {
+    const root = getU32(order, index);
     if (node == nodes || getF64(bottomLevels, root) > getF64(bottomLevels, node)) node = root;
   }
   const makespan: f64 = node == nodes ? 0 : getF64(bottomLevels, node);

@@ -7,6 +7,7 @@ import {
   GRAPH_TARGETS,
   NO_MEMORY,
   NOTHING_READY,
+  NOT_TAKEN,
   QUEUE_BITS,
   QUEUE_DEGREES,
   QUEUE_GRAPH,
@@ -140,6 +141,29 @@ export function settle(queue: usize, count: u32): i32 {
     }
   }
   return ready;
+}
+
+/**
+ * Settles one node and takes the best that is ready then: what a loop over a graph does, in one call for each node.
+ *
+ * @returns NOTHING_READY when there is none; NOT_TAKEN, with nothing changed, when the node was not taken or is settled
+ */
+export function completeNext(queue: usize, node: u32): i32 {
+  const graph: usize = getU32(queue, QUEUE_GRAPH);
+  const states: usize = getU32(queue, QUEUE_STATES);
+  if (node >= getU32(graph, GRAPH_NODES) || getU8(states, node) != TAKEN) return NOT_TAKEN;
+  setU8(states, node, SETTLED);
+  const offsets: usize = getU32(graph, GRAPH_OFFSETS);
+  const targets: usize = getU32(graph, GRAPH_TARGETS);
+  const degrees: usize = getU32(queue, QUEUE_DEGREES);
+  const end = getU32(offsets, node + 1);
+  for (let edge = getU32(offsets, node); edge < end; edge++) {
+    const target = getU32(targets, edge);
+    const degree = getU32(degrees, target) - 1;
+    setU32(degrees, target, degree);
+    if (degree == 0) addReady(queue, target);
+  }
+  return next(queue);
 }
 
 /** @returns 0, or -1 - i with everything as it was */

@@ -19,7 +19,7 @@ import type { RetentionPolicy } from './host/retention.ts';
 import type { LogSink } from './ports/log.ts';
 
 export type { BrowserExecutionEngine } from './adapters/browser/browser-engine.ts';
-export { exposeModules } from './adapters/browser/expose-modules.ts';
+export { type ExposeOptions, exposeModules } from './adapters/browser/expose-modules.ts';
 export type { Role } from './adapters/browser/presence.ts';
 export type { StorageStatus } from './adapters/browser/storage-health.ts';
 
@@ -40,8 +40,8 @@ export interface BrowserEngineOptions {
   readonly databaseName?: string;
   /** Programs that can be executed by name, and that others may run as sub-programs by name. */
   readonly programs?: { readonly [name: string]: ProgramSource };
-  /** What tasks with `resources` share; without it, programs that ask for any are refused. */
-  readonly resources?: ResourceOptions;
+  /** What tasks with `resources` share; without a capacity, the cores and memory the browser tells of, and the workers. */
+  readonly resources?: Partial<ResourceOptions>;
   /** Told whenever the storage begins to fail or works again, also while the engine is being made. */
   readonly onStorageChange?: (status: StorageStatus) => void;
   /** Told of executions that this tab goes on with later than on load: another tab has gone, or the storage works again. */

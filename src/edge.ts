@@ -2,35 +2,43 @@
  * heddle/edge: a service on Cloudflare Workers and Durable Objects. A Worker of your own is these lines:
  *
  * ```ts
+ * import { createWorker } from 'heddle/edge';
  * import kernel from 'heddle/kernel.wasm';
- * const service = createWorker({ modules: [mine], kernel });
- * export const ExecutionObject = service.ExecutionObject;
- * export const RunnerObject = service.RunnerObject;
- * export default { fetch: service.fetch };
+ * import { mine } from './my-modules.ts';
+ *
+ * const worker = createWorker({ modules: [mine], kernel });
+ * export const { ExecutionObject, ProgramObject, RunnerObject, CacheObject, CatalogueObject } = worker;
+ * export default worker.handler;
  * ```
  */
-import { DurableObject } from 'cloudflare:workers';
 import type { Hono } from 'hono';
-import { AlarmClock } from './adapters/edge/alarm-clock.ts';
-import { DurableObjectDatabase } from './adapters/edge/durable-object-database.ts';
+import { cacheObject } from './adapters/edge/cache-object.ts';
+import { catalogueObject, sweepAll } from './adapters/edge/catalogue-object.ts';
+import type { EdgeEnv, ObjectClass } from './adapters/edge/edge-env.ts';
+import { executionObject, toExecution } from './adapters/edge/execution-object.ts';
 import { loadKernel } from './adapters/edge/load-kernel.ts';
-import { LocalShard } from './adapters/edge/shard.ts';
-import { type Shard, ShardRunner } from './adapters/edge/shard-runner.ts';
+import { programObject } from './adapters/edge/program-object.ts';
+import { type CallBatch, consume } from './adapters/edge/queued-call.ts';
+import { runnerObject } from './adapters/edge/runner-object.ts';
+import { TenantObjects } from './adapters/edge/tenant-objects.ts';
+import { programNamed, TenantPrograms } from './adapters/edge/tenant-programs.ts';
 import { CryptoRandom } from './adapters/memory/crypto-random.ts';
-import { LocalLeaseKeeper } from './adapters/memory/lease-keeper.ts';
-import { migrate } from './adapters/sql/migrations.ts';
-import { SqlArtifactStore } from './adapters/sql/sql-artifact-store.ts';
-import { SqlJournalStore } from './adapters/sql/sql-journal-store.ts';
-import { SqlRecordStore } from './adapters/sql/sql-record-store.ts';
-import { createApp } from './api/app.ts';
-import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
+import { type AccessSettings, readAccess } from './api/access-settings.ts';
+import { createExecutionApp } from './api/execution-app.ts';
+import { createFrontDoor } from './api/front-door.ts';
+import { type SocketKeeper, Sockets } from './api/monitor-sockets.ts';
+import { RateLimit } from './api/rate-limit.ts';
+import { ProgramStore } from './host/program-store.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
 import type { ResourceOptions } from './host/resource.ts';
-import { ResourceManager } from './host/resource-manager.ts';
 import { checkRetention, type RetentionPolicy } from './host/retention.ts';
+import type { SecretVault } from './host/run-module.ts';
+import { readProgram } from './host/submission.ts';
 import type { WasmModule } from './kernel/wasm-kernel.ts';
 import type { LogSink } from './ports/log.ts';
-import type { ModuleCall } from './ports/module-runner.ts';
+
+export type { EdgeEnv, ObjectClass } from './adapters/edge/edge-env.ts';
+export { defineModule } from './ports/module.ts';
 
 export interface WorkerOptions {
   readonly modules: readonly AnyModule[];
@@ -38,153 +46,144 @@ export interface WorkerOptions {
   readonly kernel: WasmModule;
   /** Programs that can be started by name: the text of their files. */
   readonly programs?: { readonly [name: string]: string };
-  /** Runner objects an execution spreads its CPU-bound modules over; default 4. */
-  readonly shards?: number;
-  /** What the tasks of one execution share: every execution is an object of its own, and none knows of the others. */
+  /** Who may do what, and how often; by default as the secrets HEDDLE_API_KEY, ... say. Without any, only this machine is served. */
+  readonly access?: (env: EdgeEnv) => AccessSettings;
+  /** Objects that the CPU-bound modules of a tenant are spread over; default 8. */
+  readonly runners?: number;
+  /** Objects that the cached results of a tenant are spread over; default 8. */
+  readonly caches?: number;
+  /** Attempts of one execution at once; default 6, as many connections as an object may have open. */
+  readonly slots?: number;
+  /** What the tasks of one execution share. */
   readonly resources?: ResourceOptions;
   /** Where the log of an object goes, one line at a time; default: nowhere. */
   readonly log?: LogSink;
   /** An execution is erased so long after its end, by an alarm of its object; default: never. */
   readonly retention?: Pick<RetentionPolicy, 'maxAgeMs'>;
+  /** Lends secrets to modules; none by default. */
+  readonly secrets?: (env: EdgeEnv) => SecretVault;
 }
 
-/** The bindings the Worker needs, by these names. */
-export interface EdgeEnv {
-  readonly EXECUTIONS: DurableObjectNamespace;
-  readonly RUNNERS: DurableObjectNamespace;
-  readonly HEDDLE_API_KEY?: string;
-}
-
-const shardsDefault = 4;
-/** Set by the Worker on the way to an object, and only believed there: objects have no other entrance. */
-const idHeader = 'heddle-execution-id';
-
-/** A class to be exported from a Worker under its name. */
-export type ObjectClass = new (ctx: DurableObjectState, env: EdgeEnv) => DurableObject<EdgeEnv>;
-
-export interface EdgeService {
-  /** The front door: what needs no execution is answered here, everything else by the execution's own object. */
+/** To be the default export: requests, the cron that wakes overdue executions, and the queue. */
+export interface EdgeHandler {
   fetch(request: Request, env: EdgeEnv): Response | Promise<Response>;
+  scheduled(event: { readonly scheduledTime: number }, env: EdgeEnv): Promise<void>;
+  queue(batch: CallBatch, env: EdgeEnv): Promise<void>;
+}
+
+/** A Worker, to be exported: the handler as default, the classes by these names. */
+export interface EdgeWorker {
+  readonly handler: EdgeHandler;
   readonly ExecutionObject: ObjectClass;
+  readonly ProgramObject: ObjectClass;
   readonly RunnerObject: ObjectClass;
+  readonly CacheObject: ObjectClass;
+  readonly CatalogueObject: ObjectClass;
 }
 
-export function createWorker(options: WorkerOptions): EdgeService {
+const shardsDefault = 8;
+/** Of each caller, in each isolate of the Worker. */
+const rateDefault = { perSecond: 100, burst: 1000 };
+
+export function createWorker(options: WorkerOptions): EdgeWorker {
+  const { kernel, slots, resources, secrets, log } = options;
+  const modules = new ModuleRegistry(options.modules);
+  const sharding = { runners: options.runners ?? shardsDefault, caches: options.caches ?? shardsDefault };
+  const builtIn = builtInOf(options, modules);
+  const objectsOf = (env: EdgeEnv, tenant: string) => new TenantObjects(env, tenant, sharding);
   return {
-    fetch: (request, env) => frontDoor(options, env).fetch(request),
-    ExecutionObject: executionObject(options),
-    RunnerObject: runnerObject(options),
-  };
-}
-
-function frontDoor({ modules, kernel }: WorkerOptions, env: EdgeEnv): Hono {
-  const app = createApp({ apiKey: env.HEDDLE_API_KEY, programs: { modules, kernel: loadKernel(kernel) } });
-  const forward = (request: Request, executionId: string): Promise<Response> => {
-    const forwarded = new Request(request);
-    forwarded.headers.set(idHeader, executionId);
-    return env.EXECUTIONS.get(env.EXECUTIONS.idFromName(executionId)).fetch(forwarded);
-  };
-  const create = (request: Request): Promise<Response> => forward(request, new CryptoRandom().id('ex'));
-  app.post('/v1/executions', (c) => create(c.req.raw));
-  app.post('/v1/programs/:name/executions', (c) => create(c.req.raw));
-  app.all('/v1/executions/:id/*', (c) => forward(c.req.raw, c.req.param('id')));
-  app.get('/v1/executions/:id', (c) => forward(c.req.raw, c.req.param('id')));
-  return app;
-}
-
-/** One object per execution: its journal, its alarm, its engine. */
-function executionObject(options: WorkerOptions): ObjectClass {
-  const { modules, kernel, programs = {}, shards = shardsDefault, resources, log } = options;
-  const retention = checkRetention(options.retention ?? {});
-  return class ExecutionObject extends DurableObject<EdgeEnv> {
-    readonly #clock: AlarmClock;
-    readonly #engine: DefaultExecutionEngine;
-    readonly #app: Hono;
-
-    constructor(ctx: DurableObjectState, env: EdgeEnv) {
-      super(ctx, env);
-      const database = new DurableObjectDatabase(ctx.storage);
-      migrate(database);
-      const registry = new ModuleRegistry(modules);
-      const name = ctx.id.toString();
-      this.#clock = new AlarmClock(ctx.storage);
-      this.#engine = new DefaultExecutionEngine({
-        kernel: loadKernel(kernel),
-        programs: (program) => (Object.hasOwn(programs, program) ? programs[program] : undefined),
-        modules: registry,
-        journal: new SqlJournalStore(database),
-        artifacts: new SqlArtifactStore(database),
-        // Of this execution alone, until the object of its program keeps them.
-        records: new SqlRecordStore(database),
-        clock: this.#clock,
-        random: new CryptoRandom(),
-        leases: new LocalLeaseKeeper(),
-        ...(log !== undefined && { log }),
-        retention,
-        ...(resources !== undefined && { resources: new ResourceManager({ ...resources, clock: this.#clock }) }),
-        runner: new ShardRunner({
-          modules: registry,
-          shards,
-          shard: (index) => env.RUNNERS.get(env.RUNNERS.idFromName(`${name}/${index}`)) as unknown as Shard,
+    handler: {
+      fetch: frontDoor(options, modules, objectsOf),
+      async scheduled({ scheduledTime }, env) {
+        await sweepAll(env, sharding, scheduledTime);
+      },
+      queue: (batch, env) =>
+        consume(batch, {
+          shards: sharding.runners,
+          shard: (tenant, index) => objectsOf(env, tenant).runner(index),
+          settle: (tenant, executionId, ...told) =>
+            objectsOf(env, tenant)
+              .execution(executionId)
+              .settle(...told),
         }),
-      });
-      this.#app = createApp({
-        // The front door has let the request in; nobody else can reach an object.
-        apiKey: undefined,
-        executions: {
-          engine: this.#engine,
-          programNamed: (program) => programs[program],
-          executionId: (c) => c.req.header(idHeader),
-        },
-      });
-      ctx.blockConcurrencyWhile(async () => this.#resume());
-    }
-
-    override async fetch(request: Request): Promise<Response> {
-      const url = new URL(request.url);
-      url.hostname = 'localhost';
-      const response = await this.#app.fetch(new Request(url, request));
-      if (request.method === 'POST') await this.#resume();
-      return response;
-    }
-
-    override async alarm(): Promise<void> {
-      this.#clock.alarmed();
-      await this.#resume();
-    }
-
-    /** Drives whatever is unfinished, and sees to it that the object is woken again until it has ended. */
-    async #resume(): Promise<void> {
-      await this.#engine.recover();
-      const unfinished = await this.#engine.list({ status: ['PENDING', 'RUNNING', 'PAUSED'], limit: 1 });
-      if (unfinished.length > 0) this.#clock.keepAlive();
-      else this.#clock.rest(await this.#erasedAtMs());
-    }
-
-    /** When everything that has ended is to be erased; what is to be erased by now is. */
-    async #erasedAtMs(): Promise<number | undefined> {
-      if (retention.maxAgeMs === undefined) return undefined;
-      await this.#engine.sweep();
-      const ended = await this.#engine.list({ limit: 1000 });
-      if (ended.length === 0) return undefined;
-      const lastMs = Math.max(...ended.map(({ updatedAtMs }) => updatedAtMs));
-      // What could not be erased is tried again, but not at once.
-      return Math.max(lastMs + retention.maxAgeMs, Date.now() + 1000);
-    }
+    },
+    ExecutionObject: executionObject({
+      ...{ modules, sharding },
+      kernel: () => loadKernel(kernel),
+      programs: (records, name) => programNamed(new ProgramStore(records), builtIn, name),
+      ...(slots !== undefined && { slots }),
+      ...(resources !== undefined && { resources }),
+      ...(secrets !== undefined && { secrets }),
+      ...(log !== undefined && { log }),
+      retention: checkRetention(options.retention ?? {}),
+      serve(engine, { records, sockets: keeper }) {
+        const sockets = new Sockets(keeper as SocketKeeper, engine);
+        const app = createExecutionApp({ engine, records, now: Date.now }, sockets);
+        return { fetch: (request) => app.fetch(request), wake: () => sockets.wake() };
+      },
+    }),
+    ProgramObject: programObject(),
+    RunnerObject: runnerObject(modules, secrets),
+    CacheObject: cacheObject(),
+    CatalogueObject: catalogueObject(sharding),
   };
 }
 
-/** Where CPU-bound modules run. */
-function runnerObject({ modules }: WorkerOptions): ObjectClass {
-  return class RunnerObject extends DurableObject<EdgeEnv> {
-    readonly #shard = new LocalShard(new ModuleRegistry(modules));
+/** What needs no execution is answered in the Worker, everything else by the execution's own object. */
+function frontDoor(
+  options: WorkerOptions,
+  modules: ModuleRegistry,
+  objectsOf: (env: EdgeEnv, tenant: string) => TenantObjects,
+): EdgeHandler['fetch'] {
+  const { access: accessOf = readAccess, slots } = options;
+  const builtIn = builtInOf(options, modules);
+  const open = (env: EdgeEnv): Hono => {
+    const kernel = loadKernel(options.kernel);
+    const random = new CryptoRandom();
+    const { access, origins, rate = rateDefault } = accessOf(env);
+    // On a machine of one's own there is nobody to tell apart.
+    const isLocal = access.keys === undefined && access.jwt === undefined;
+    return createFrontDoor({
+      service: {
+        modules: options.modules,
+        ...{ kernel, builtIn },
+        now: Date.now,
+        checks: { objects: () => objectsOf(env, 'heddle-ready').catalogueRecords.get('ready', 'ready') },
+      },
+      tenant(name) {
+        const objects = objectsOf(env, name);
+        const tenant = new TenantPrograms({
+          ...{ objects, modules, kernel, builtIn },
+          ...(slots !== undefined && { slots }),
+        });
+        const { programs, records, learning } = tenant;
+        return { programs, records, learning, list: (filter) => tenant.list(filter) };
+      },
+      execution: (tenant, id) => ({
+        fetch: (request) =>
+          objectsOf(env, tenant)
+            .execution(id)
+            .fetch(toExecution(request, { tenant, root: id })),
+      }),
+      newId: () => random.id('ex'),
+      access,
+      ...(!isLocal && { rateLimit: new RateLimit(rate) }),
+      ...(origins !== undefined && { origins }),
+      ...(!isLocal && { audit: (event) => console.log(JSON.stringify(event)) }),
+    });
+  };
+  // One for each set of bindings, which in production is one for each isolate.
+  const doors = new WeakMap<EdgeEnv, Hono>();
+  return (request, env) => {
+    const door = doors.get(env) ?? open(env);
+    doors.set(env, door);
+    return door.fetch(request);
+  };
+}
 
-    run(call: ModuleCall) {
-      return this.#shard.run(call);
-    }
-
-    abort(call: string) {
-      return this.#shard.abort(call);
-    }
+function builtInOf({ programs = {} }: WorkerOptions, modules: ModuleRegistry) {
+  return (name: string) => {
+    const text = Object.hasOwn(programs, name) ? programs[name] : undefined;
+    return text === undefined ? undefined : readProgram(text, modules, null);
   };
 }

@@ -13,6 +13,7 @@ import { InlineRunner } from './adapters/memory/inline-runner.ts';
 import { LocalLeaseKeeper } from './adapters/memory/lease-keeper.ts';
 import { TimerClock } from './adapters/memory/timer-clock.ts';
 import { loadKernel } from './adapters/node/load-kernel.ts';
+import { NodeMachine } from './adapters/node/node-machine.ts';
 import { openStores } from './adapters/node/open-stores.ts';
 import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
 import type { ProgramSource } from './host/execution-engine.ts';
@@ -32,8 +33,8 @@ export interface EngineOptions {
   readonly secrets?: SecretVault;
   /** Programs that can be executed by name, and that others may run as sub-programs by name. */
   readonly programs?: { readonly [name: string]: ProgramSource };
-  /** What tasks with `resources` share; without it, programs that ask for any are refused. */
-  readonly resources?: ResourceOptions;
+  /** What tasks with `resources` share; without a capacity, the cores and the memory of the machine, and the slots. */
+  readonly resources?: Partial<ResourceOptions>;
   /** Where the log goes, one line at a time; default: nowhere. */
   readonly log?: LogSink;
   /** Which ended executions are kept; default: all, until they are deleted. */
@@ -45,6 +46,13 @@ export async function createEngine(options: EngineOptions): Promise<DefaultExecu
   const modules = new ModuleRegistry(options.modules);
   const { slots, secrets, resources, programs = {}, log, retention } = options;
   const clock = new TimerClock();
+  const machine = new NodeMachine();
+  const runner = new InlineRunner({
+    modules,
+    ...(slots !== undefined && { slots }),
+    ...(secrets !== undefined && { secrets }),
+  });
+  const capacity = { ...machine.capacity, concurrent_operations: runner.slots };
   return new DefaultExecutionEngine({
     kernel: await loadKernel(),
     programs: (name) => (Object.hasOwn(programs, name) ? programs[name] : undefined),
@@ -53,25 +61,24 @@ export async function createEngine(options: EngineOptions): Promise<DefaultExecu
     clock,
     random: new CryptoRandom(),
     leases: new LocalLeaseKeeper(),
-    runner: new InlineRunner({
-      modules,
-      ...(slots !== undefined && { slots }),
-      ...(secrets !== undefined && { secrets }),
-    }),
+    runner,
+    machine,
     ...(log !== undefined && { log }),
     ...(retention !== undefined && { retention: checkRetention(retention) }),
-    ...(resources !== undefined && { resources: new ResourceManager({ ...resources, clock }) }),
+    resources: new ResourceManager({ capacity, ...resources, clock }),
   });
 }
 
 export { TimerClock } from './adapters/memory/timer-clock.ts';
 export { ExecutionEventType } from './engine/command.ts';
+export type { Usage } from './engine/usage.ts';
 export { type ErrorCode, type ErrorData, errorCodes, HeddleError, isHeddleError } from './errors.ts';
 export type { Bottleneck } from './history/bottlenecks.ts';
 export type { ExecutionRecord, NodeRecord } from './history/execution-record.ts';
 export type { Change } from './history/optimise/change.ts';
 export type { OptimisationProposal } from './history/optimise.ts';
 export type { NodeProfile, Profile } from './history/profile.ts';
+export type { TargetReport, TargetReports } from './history/targets.ts';
 export { DefaultExecutionEngine } from './host/default-execution-engine.ts';
 export type {
   CancelOptions,
@@ -95,6 +102,8 @@ export {
   MessageLevel,
   type ResourceUsage,
 } from './host/execution-view.ts';
+export type { Health, HealthCheck, HealthStatus } from './host/health.ts';
+export type { MachineReport } from './host/machine-monitor.ts';
 export type {
   Alert,
   AlertCallback,
@@ -129,8 +138,16 @@ export { ExecutionStatus } from './observe/status.ts';
 export type { StrategyChoice } from './plan/choose-strategy.ts';
 export type { Clock } from './ports/clock.ts';
 export type { ExecutionSummary, ListFilter } from './ports/journal-store.ts';
-export type { LogLine, LogSink } from './ports/log.ts';
-export { defineModule, type Module, type ModuleContext } from './ports/module.ts';
+export { type LogLevel, type LogLine, type LogSink, logFrom } from './ports/log.ts';
+export type { Machine, MachineSample } from './ports/machine.ts';
+export {
+  defineModule,
+  getCapabilities,
+  type Module,
+  type ModuleContext,
+  type ModuleUsage,
+  supportsFeature,
+} from './ports/module.ts';
 export { program } from './program/builder.ts';
 export { type ChainLink, chain } from './program/chain.ts';
 export { type CompileOptions, type CompileReport, compileProgram } from './program/compile.ts';

@@ -80,8 +80,11 @@ describe('examples of the documents run and print what they say', () => {
       packages: 'external',
       alias: {
         heddle: `${root}src/index.ts`,
+        'heddle/dspy': `${root}src/dspy.ts`,
+        'heddle/client': `${root}src/client.ts`,
         'heddle/kernel': `${root}src/kernel/index.ts`,
         'heddle/modules': `${root}src/modules/index.ts`,
+        'heddle/formats': `${root}src/formats/index.ts`,
       },
       logLevel: 'error',
     });

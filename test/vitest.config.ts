@@ -2,13 +2,14 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_FLAGS, chromiumPath } from './support/chromium.ts';
-import { serveKernel, textAssets } from './support/vite-plugins.ts';
+import { serveCalls, serveKernel, serveRecordedWorkflows, textAssets } from './support/vite-plugins.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
 /** Tests may use the package by its name, as users do, and get the sources. */
 const aliases = [
   { find: /^heddle$/, replacement: `${root}src/index.ts` },
+  { find: /^heddle\/dspy$/, replacement: `${root}src/dspy.ts` },
   { find: /^heddle\/kernel$/, replacement: `${root}src/kernel/index.ts` },
   { find: /^heddle\/(formats|modules)$/, replacement: `${root}src/$1/index.ts` },
 ];
@@ -39,22 +40,30 @@ const soak = {
     include: ['test/soak/**/*.test.ts'],
     exclude: ['test/soak/**/*.browser.test.ts'],
     testTimeout: 3_600_000,
+    sequence: { groupOrder: 0 },
   },
 };
 
-const inChromium = () => ({
-  enabled: true,
-  headless: true,
-  screenshotFailures: false,
-  provider: chromiumProvider(),
-  instances: [{ browser: 'chromium' as const }],
-});
-
-const soakInChromium = () => ({
-  root,
-  plugins: [textAssets(), serveKernel()],
-  test: { name: 'soak-browser', include: ['test/soak/**/*.browser.test.ts'], browser: inChromium() },
-});
+/** A project whose tests run in a real Chromium. */
+function inChromium(name: string, include: string, groupOrder: number) {
+  return {
+    root,
+    plugins: [textAssets(), serveKernel(), serveRecordedWorkflows(), serveCalls()],
+    test: {
+      name,
+      include: [include],
+      testTimeout: 60_000,
+      sequence: { groupOrder },
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: chromiumProvider(),
+        instances: [{ browser: 'chromium' as const }],
+      },
+    },
+  };
+}
 
 /** One run, three homes: Node, workerd, and a real Chromium. Pick one with `--project node`, one file with its path. */
 export default defineConfig(({ mode }) => ({
@@ -64,7 +73,7 @@ export default defineConfig(({ mode }) => ({
     reporters: ['default', 'test/support/counts-reporter.ts'],
     projects:
       mode === 'soak'
-        ? [soak, soakInChromium()]
+        ? [soak, inChromium('soak-browser', 'test/soak/**/*.browser.test.ts', 1)]
         : [
             {
               root,
@@ -75,7 +84,7 @@ export default defineConfig(({ mode }) => ({
                 environment: 'node',
                 include: ['test/**/*.test.ts'],
                 exclude: [...elsewhere, 'test/soak/**'],
-                testTimeout: 15_000,
+                testTimeout: 60_000,
                 sequence: { groupOrder: 0 },
               },
             },
@@ -85,21 +94,11 @@ export default defineConfig(({ mode }) => ({
               test: {
                 name: 'workerd',
                 include: ['test/edge/**/*.workerd.test.ts'],
-                testTimeout: 30_000,
+                testTimeout: 60_000,
                 sequence: { groupOrder: 1 },
               },
             },
-            {
-              root,
-              plugins: [textAssets(), serveKernel()],
-              test: {
-                name: 'browser',
-                include: ['test/browser/**/*.browser.test.ts'],
-                testTimeout: 30_000,
-                sequence: { groupOrder: 2 },
-                browser: inChromium(),
-              },
-            },
+            inChromium('browser', 'test/browser/**/*.browser.test.ts', 2),
           ],
   },
 }));

@@ -7,10 +7,15 @@
 export const NO_MEMORY = 0;
 /** Answer of `build` when every edge is good. */
 export const ALL_GOOD = -1;
-/** Answer of `analyse` when the graph has a cycle. */
+/** Answer of `analyse` and `solve` when the graph has a cycle. */
 export const HAS_CYCLE = -1;
+/** Answers of `solve` when an endpoint is not a node, when a duration is negative or not finite. */
+export const BAD_EDGE = -2;
+export const BAD_DURATION = -3;
 /** Answer of `next` when nothing is ready. */
 export const NOTHING_READY = -1;
+/** Answer of `completeNext` when the node cannot be settled. */
+export const NOT_TAKEN = -2;
 
 /** States of a node in a ready queue. */
 export const WAITING = 0;
@@ -35,7 +40,18 @@ export const GRAPH_EARLIEST = 13;
 export const GRAPH_LATEST = 14;
 export const GRAPH_SLACK = 15;
 export const GRAPH_BOTTOM_LEVELS = 16;
+export const GRAPH_LEVEL_STARTS = 17;
+export const GRAPH_DEPTH = 18;
+export const GRAPH_NODES_MAX = 19;
+export const GRAPH_EDGES_MAX = 20;
+export const GRAPH_DEGREE_CHANGES = 21;
+export const GRAPH_ROOTS = 22;
 export const GRAPH_HEADER_WORDS = 32;
+
+/** Places behind the nodes of a region: a mask sends what is not an edge there (masked.ts). */
+export const SENTINELS = 64;
+/** Elements behind a region that four-wide loads may read. */
+export const OVERREAD = 16;
 
 /** Indices of the 32-bit words of a queue's header; see queue.ts for the layout. */
 export const QUEUE_GRAPH = 0;

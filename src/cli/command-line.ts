@@ -1,14 +1,16 @@
 import { parseArgs } from 'node:util';
+import { convertVerb } from './convert.ts';
 import { commonOptions, generalHelp, verbHelp } from './help.ts';
 import { errorsOf } from './load-program.ts';
 import { Output, type TextSink } from './output.ts';
 import { planVerb } from './plan.ts';
 import { runVerb } from './run.ts';
+import { serviceVerbs } from './service-verbs.ts';
 import { simulateVerb } from './simulate.ts';
 import { validateVerb } from './validate.ts';
 import { Arguments, exitStatus, UsageError, type Verb } from './verb.ts';
 
-export const verbs: readonly Verb[] = [validateVerb, planVerb, simulateVerb, runVerb];
+export const verbs: readonly Verb[] = [validateVerb, planVerb, simulateVerb, runVerb, convertVerb, ...serviceVerbs];
 
 export interface Streams {
   readonly stdout: TextSink;

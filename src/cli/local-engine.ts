@@ -2,10 +2,13 @@ import { CryptoRandom } from '../adapters/memory/crypto-random.ts';
 import { InlineRunner } from '../adapters/memory/inline-runner.ts';
 import { LocalLeaseKeeper } from '../adapters/memory/lease-keeper.ts';
 import { TimerClock } from '../adapters/memory/timer-clock.ts';
+import { NodeMachine } from '../adapters/node/node-machine.ts';
 import { openStores } from '../adapters/node/open-stores.ts';
 import { DefaultExecutionEngine } from '../host/default-execution-engine.ts';
 import type { ExecutionEngine } from '../host/execution-engine.ts';
 import type { ModuleRegistry } from '../host/registry.ts';
+import { ResourceManager } from '../host/resource-manager.ts';
+import type { SecretVault } from '../host/run-module.ts';
 import type { JournalStore } from '../ports/journal-store.ts';
 import { kernelOf } from './kernel.ts';
 
@@ -15,6 +18,7 @@ export interface LocalEngineOptions {
   readonly store?: string;
   /** Tasks at once. */
   readonly workers?: number;
+  readonly secrets?: SecretVault;
 }
 
 /** An engine in this process, and the journal it writes. */
@@ -25,17 +29,26 @@ export interface LocalEngine {
   close(): Promise<void>;
 }
 
-export async function openLocalEngine({ modules, store, workers }: LocalEngineOptions): Promise<LocalEngine> {
+export async function openLocalEngine({ modules, store, workers, secrets }: LocalEngineOptions): Promise<LocalEngine> {
   const kernel = await kernelOf('wasm');
   const { journal, artifacts, records, close } = await openStores(store);
+  const clock = new TimerClock();
+  const machine = new NodeMachine();
+  const runner = new InlineRunner({
+    modules,
+    ...(workers !== undefined && { slots: workers }),
+    ...(secrets !== undefined && { secrets }),
+  });
   const engine = new DefaultExecutionEngine({
     kernel,
     modules,
     journal,
     artifacts,
     records,
-    runner: new InlineRunner({ modules, ...(workers !== undefined && { slots: workers }) }),
-    clock: new TimerClock(),
+    runner,
+    clock,
+    machine,
+    resources: new ResourceManager({ capacity: { ...machine.capacity, concurrent_operations: runner.slots }, clock }),
     random: new CryptoRandom(),
     leases: new LocalLeaseKeeper(),
   });

@@ -1,6 +1,7 @@
 import type { ReadProgram } from '../formats/format.ts';
 import type { ExecutionHandle } from '../host/execution-engine.ts';
 import type { ExecutionResult } from '../host/execution-view.ts';
+import type { SecretVault } from '../host/run-module.ts';
 import type { JournalStore } from '../ports/journal-store.ts';
 import { encode } from '../program/canonical.ts';
 import { programDigest, sha256Hex } from '../program/digest.ts';
@@ -10,6 +11,7 @@ import { type LocalEngine, openLocalEngine } from './local-engine.ts';
 import { modulesFor } from './modules.ts';
 import { length } from './output.ts';
 import { readTextFile } from './read-file.ts';
+import { remoteOptions, showProgress, withService } from './remote.ts';
 import { type Arguments, exitStatus, UsageError, type Verb, type VerbContext } from './verb.ts';
 
 const workersMax = 1024;
@@ -24,6 +26,9 @@ export const runVerb: Verb = {
     inputs: { value: 'JSON|@FILE', help: 'the inputs of the program, default {}' },
     store: { value: 'DIR', help: 'keep the execution in DIR, so that it outlives this process' },
     workers: { value: 'N', help: 'how many tasks run at once' },
+    secrets: { value: 'NAME,...', help: 'environment variables that modules may ask for as secrets, default none' },
+    ...remoteOptions,
+    url: { value: 'URL', help: 'run it on the service there' },
   },
   run: runRun,
 };
@@ -33,10 +38,12 @@ async function runRun(args: Arguments, { output, signal }: VerbContext): Promise
   const store = args.text('store');
   const inputs = await readInputs(args.text('inputs'));
   const read = await loadProgram(args.operand(0), output);
+  if (args.text('url') !== undefined) return runThere(read, inputs, args, { output, signal });
   const local = await openLocalEngine({
     modules: modulesFor(read),
     ...(store !== undefined && { store }),
     ...(workers !== undefined && { workers }),
+    secrets: environmentVault(args.text('secrets')),
   });
   try {
     const handle = await startOrGoOn(local, read, inputs, output);
@@ -51,6 +58,32 @@ async function runRun(args: Arguments, { output, signal }: VerbContext): Promise
   } finally {
     await local.close();
   }
+}
+
+async function runThere(
+  { program }: ReadProgram,
+  inputs: Value,
+  args: Arguments,
+  { output, signal }: VerbContext,
+): Promise<number> {
+  return withService(args, { signal }, async (engine) => {
+    const handle = await engine.start(program, inputs);
+    // It runs on without us.
+    signal.addEventListener('abort', () => output.note(`execution ${handle.id} goes on`), { once: true });
+    showProgress(handle, output).catch(() => undefined);
+    const result = await handle.result();
+    if (output.json) output.document(result);
+    else print(result, output);
+    const { error } = result;
+    if (error !== undefined) output.problem({ code: error.code, message: error.message, ...placeOf(error.context) });
+    return result.status === 'COMPLETED' ? exitStatus.success : exitStatus.problem;
+  });
+}
+
+/** Only what is named: a program file is somebody else's, and the environment has secrets it has no business with. */
+function environmentVault(names = ''): SecretVault {
+  const lent = new Set(names.split(','));
+  return (name) => (lent.has(name) ? process.env[name] : undefined);
 }
 
 async function readInputs(text: string | undefined): Promise<Value> {
@@ -121,15 +154,6 @@ async function untilEnd(
     output.note(`execution ${handle.id} is kept: the same command goes on with it`);
   }
   return ended;
-}
-
-async function showProgress(handle: ExecutionHandle, output: VerbContext['output']): Promise<void> {
-  for await (const { progress, currentTask = '' } of handle.monitor()) {
-    output.progress(
-      progress.percentage / 100,
-      `${progress.completedTasks} of ${progress.totalTasks} tasks ${currentTask}`,
-    );
-  }
 }
 
 function placeOf(context: Readonly<Record<string, unknown>> = {}): { path?: string; hint?: string } {

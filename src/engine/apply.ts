@@ -1,6 +1,13 @@
 import { HeddleError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { attemptFailed, attemptSucceeded, attemptTimedOut, heartbeatReceived, permitsRefused } from './attempt.ts';
+import {
+  attemptFailed,
+  attemptSucceeded,
+  attemptTimedOut,
+  heartbeatReceived,
+  permitsRefused,
+  usageReported,
+} from './attempt.ts';
 import type { Command } from './command.ts';
 import { concludeIfDone, finished } from './conclude.ts';
 import { earliestDeadline } from './deadlines.ts';
@@ -58,6 +65,8 @@ function handle(step: Step, event: Event): void {
       return attemptSucceeded(step, event);
     case 'AttemptFailed':
       return attemptFailed(step, event);
+    case 'UsageReported':
+      return usageReported(step, event);
     case 'HeartbeatReceived':
       return heartbeatReceived(step, event);
     case 'GuardEvaluated':

@@ -5,6 +5,7 @@ import { queuedTask } from './permits.ts';
 import type { Task } from './state.ts';
 import { attemptRef, findTask, itemOf, type Step, taskId } from './step.ts';
 import { move, setAttemptDeadline } from './transitions.ts';
+import type { UsageReported } from './usage.ts';
 
 export function attemptSucceeded(step: Step, event: AttemptSucceeded): void {
   const task = currentTask(step, event);
@@ -24,6 +25,18 @@ export function attemptFailed(step: Step, event: AttemptFailed): void {
 export function heartbeatReceived(step: Step, event: HeartbeatReceived): void {
   const task = findTask(step.plan, step.state, event);
   if (isCurrent(task, event)) setAttemptDeadline(step, task);
+}
+
+/** The reason of a TASK_USAGE that sums up those of a sub-program. */
+export const subProgramTold = 'its sub-program used it';
+
+/** Told of late attempts too: what was paid for stays paid for. */
+export function usageReported(step: Step, event: UsageReported): void {
+  const node = step.plan.indexOf.get(event.node) ?? -1;
+  const task = taskId(step.plan, { node, item: itemOf(event) });
+  // Its tasks have told it in their own execution already: who adds up executions must not count it twice.
+  const told = step.plan.nodes[node]?.kind === 'program' ? { reason: subProgramTold } : {};
+  step.publish('TASK_USAGE', { taskId: task, attempt: event.attempt, usage: event.usage, ...told });
 }
 
 /** The host would not let the task start: as good as a failed attempt, but nothing has run. */

@@ -1,6 +1,7 @@
 import type { ErrorData } from '../errors.ts';
 import type { ValueRef } from '../program/value.ts';
 import type { AttemptRef, TaskRef } from './event.ts';
+import type { Usage } from './usage.ts';
 
 /**
  * Orders: everything the machine may ask of its host, in the imperative. Each but Publish, WakeAt and ReleasePermits is
@@ -119,6 +120,8 @@ export interface PublishedFact {
   readonly checkpointId?: string;
   /** For RESOURCE_ALLOCATED and RESOURCE_RELEASED: amounts by resource. */
   readonly resources?: Readonly<Record<string, number>>;
+  /** For TASK_USAGE. */
+  readonly usage?: Usage;
 }
 
 /** The names of the public contract; those not listed by the specification are ours. */
@@ -143,6 +146,7 @@ export const executionEventTypes = [
   'TASK_PROGRESS',
   'TASK_OUTPUT',
   'TASK_COMPENSATED',
+  'TASK_USAGE',
   'LATE_RESULT',
   'SIGNAL_RECEIVED',
   'ALERT_TRIGGERED',

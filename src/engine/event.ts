@@ -2,6 +2,8 @@ import type { ErrorData } from '../errors.ts';
 import type { Strategy, Tolerance } from '../program/program.ts';
 import type { Value, ValueRef } from '../program/value.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { RecoveryDecided, StrategiesChanged } from './recovery-events.ts';
+import type { UsageReported } from './usage.ts';
 
 /**
  * Facts: everything that may happen to an execution, in the past tense. They are the only input of the machine and the
@@ -13,6 +15,7 @@ export type Event =
   | AttemptSucceeded
   | AttemptFailed
   | HeartbeatReceived
+  | UsageReported
   | GuardEvaluated
   | ItemsResolved
   | RepeatEvaluated
@@ -167,21 +170,6 @@ export interface PermitsRefused extends TaskRef {
   readonly epoch: number;
   readonly error: ErrorData;
   readonly retryAfterMs?: number;
-}
-
-/** The host's recovery strategies are others than before. */
-export interface StrategiesChanged {
-  readonly type: 'StrategiesChanged';
-  readonly recovers: readonly string[];
-}
-
-/** A recovery strategy has answered. CHECKPOINT_RESTORE is answered by CheckpointRestored instead. */
-export interface RecoveryDecided extends TaskRef {
-  readonly type: 'RecoveryDecided';
-  readonly action: 'RETRY' | 'SKIP' | 'FALLBACK' | 'ABORT';
-  readonly message: string;
-  /** What the strategies remember from now on. */
-  readonly variables?: { readonly [name: string]: Value };
 }
 
 /** The host evaluated the `if` of a task. */

@@ -1,7 +1,7 @@
 import type { ErrorData } from '../errors.ts';
-import type { RecoveryDecided } from './event.ts';
 import { failForGood, fallBack } from './failure.ts';
-import { compensationOfNode, type Task } from './state.ts';
+import { mayRewrite, type RecoveryDecided, type TaskRewrite } from './recovery-events.ts';
+import { compensationOfNode, nodeItself, type Task } from './state.ts';
 import { findTask, inOrder, type Step } from './step.ts';
 import { move } from './transitions.ts';
 import { failureOf, windDown } from './wind-down.ts';
@@ -20,6 +20,7 @@ export function recoveryDecided(step: Step, event: RecoveryDecided): void {
   const task = findTask(step.plan, step.state, event);
   if (task?.status !== 'recovering') return;
   if (event.variables !== undefined) step.state.variables = event.variables;
+  for (const rewrite of event.tasks ?? []) rewriteTask(step, rewrite, event.message);
   const error = task.error ?? { code: 'MODULE_FAILED', message: 'failed without an error' };
   const { message } = event;
   switch (event.action) {
@@ -35,6 +36,15 @@ export function recoveryDecided(step: Step, event: RecoveryDecided): void {
       move(step, task, 'failed', { error });
       return windDown(step, { status: 'FAILED', error: failureOf(step, task) });
   }
+}
+
+/** What the strategy saw may have moved on since: then it stays as it is. */
+function rewriteTask(step: Step, rewrite: TaskRewrite, message: string): void {
+  const task = findTask(step.plan, step.state, rewrite);
+  if (task === undefined || step.state.verdict !== null || !mayRewrite(task.status, rewrite.to)) return;
+  // An item that never started is no task yet.
+  if (rewrite.to === 'skipped' && task.item !== nodeItself) return;
+  move(step, task, rewrite.to, { reason: message });
 }
 
 /** A strategy that sets the execution back time and again is not asked any more: what it was asked about falls back or fails. */

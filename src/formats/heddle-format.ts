@@ -1,4 +1,5 @@
 import { checkProgram } from '../program/validate.ts';
+import { dspex } from './dspex.ts';
 import { isRecord } from './findings.ts';
 import type { Format, ReadProgram } from './format.ts';
 
@@ -15,7 +16,11 @@ export const shortForm: Format = {
   name: 'Heddle short form',
   looksLike: 'an object with a list of modules, and dependencies by id',
   recognises: (document) =>
-    isRecord(document) && !('heddle' in document) && !isRecord(document.nodes) && Array.isArray(document.modules),
+    isRecord(document) &&
+    !('heddle' in document) &&
+    !isRecord(document.nodes) &&
+    Array.isArray(document.modules) &&
+    !dspex.recognises(document),
   read: (document) => readHeddle('Heddle short form', document),
 };
 

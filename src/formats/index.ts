@@ -1,15 +1,42 @@
 import { HeddleError } from '../errors.ts';
+import type { AnyModule } from '../host/registry.ts';
 import { parseDocument } from '../program/parse.ts';
+import { toDot } from './dot.ts';
+import { dspex } from './dspex.ts';
 import { describe, isRecord } from './findings.ts';
 import type { Format, ReadProgram } from './format.ts';
 import { heddleFormat, shortForm } from './heddle-format.ts';
+import { graphCondition } from './intellibrowse/condition.ts';
+import { intellibrowse } from './intellibrowse.ts';
+import { toMermaid } from './mermaid.ts';
+import { pipelineModules } from './pipeline/modules.ts';
+import { type PipelineOptions, pipeline, pipelineFormat } from './pipeline.ts';
 import { wfFormat } from './wfformat.ts';
+import { simulatedTask } from './wfformat-module.ts';
+import { voxValue, workplan } from './workplan.ts';
 
 export type { Annotation, Format, ReadProgram, TimeUnit } from './format.ts';
-export { heddleFormat, shortForm, wfFormat };
+export { intellibrowseStatus, type JobStatus } from './intellibrowse/status.ts';
+export { exportWfFormat, type RecordedExecution, type WfDocumentOut, type WfExportOptions } from './wfformat-export.ts';
+export {
+  dspex,
+  heddleFormat,
+  intellibrowse,
+  type PipelineOptions,
+  pipeline,
+  pipelineFormat,
+  shortForm,
+  toDot,
+  toMermaid,
+  wfFormat,
+  workplan,
+};
 
 /** Every format that can be read; at most one recognises a document. */
-export const formats: readonly Format[] = [heddleFormat, shortForm, wfFormat];
+export const formats: readonly Format[] = [heddleFormat, shortForm, dspex, wfFormat, workplan, pipeline, intellibrowse];
+
+/** The modules that programs read from these formats name, so that what was converted runs too. */
+export const formatModules: readonly AnyModule[] = [simulatedTask, voxValue, graphCondition, ...pipelineModules];
 
 /** Recordings repeat commands and file names and are larger than a program of as many nodes. */
 export const recordingBytesMax = 128 * 2 ** 20;

@@ -102,6 +102,8 @@ function annotation(
     name,
     inputBytes: sum(inputFiles, bytesOf),
     outputBytes: sum(outputFiles, bytesOf),
+    inputFiles: sizes(inputFiles, bytesOf),
+    outputFiles: sizes(outputFiles, bytesOf),
   };
   for (const [key, ...spellings] of recordedFacts) {
     const value = spellings.map((spelling) => record[spelling]).find((each) => typeof each === 'number');
@@ -111,6 +113,10 @@ function annotation(
   const names = machines.filter((machine): machine is string => typeof machine === 'string');
   if (names.length > 0) facts.machines = names;
   return facts;
+}
+
+function sizes(files: readonly string[], bytesOf: ReadonlyMap<string, number>): Value {
+  return Object.fromEntries(files.map((file) => [file, bytesOf.get(file) ?? 0]));
 }
 
 function sum(files: readonly string[], bytesOf: ReadonlyMap<string, number>): number {

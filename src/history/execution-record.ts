@@ -1,5 +1,8 @@
 import type { PublishedFact } from '../engine/command.ts';
+import type { Usage } from '../engine/usage.ts';
+import type { Strategy } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
+import { type HeldRecord, HeldTally } from './held-tally.ts';
 import { NodeTally } from './node-tally.ts';
 
 /** What an execution took, node by node: JSON-safe, small, and all that is kept of it for learning. Times are in ms. */
@@ -8,9 +11,13 @@ export interface ExecutionRecord {
   readonly programName: string;
   readonly programDigest: string;
   readonly status: RecordStatus;
+  /** By which it ran; absent in records from before strategies were kept. */
+  readonly strategy?: Strategy;
   readonly startedAtMs: number;
   /** Of the last fact while the execution has not ended. */
   readonly endedAtMs: number;
+  /** What its tasks held of resources, by type; absent when they held nothing. */
+  readonly resources?: { readonly [type: string]: HeldRecord };
   /** By node id, in the order in which the nodes were first heard of. Nodes that did nothing are left out. */
   readonly nodes: { readonly [id: string]: NodeRecord };
 }
@@ -38,12 +45,17 @@ export interface NodeRecord {
   readonly queuedMs: number;
   /** Of the node's output, where its size is known. */
   readonly outputBytes?: number;
+  /** What its attempts told that they used, together. */
+  readonly usage?: Usage;
 }
 
 export interface RecordHeader {
   readonly executionId: string;
   readonly programName: string;
   readonly programDigest: string;
+  readonly strategy?: Strategy;
+  /** Of the resources of the host. */
+  readonly capacity?: Readonly<Record<string, number>>;
 }
 
 const statusAfter: Readonly<Partial<Record<PublishedFact['type'], RecordStatus>>> = {
@@ -66,27 +78,37 @@ export function recordExecution(
   facts: readonly PublishedFact[],
   sizeOf?: (value: Value) => number,
 ): ExecutionRecord {
-  const { executionId, programName, programDigest } = header;
+  const { executionId, programName, programDigest, strategy, capacity } = header;
+  const held = new HeldTally();
   const tallies = new Map<string, NodeTally>();
+  const times = { readyAtMs: new Map<string, number>(), runningSinceMs: new Map<string, number>() };
   let status: RecordStatus = 'PENDING';
   let startedAtMs = facts[0]?.atMs ?? 0;
   for (const fact of facts) {
+    held.take(fact);
     status = statusAfter[fact.type] ?? status;
     if (fact.type === 'EXECUTION_STARTED') startedAtMs = fact.atMs;
     if (fact.taskId === undefined) continue;
     const [node, isItem] = nodeOf(fact.taskId, tallies);
-    const tally = tallies.get(node) ?? new NodeTally(sizeOf);
-    tallies.set(node, tally);
+    let tally = tallies.get(node);
+    if (tally === undefined) {
+      tally = new NodeTally(times, sizeOf);
+      tallies.set(node, tally);
+    }
     tally.take(fact, fact.taskId, isItem);
   }
   const nodes = [...tallies].flatMap(([id, tally]) => (tally.isEmpty ? [] : [[id, tally.record()] as const]));
+  const endedAtMs = facts.at(-1)?.atMs ?? startedAtMs;
+  const resources = held.record(endedAtMs, capacity);
   return {
     executionId,
     programName,
     programDigest,
     status,
+    ...(strategy !== undefined && { strategy }),
     startedAtMs,
-    endedAtMs: facts.at(-1)?.atMs ?? startedAtMs,
+    endedAtMs,
+    ...(resources !== undefined && { resources }),
     nodes: Object.fromEntries(nodes),
   };
 }

@@ -1,6 +1,7 @@
 import { RankSet } from '../kernel/rank-set.ts';
 import type { Plan } from '../plan/plan.ts';
 import { rankNodes } from '../plan/ranking.ts';
+import { type Amounts, firstLacking, sum, without } from '../policy/amounts.ts';
 import type { Strategy } from '../program/program.ts';
 import { EndHeap } from './end-heap.ts';
 
@@ -9,6 +10,8 @@ export interface Job {
   readonly tasks: number;
   readonly taskMs: number;
   readonly maxParallel?: number | undefined;
+  /** What each task holds while it runs. */
+  readonly claims?: Amounts;
 }
 
 export interface Scheduled {
@@ -22,9 +25,16 @@ export interface Scheduled {
  * order of the strategy (list scheduling, Graham 1969). With `optimized` that is the one with the longest way to the end.
  *
  * @param jobs by node index
+ * @param capacity of what jobs claim: what has no room waits, and what comes after it may pass; without it all have room
  */
-export function listSchedule(plan: Plan, jobs: readonly Job[], strategy: Strategy, slots: number): Scheduled {
-  return new Schedule(plan, jobs, strategy, slots).run();
+export function listSchedule(
+  plan: Plan,
+  jobs: readonly Job[],
+  strategy: Strategy,
+  slots: number,
+  capacity?: Amounts,
+): Scheduled {
+  return new Schedule(plan, jobs, strategy, slots, capacity).run();
 }
 
 class Schedule {
@@ -37,11 +47,12 @@ class Schedule {
   readonly #started: Uint32Array;
   readonly #done: Uint32Array;
   #free: number;
+  #room: Amounts | undefined;
   #taken = 0;
   #slotsUsed = 0;
   #nowMs = 0;
 
-  constructor(plan: Plan, jobs: readonly Job[], strategy: Strategy, slots: number) {
+  constructor(plan: Plan, jobs: readonly Job[], strategy: Strategy, slots: number, capacity: Amounts | undefined) {
     this.#plan = plan;
     this.#jobs = jobs;
     this.#ranking = rankNodes(plan, strategy);
@@ -50,6 +61,7 @@ class Schedule {
     this.#started = new Uint32Array(plan.nodes.length);
     this.#done = new Uint32Array(plan.nodes.length);
     this.#free = slots;
+    this.#room = capacity;
   }
 
   run(): Scheduled {
@@ -66,19 +78,37 @@ class Schedule {
   }
 
   #startAll(): void {
+    const waiting: number[] = [];
     for (let rank = this.#ready.first(); this.#free > 0 && rank >= 0; rank = this.#ready.first()) {
       const node = this.#ranking.nodeAt[rank] ?? 0;
+      if (!this.#claim(node)) {
+        waiting.push(rank);
+        this.#ready.delete(rank);
+        continue;
+      }
       this.#free--;
       this.#slotsUsed = Math.max(this.#slotsUsed, ++this.#taken);
       this.#started[node] = of(this.#started, node) + 1;
       this.#ends.add(this.#nowMs + (this.#jobs[node]?.taskMs ?? 0), node);
       if (!this.#mayStart(node)) this.#ready.delete(rank);
     }
+    for (const rank of waiting) this.#ready.add(rank);
+  }
+
+  /** @returns false when there is no room for it now */
+  #claim(node: number): boolean {
+    const claims = this.#jobs[node]?.claims;
+    if (this.#room === undefined || claims === undefined) return true;
+    if (firstLacking(claims, this.#room) !== undefined) return false;
+    this.#room = without(this.#room, claims);
+    return true;
   }
 
   #end(node: number): void {
     this.#free++;
     this.#taken--;
+    const claims = this.#jobs[node]?.claims;
+    if (this.#room !== undefined && claims !== undefined) this.#room = sum([this.#room, claims]);
     this.#done[node] = of(this.#done, node) + 1;
     if (of(this.#done, node) === this.#jobs[node]?.tasks) this.#open(this.#settle(node));
     else if (this.#mayStart(node)) this.#ready.add(of(this.#ranking.rankOf, node));

@@ -1,22 +1,32 @@
 import type { PublishedFact } from '../engine/command.ts';
+import { addUsage, type Usage } from '../engine/usage.ts';
 import type { Value, ValueRef } from '../program/value.ts';
 import type { NodeRecord } from './execution-record.ts';
 import { Samples } from './samples.ts';
 
+/** By task, of all nodes together: most nodes are one task, and a map for each would be mostly empty. */
+export interface TaskTimes {
+  readonly readyAtMs: Map<string, number>;
+  /** Start of the live attempt. */
+  readonly runningSinceMs: Map<string, number>;
+}
+
 /** What is known of one node while the facts of an execution are folded. */
 export class NodeTally {
   readonly #sizeOf: ((value: Value) => number) | undefined;
-  readonly #readyAtMs = new Map<string, number>();
-  /** Start of the live attempt, by task. */
-  readonly #runningSinceMs = new Map<string, number>();
+  readonly #readyAtMs: Map<string, number>;
+  readonly #runningSinceMs: Map<string, number>;
   readonly #samples = new Samples();
   readonly #counts = { runs: 0, attempts: 0, failures: 0, measured: 0, totalMs: 0, maxMs: 0, queued: 0, queuedMs: 0 };
   #startedAtMs: number | undefined;
   #spanMs: number | undefined;
   #outputBytes: number | undefined;
   #isFannedOut = false;
+  #usage: Usage | undefined;
 
-  constructor(sizeOf?: (value: Value) => number) {
+  constructor(times: TaskTimes, sizeOf?: (value: Value) => number) {
+    this.#readyAtMs = times.readyAtMs;
+    this.#runningSinceMs = times.runningSinceMs;
     this.#sizeOf = sizeOf;
   }
 
@@ -45,6 +55,9 @@ export class NodeTally {
       case 'TASK_FAILED':
         this.#endAttempt(fact, taskId, 'failed');
         return this.#endNode(fact, isItem);
+      case 'TASK_USAGE':
+        if (fact.usage !== undefined) this.#usage = addUsage(this.#usage ?? {}, fact.usage);
+        return;
       case 'TASK_CANCELLED':
         return this.#endAttempt(fact, taskId, 'lost');
       default:
@@ -57,6 +70,7 @@ export class NodeTally {
       samples: this.#samples.toJSON(),
       ...(this.#spanMs !== undefined && { spanMs: this.#spanMs }),
       ...(this.#outputBytes !== undefined && { outputBytes: this.#outputBytes }),
+      ...(this.#usage !== undefined && { usage: this.#usage }),
     };
   }
 

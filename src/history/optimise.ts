@@ -4,6 +4,7 @@ import type { GraphKernel } from '../kernel/kernel.ts';
 import { programDigest } from '../program/digest.ts';
 import type { Program } from '../program/program.ts';
 import { type Change, withSettings } from './optimise/change.ts';
+import { proposeClaims } from './optimise/claims.ts';
 import { proposeConcurrency } from './optimise/concurrency.ts';
 import { Forecast } from './optimise/forecast.ts';
 import { proposePlacement } from './optimise/placement.ts';
@@ -18,6 +19,8 @@ export interface OptimiseOptions {
   /** Modules that compute rather than wait; only these are moved to workers. */
   readonly cpuModules?: readonly string[];
   readonly kernel?: GraphKernel;
+  /** Of the resources of the host; without it, claims are taken to hold nobody up. */
+  readonly capacity?: Readonly<Record<string, number>>;
 }
 
 /** What a profile says a program should be like. JSON-safe; nothing is changed until it is applied. */
@@ -38,20 +41,23 @@ export interface OptimisationProposal {
   readonly program: Program;
 }
 
-/** Proposes timeouts, concurrency, placement and weights from what the program was seen to take. */
+/** Proposes claims of resources, timeouts, concurrency, placement and weights from what the program was seen to take. */
 export function proposeOptimisation(
   program: Program,
   profile: Profile,
-  { slots, floorMs = 1000, cpuModules = [], kernel = createJsKernel() }: OptimiseOptions,
+  { slots, floorMs = 1000, cpuModules = [], kernel = createJsKernel(), capacity }: OptimiseOptions,
 ): OptimisationProposal {
-  const forecast = new Forecast(program, profile, kernel);
+  const present = new Forecast(program, profile, kernel, capacity);
+  const claims = proposeClaims(program, profile, capacity);
+  const forecast = new Forecast(changed(program, claims, 'to'), profile, kernel, capacity);
   const changes = [
+    ...claims,
     ...proposeTimeouts(program, profile, floorMs),
     ...proposePlacement(program, profile, cpuModules),
     ...(profile.executions < runsMin ? [] : proposeConcurrency(program, forecast, slots)),
   ];
   const optimised = changed(program, changes, 'to');
-  const presentMs = forecast.makespanMs(forecast.slotsOf(slots, program.limits?.concurrency), false);
+  const presentMs = present.makespanMs(present.slotsOf(slots, program.limits?.concurrency), false);
   const expectedMakespanMs = forecast.makespanMs(forecast.slotsOf(slots, optimised.limits?.concurrency), true);
   return {
     fromDigest: programDigest(program),

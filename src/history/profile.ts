@@ -1,4 +1,6 @@
+import { addUsage, type Usage } from '../engine/usage.ts';
 import type { ExecutionRecord, NodeRecord } from './execution-record.ts';
+import { type HeldProfile, heldProfile } from './held-profile.ts';
 import { quantile, rising, type Weighted } from './quantile.ts';
 
 /** How many records a history keeps. */
@@ -13,6 +15,8 @@ export interface Profile {
   /** Of the completed executions, from start to end. */
   readonly p50Ms: number;
   readonly p95Ms: number;
+  /** What those that ended held of resources, by type; absent when none held any. */
+  readonly resources?: { readonly [type: string]: HeldProfile };
   readonly nodes: { readonly [id: string]: NodeProfile };
 }
 
@@ -35,6 +39,9 @@ export interface NodeProfile {
   readonly queuedMeanMs: number;
   /** Of an output; absent where no size is known. */
   readonly bytesMean?: number;
+  /** Per run, of the records that tell any; the peaks of resources are those of all. */
+  readonly usageMean?: Omit<Usage, 'resources'>;
+  readonly resourcePeaks?: { readonly [type: string]: number };
 }
 
 /** The list with one record more, of which the newest `historyMax` remain. */
@@ -50,12 +57,14 @@ export function profileOf(records: readonly ExecutionRecord[]): Profile {
   const durations = rising(
     completed.map(({ startedAtMs, endedAtMs }) => ({ value: endedAtMs - startedAtMs, weight: 1 })),
   );
+  const held = heldProfile(ended);
   const byNode = grouped(recent.flatMap(({ nodes }) => Object.entries(nodes)));
   return {
     executions: ended.length,
     successRate: ended.length === 0 ? 1 : completed.length / ended.length,
     p50Ms: quantile(durations, 0.5),
     p95Ms: quantile(durations, 0.95),
+    ...(held !== undefined && { resources: held }),
     nodes: Object.fromEntries(Array.from(byNode, ([id, nodes]) => [id, nodeProfile(nodes)])),
   };
 }
@@ -103,6 +112,22 @@ function nodeProfile(records: readonly NodeRecord[]): NodeProfile {
       sum((each) => each.queued),
     ),
     ...(sizes.length > 0 && { bytesMean: mean(sizes) }),
+    ...usageProfile(records),
+  };
+}
+
+function usageProfile(records: readonly NodeRecord[]): Pick<NodeProfile, 'usageMean' | 'resourcePeaks'> {
+  const told = records.filter(({ usage }) => usage !== undefined);
+  if (told.length === 0) return {};
+  const runs = Math.max(
+    1,
+    told.reduce((sum, record) => sum + record.runs, 0),
+  );
+  const { resources, metrics, ...counts } = told.map(({ usage }) => usage ?? {}).reduce(addUsage);
+  const perRun = (sums: object) => Object.fromEntries(Object.entries(sums).map(([key, sum]) => [key, sum / runs]));
+  return {
+    usageMean: { ...perRun(counts), ...(metrics !== undefined && { metrics: perRun(metrics) }) },
+    ...(resources !== undefined && { resourcePeaks: resources }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AbortAttempt, StartAttempt } from '../engine/command.ts';
 import type { AttemptFailed, AttemptSucceeded, HeartbeatReceived } from '../engine/event.ts';
 import type { ExecutionState } from '../engine/state.ts';
+import { addUsage, type Usage, type UsageReported } from '../engine/usage.ts';
 import { type ErrorData, toErrorData } from '../errors.ts';
 import { isPromise, type MaybePromise } from '../ports/maybe-promise.ts';
 import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../ports/module-runner.ts';
@@ -24,7 +25,7 @@ export interface AttemptsOptions {
   readonly now: () => number;
   /** Whether outputs are to be measured. */
   readonly measures: boolean;
-  readonly answer: (event: AttemptSucceeded | AttemptFailed | HeartbeatReceived) => void;
+  readonly answer: (event: AttemptSucceeded | AttemptFailed | HeartbeatReceived | UsageReported) => void;
   /** What a live attempt tells about itself; never journaled. */
   readonly note: (note: LiveNote) => void;
 }
@@ -33,6 +34,7 @@ export interface AttemptsOptions {
 export type LiveNote = { readonly taskId: string; readonly attempt: number } & (
   | { readonly kind: 'progress'; readonly fraction: number }
   | { readonly kind: 'output'; readonly chunk: Value }
+  | { readonly kind: 'usage'; readonly usage: Usage }
   | { readonly kind: 'log'; readonly message: string; readonly context?: { readonly [key: string]: Value } }
 );
 
@@ -44,6 +46,8 @@ interface Live {
   over: boolean;
   /** A sub-program goes on by itself when the host lets its parent go. */
   isChild: boolean;
+  /** What it has told so far, and is not journaled yet. */
+  usage: Usage | null;
 }
 
 /** The attempts of one execution that are under way: every one answers at most once. */
@@ -56,7 +60,7 @@ export class Attempts {
   }
 
   start(command: StartAttempt): void {
-    const live: Live = { call: null, aborted: false, over: false, isChild: false };
+    const live: Live = { call: null, aborted: false, over: false, isChild: false, usage: null };
     this.#live.set(keyOf(command), live);
     const failed = (thrown: unknown) =>
       this.#fail(command, live, { ...toErrorData(thrown, 'BAD_EXPRESSION'), retryable: false });
@@ -71,6 +75,7 @@ export class Attempts {
     const live = this.#live.get(keyOf(command));
     if (live === undefined) return;
     this.#live.delete(keyOf(command));
+    this.#report(command, live);
     live.aborted = true;
     if (live.call === null) live.over = true;
     else live.call.abort(command.reason);
@@ -150,6 +155,11 @@ export class Attempts {
       heartbeat: () => {
         if (!live.over && !live.aborted) heartbeat.beat();
       },
+      used: (more) => {
+        if (live.over || live.aborted) return;
+        live.usage = live.usage === null ? more : addUsage(live.usage, more);
+        note({ ...from, kind: 'usage', usage: live.usage });
+      },
     };
   }
 
@@ -180,9 +190,17 @@ export class Attempts {
 
   #settle(command: StartAttempt, live: Live): boolean {
     if (live.over) return false;
+    this.#report(command, live);
     live.over = true;
     this.#live.delete(keyOf(command));
     return true;
+  }
+
+  /** What was used was used, however the attempt ends: it is recorded before its answer, and when it is given up. */
+  #report(command: StartAttempt | AbortAttempt, live: Live): void {
+    if (live.usage === null) return;
+    this.#options.answer({ type: 'UsageReported', ...refOf(command), usage: live.usage });
+    live.usage = null;
   }
 }
 

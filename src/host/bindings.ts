@@ -9,7 +9,7 @@ import type { ProgramNode, Template } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
 import { batchOf } from './batches.ts';
 import { describeValue } from './describe-value.ts';
-import { Evaluator, type Item } from './evaluator.ts';
+import { type CompiledTemplates, Evaluator, type Item } from './evaluator.ts';
 import { all, type Values } from './values.ts';
 import { readWait, type Wait } from './wait.ts';
 import type { Work } from './work.ts';
@@ -25,10 +25,11 @@ export class Bindings {
   /** Item lists of the forEach nodes under way, so that a computed list is not computed again for each item. */
   readonly #itemLists = new Map<string, { readonly generation: number; readonly items: readonly Value[] }>();
 
-  constructor(plan: Plan, values: Values) {
+  /** @param compiled templates of the plan so far, to which is added */
+  constructor(plan: Plan, values: Values, compiled: CompiledTemplates = new Map()) {
     this.#plan = plan;
     this.#values = values;
-    this.#evaluator = new Evaluator(plan, values);
+    this.#evaluator = new Evaluator(plan, values, compiled);
   }
 
   /** @throws BAD_EXPRESSION when the guard fails or is not a boolean */

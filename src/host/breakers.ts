@@ -48,6 +48,12 @@ export class Breakers {
     if (state.phase === 'open' && before.phase !== 'open') this.#opened(policy.key);
   }
 
+  /** Keys of those that refuse calls, at most 100. */
+  async open(): Promise<readonly string[]> {
+    const states = (await this.#records.list(scope)).map(({ key, bytes }) => [key, decode(bytes)] as const);
+    return states.flatMap(([key, state]) => ((state as unknown as BreakerState).phase === 'open' ? [key] : []));
+  }
+
   async state(key: string): Promise<BreakerState> {
     return (await this.#read(key)).state;
   }

@@ -47,8 +47,7 @@ export class Checkpoints {
   }
 
   async restore(checkpointId: string): Promise<Execution> {
-    const stored = await this.#home.journal.checkpoint(checkpointId);
-    if (stored === undefined) throw new HeddleError({ code: 'NOT_FOUND', message: `no checkpoint ${checkpointId}` });
+    const stored = await this.#stored(checkpointId);
     const known = this.#custody.find(stored.executionId);
     if (known?.driven) {
       await known.ask(this.restoration(stored, known.state.epoch), (fact) => isRestored(fact, checkpointId));
@@ -67,6 +66,16 @@ export class Checkpoints {
       lease.release();
       throw thrown;
     }
+  }
+
+  async executionOf(checkpointId: string): Promise<string> {
+    return (await this.#stored(checkpointId)).executionId;
+  }
+
+  async #stored(checkpointId: string): Promise<StoredCheckpoint> {
+    const stored = await this.#home.journal.checkpoint(checkpointId);
+    if (stored !== undefined) return stored;
+    throw new HeddleError({ code: 'NOT_FOUND', message: `no checkpoint ${checkpointId}` });
   }
 
   /** The event that sets an execution back. */

@@ -32,7 +32,7 @@ export interface ChildEngine {
   cancel(executionId: string, reason?: string): Promise<void>;
   wait(executionId: string, ms: number): Promise<void>;
   /** The program of that name. @throws NOT_FOUND */
-  programNamed(name: string): ProgramSource;
+  programNamed(name: string): Promise<ProgramSource>;
 }
 
 /**
@@ -64,7 +64,8 @@ export class Children {
     };
     const run = async (): Promise<void> => {
       if (parent.depth > limits.programDepthMax) throw tooDeep(parent);
-      const { status, result = null, error } = await this.#resultOf({ executionId, parent, traceparent }, work);
+      const { status, result = null, error, usage } = await this.#resultOf({ executionId, parent, traceparent }, work);
+      if (usage !== undefined && !settled) observer.used(usage);
       if (status === 'COMPLETED') return settle(() => observer.succeeded(result));
       const { code, message } = error ?? { code: 'ABORTED', message: `it ${status.toLowerCase()}` };
       settle(() => observer.failed(failed(code, `sub-program ${executionId}: ${message}`, executionId)));
@@ -93,7 +94,7 @@ export class Children {
   }
 
   async #beginOrOpen(child: Child, { program, input }: ProgramWork): Promise<ExecutionHandle> {
-    const source = typeof program === 'string' ? this.#engine.programNamed(program) : program;
+    const source = typeof program === 'string' ? await this.#engine.programNamed(program) : program;
     try {
       return await this.#engine.begin(source, input, child);
     } catch (thrown) {

@@ -13,7 +13,7 @@ export function coalesce(commands: readonly Command[]): readonly Command[] {
     const command = commands[index];
     if (command === undefined) continue;
     if (command.type === 'AbortAttempt') aborted.add(keyOf(command));
-    else if (command.type === 'StartAttempt' && aborted.has(keyOf(command))) continue;
+    else if (command.type === 'StartAttempt' && aborted.size > 0 && aborted.has(keyOf(command))) continue;
     else if (command.type === 'WakeAt') {
       if (wakeSeen) continue;
       wakeSeen = true;

@@ -2,10 +2,13 @@ import type { PublishedFact } from '../engine/command.ts';
 import type { Event } from '../engine/event.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
 import { isTerminal } from '../observe/status.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Lease } from '../ports/lease.ts';
 import { limits } from '../program/limits.ts';
 import { Bindings } from './bindings.ts';
+import { storedExecution } from './boot.ts';
 import { ExecutionDriver } from './driver.ts';
+import type { CompiledTemplates } from './evaluator.ts';
 import { type Execution, isEnd } from './execution.ts';
 import type { Home } from './home.ts';
 import { Recent } from './recent.ts';
@@ -29,6 +32,7 @@ export class Custody {
   readonly #driven = new Map<string, { readonly driver: ExecutionDriver; readonly lease: Lease }>();
 
   readonly #recent = new Recent(limits.endedAtHandMax);
+  readonly #templates = new WeakMap<Plan, CompiledTemplates>();
   readonly #services: Services;
   readonly #watcher: CustodyWatcher;
 
@@ -92,22 +96,25 @@ export class Custody {
       journal,
       clock,
       runner,
-      bindings: new Bindings(plan, values),
+      bindings: new Bindings(plan, values, this.#templatesOf(plan)),
       services: this.#services,
       watcher: {
-        published: (facts) => {
-          execution.feed.publish(facts);
-          this.#watcher.published(execution, facts);
-          if (facts.some(isEnd)) this.#ended(execution);
-        },
+        published: (facts) => this.#published(execution, facts),
         noted: (note) => execution.feed.note(note, clock.now()),
         halted: (error) => this.letGo(execution.id, error),
+        broken: (error) => void this.#broken(execution, error),
       },
     });
     this.#driven.set(execution.id, { driver, lease });
     this.keep(execution);
     execution.drive(driver);
     driver.deliver(...first);
+  }
+
+  #templatesOf(plan: Plan): CompiledTemplates {
+    const templates: CompiledTemplates = this.#templates.get(plan) ?? new Map();
+    this.#templates.set(plan, templates);
+    return templates;
   }
 
   /** Stops driving without ending anything: the execution is there for whoever takes it next. */
@@ -120,6 +127,29 @@ export class Custody {
 
   letAllGo(reason: ErrorData): void {
     for (const executionId of [...this.#driven.keys()]) this.letGo(executionId, reason);
+  }
+
+  #published(execution: Execution, facts: readonly PublishedFact[]): void {
+    execution.feed.publish(facts);
+    this.#watcher.published(execution, facts);
+    if (facts.some(isEnd)) this.#ended(execution);
+  }
+
+  /** An error of the engine itself is a result like any other: the execution is from now on what its journal tells. */
+  async #broken(execution: Execution, error: ErrorData): Promise<void> {
+    try {
+      const stored = await storedExecution(this.#home, execution.id);
+      if (stored === undefined) return this.letGo(execution.id, error);
+      const told = execution.feed.facts.at(-1)?.id ?? execution.feed.lastIdBefore;
+      const facts = await stored.facts();
+      execution.replace(stored.state);
+      this.#published(
+        execution,
+        facts.filter(({ id }) => id > told),
+      );
+    } catch {
+      this.letGo(execution.id, error);
+    }
   }
 
   #ended(execution: Execution): void {

@@ -21,7 +21,9 @@ import type {
 import type { ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
 import { noResources } from './gatekeeper.ts';
 import { handleOf } from './handle.ts';
+import { checkHealth, type Health } from './health.ts';
 import type { Home } from './home.ts';
+import { type MachineReport, machineFigures } from './machine-monitor.ts';
 import type { ProgramStatus } from './programs.ts';
 import type { RecoveryStrategy } from './recovery-strategies.ts';
 import { cancelRequest, pauseRequest, request, resumeRequest, signal } from './requests.ts';
@@ -115,6 +117,11 @@ export class DefaultExecutionEngine implements ExecutionEngine {
     await this.#parts.checkpoints.restore(checkpointId);
   }
 
+  /** The execution a checkpoint is of. @throws NOT_FOUND */
+  executionOf(checkpointId: string): Promise<string> {
+    return this.#parts.checkpoints.executionOf(checkpointId);
+  }
+
   addRecoveryStrategy(strategy: RecoveryStrategy): void {
     this.#parts.strategies.add(strategy);
     this.#tellStrategies();
@@ -126,7 +133,7 @@ export class DefaultExecutionEngine implements ExecutionEngine {
   }
 
   async executeProgram(programId: string, inputs?: unknown, options?: StartOptions): Promise<ExecutionResult> {
-    return this.execute(this.#parts.lifecycle.programNamed(programId), inputs, options);
+    return this.execute(await this.#parts.lifecycle.programNamed(programId), inputs, options);
   }
 
   getExecutionStatus(programId: string): Promise<ProgramStatus> {
@@ -198,6 +205,23 @@ export class DefaultExecutionEngine implements ExecutionEngine {
   /** Where this engine's log goes. */
   get log(): LogSink | undefined {
     return this.#home.log;
+  }
+
+  /** Checks of everything this engine depends on: store, runner, memory, services behind breakers. Never rejects. */
+  health(): Promise<Health> {
+    const { monitor, gatekeeper, custody } = this.#parts;
+    const running = custody.driven().reduce((sum, { state }) => sum + state.derived.running.size, 0);
+    return checkHealth(this.#home, running, monitor.look(), () => gatekeeper.breakers.open());
+  }
+
+  /** What the machine is really used for, beside what is granted; undefined where the platform does not tell. */
+  machine(): MachineReport | undefined {
+    return this.#parts.monitor.look();
+  }
+
+  /** What alerts can be set on beyond the figures of an execution, as of the last look: every 5 s while one is driven. */
+  machineFigures(): Readonly<Record<string, number>> {
+    return machineFigures(this.#parts.monitor.latest ?? this.#parts.monitor.look());
   }
 
   sweep(): Promise<Sweep> {

@@ -37,6 +37,8 @@ export interface DriverWatcher {
   noted(note: LiveNote): void;
   /** The driver has stopped before the end (store failed, fenced): all that was published is saved, the rest is not. */
   halted(error: ErrorData): void;
+  /** The state contradicted itself. The end, FAILED, is recorded after what was durable; the state is worth nothing any more. */
+  broken(error: ErrorData): void;
 }
 
 interface Delivery {
@@ -205,7 +207,11 @@ export class ExecutionDriver {
     };
     const commit = { executionId: state.executionId, epoch, entries: [entry], status: 'FAILED' as const, atMs };
     try {
-      return after(journal.commit(commit), () => this.#halt(error));
+      return after(journal.commit(commit), () => {
+        if (this.#stopped) return;
+        this.stop(error);
+        this.#options.watcher.broken(error);
+      });
     } catch (failure) {
       return this.#halt(toErrorData(failure, 'STORAGE_FAILED'));
     }

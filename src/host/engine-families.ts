@@ -1,5 +1,6 @@
 import type { MetricFamily } from '../observe/prometheus.ts';
 import type { Execution } from './execution.ts';
+import type { MachineReport } from './machine-monitor.ts';
 import type { ResourceUtilization } from './resource.ts';
 import type { CacheCounts } from './result-cache.ts';
 
@@ -12,6 +13,8 @@ export interface EngineFigures {
   readonly bulkheads: ReadonlyMap<string, { readonly inside: number; readonly waiting: number }>;
   readonly resources: Readonly<Record<string, ResourceUtilization>>;
   readonly breakersOpened: number;
+  /** Undefined where no machine is known. */
+  readonly machine?: MachineReport | undefined;
 }
 
 /** Keys come from programs: of a family no more than so many have a sample of their own, the rest are added up under `other`. */
@@ -19,7 +22,7 @@ export const labelValuesMax = 50;
 
 /** The families of what an engine does now. Labels are statuses, results, resource types and keys of bulkheads. */
 export function engineFamilies(figures: EngineFigures): readonly MetricFamily[] {
-  const { driven, slots, cache, bulkheads, resources, breakersOpened } = figures;
+  const { driven, slots, cache, bulkheads, resources, breakersOpened, machine } = figures;
   const byStatus = new Map(['PENDING', 'RUNNING', 'PAUSED'].map((status) => [status, 0]));
   let attempts = 0;
   for (const { status, state } of driven) {
@@ -64,6 +67,20 @@ export function engineFamilies(figures: EngineFigures): readonly MetricFamily[] 
       type: 'counter',
       samples: [{ value: breakersOpened }],
     },
+    ...machineFamilies(machine),
+  ];
+}
+
+function machineFamilies(machine: MachineReport | undefined): readonly MetricFamily[] {
+  const { cpuCores, memoryMb, loadAverage } = machine ?? {};
+  return [
+    ...(cpuCores === undefined ? [] : [gauge('heddle_cpu_cores', 'Cores this process keeps busy.', cpuCores)]),
+    ...(memoryMb === undefined
+      ? []
+      : [gauge('heddle_memory_bytes', 'Memory this process holds.', Math.round(memoryMb * 2 ** 20))]),
+    ...(loadAverage === undefined
+      ? []
+      : [gauge('heddle_load_average', 'Processes of the machine that want to run, mean of a minute.', loadAverage)]),
   ];
 }
 

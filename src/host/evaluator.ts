@@ -15,6 +15,9 @@ export interface Item {
   readonly index: number;
 }
 
+/** By where they stand: `<node id>.with`, `outputs`. */
+export type CompiledTemplates = Map<string, CompiledTemplate>;
+
 /** Templates of a node with many items are needed again and again, those of 100,000 nodes once each. */
 const compiledMax = 4096;
 
@@ -22,11 +25,13 @@ const compiledMax = 4096;
 export class Evaluator {
   readonly #plan: Plan;
   readonly #values: Values;
-  readonly #compiled = new Map<string, CompiledTemplate>();
+  readonly #compiled: CompiledTemplates;
 
-  constructor(plan: Plan, values: Values) {
+  /** @param compiled those of the plan, which its executions share */
+  constructor(plan: Plan, values: Values, compiled: CompiledTemplates) {
     this.#plan = plan;
     this.#values = values;
+    this.#compiled = compiled;
   }
 
   /** Binds a template on the values it refers to; each is compiled when first needed. @throws BAD_EXPRESSION */

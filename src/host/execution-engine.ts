@@ -154,7 +154,7 @@ export interface ExecutionEngine {
   /**
    * Proposes weights, timeouts, slots and placements by the history of a program and, unless it is a preview, applies them
    * to every execution of that very program that starts from now on. `applied` is false when there was nothing to apply.
-   * Weights alone are also learnt by themselves, after every 100th execution. @throws NOT_FOUND
+   * Weights alone are also learnt by themselves: after the 1st, 2nd, 4th execution and so on, then every 100th. @throws NOT_FOUND
    */
   optimizeProgram(programName: string, options?: OptimizeOptions): Promise<Optimization>;
   /** Programs of that name run as they are written again, and learn nothing by themselves. @returns whether they did not */

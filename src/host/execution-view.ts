@@ -1,6 +1,7 @@
 import type { ExecutionEventType, PublishedFact } from '../engine/command.ts';
+import type { Usage } from '../engine/usage.ts';
 import type { ErrorData } from '../errors.ts';
-import { describeFact } from '../observe/describe.ts';
+import { describeFact, describeUsage } from '../observe/describe.ts';
 import type { ExecutionMetrics } from '../observe/metrics.ts';
 import type { ExecutionProgress } from '../observe/progress.ts';
 import type { TaskResourceUsage } from '../observe/resource-usage.ts';
@@ -21,6 +22,8 @@ export interface ExecutionResult {
   readonly metrics: ExecutionMetrics;
   readonly resourceUsage: readonly ResourceUsage[];
   readonly timeline: readonly ExecutionEvent[];
+  /** What the modules told that they used, all attempts together; absent when none told anything. */
+  readonly usage?: Usage;
 }
 
 export interface ExecutionError {
@@ -97,23 +100,29 @@ export interface ExecutionMessage {
 export type ExecutionEventCallback = (update: ExecutionUpdate) => void;
 
 export function viewEvent(fact: PublishedFact): ExecutionEvent {
-  const { id, type, atMs, taskId, attempt, error, dueAtMs, reason, checkpointId, resources } = fact;
-  const data = {
-    ...(attempt !== undefined && { attempt }),
-    ...(error !== undefined && { error }),
-    ...(dueAtMs !== undefined && { dueAt: new Date(dueAtMs).toISOString() }),
-    ...(reason !== undefined && { reason }),
-    ...(checkpointId !== undefined && { checkpointId }),
-    ...(resources !== undefined && { resources }),
-  };
-  return {
-    id: String(id),
-    type,
-    timestamp: new Date(atMs),
-    ...(taskId !== undefined && { taskId }),
-    description: describeFact(fact),
-    ...(Object.keys(data).length > 0 && { data }),
-  };
+  const { id, type, atMs, taskId } = fact;
+  const event = { id: String(id), type, timestamp: new Date(atMs), description: describeFact(fact) };
+  const data = viewData(fact);
+  // Every fact of an execution comes by here, so nothing is spread.
+  if (taskId === undefined) return data === undefined ? event : { ...event, data };
+  const { timestamp, description } = event;
+  return data === undefined
+    ? { id: event.id, type, timestamp, taskId, description }
+    : { id: event.id, type, timestamp, taskId, description, data };
+}
+
+function viewData(fact: PublishedFact): ExecutionEvent['data'] {
+  const { attempt, error, dueAtMs, reason, checkpointId, resources, usage } = fact;
+  const data: Record<string, unknown> = {};
+  if (attempt !== undefined) data.attempt = attempt;
+  if (error !== undefined) data.error = error;
+  if (dueAtMs !== undefined) data.dueAt = new Date(dueAtMs).toISOString();
+  if (reason !== undefined) data.reason = reason;
+  if (checkpointId !== undefined) data.checkpointId = checkpointId;
+  if (resources !== undefined) data.resources = resources;
+  if (usage !== undefined) data.usage = usage;
+  for (const _ in data) return data;
+  return undefined;
 }
 
 /** Progress and partial outputs are events; what a module logs is a message. */
@@ -130,13 +139,15 @@ export function viewNote(note: LiveNote, atMs: number): ExecutionEvent | Executi
     };
   }
   const [type, data, description] =
-    note.kind === 'progress'
-      ? ([
-          'TASK_PROGRESS',
-          { attempt, fraction: note.fraction },
-          `${taskId} is ${Math.round(note.fraction * 100)} % done`,
-        ] as const)
-      : (['TASK_OUTPUT', { attempt, chunk: note.chunk }, `${taskId} gave a part of its output`] as const);
+    note.kind === 'usage'
+      ? (['TASK_USAGE', { attempt, usage: note.usage }, describeUsage(taskId, note.usage)] as const)
+      : note.kind === 'progress'
+        ? ([
+            'TASK_PROGRESS',
+            { attempt, fraction: note.fraction },
+            `${taskId} is ${Math.round(note.fraction * 100)} % done`,
+          ] as const)
+        : (['TASK_OUTPUT', { attempt, chunk: note.chunk }, `${taskId} gave a part of its output`] as const);
   return { id: 'live', type, timestamp, taskId, description, data };
 }
 

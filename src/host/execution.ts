@@ -1,13 +1,15 @@
 import type { PublishedFact } from '../engine/command.ts';
 import type { Event } from '../engine/event.ts';
 import type { ExecutionState } from '../engine/state.ts';
+import { addUsage } from '../engine/usage.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
 import { MetricsFold } from '../observe/metrics.ts';
 import { progressOf } from '../observe/progress.ts';
-import { type ResourcePrices, ResourceUsageFold } from '../observe/resource-usage.ts';
+import type { ResourcePrices } from '../observe/resource-usage.ts';
 import { type ExecutionStatus, isTerminal, statusOf } from '../observe/status.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ExecutionHeader } from '../ports/journal-store.ts';
+import type { Strategy } from '../program/program.ts';
 import type { ExecutionDriver } from './driver.ts';
 import {
   type ExecutionEvent,
@@ -38,10 +40,10 @@ export interface ExecutionOptions {
 export class Execution {
   readonly header: ExecutionHeader;
   readonly plan: Plan;
-  readonly state: ExecutionState;
   readonly feed: Feed;
   readonly values: Values;
   readonly #options: ExecutionOptions;
+  #state: ExecutionState;
   #driver: ExecutionDriver | null = null;
   #result: ExecutionResult | undefined;
   #halted: ErrorData | null = null;
@@ -50,10 +52,14 @@ export class Execution {
     this.#options = options;
     this.header = options.header;
     this.plan = options.plan;
-    this.state = options.state;
+    this.#state = options.state;
     this.values = options.values;
     this.feed = new Feed(options.state.published);
     if (isTerminal(statusOf(options.state))) this.feed.end();
+  }
+
+  get state(): ExecutionState {
+    return this.#state;
   }
 
   get id(): string {
@@ -63,6 +69,11 @@ export class Execution {
   /** As of the last commit. */
   get status(): ExecutionStatus {
     return this.#driver?.status ?? statusOf(this.state);
+  }
+
+  /** The one asked for, or the program's, or the one that fits it. */
+  get strategy(): Strategy {
+    return this.state.options.strategy ?? this.plan.strategy.strategy;
   }
 
   get driven(): boolean {
@@ -76,6 +87,12 @@ export class Execution {
 
   drive(driver: ExecutionDriver): void {
     this.#driver = driver;
+  }
+
+  /** The state in memory has contradicted itself: this one, folded anew from the journal, takes its place. */
+  replace(state: ExecutionState): void {
+    this.#state = state;
+    this.#driver = null;
   }
 
   halt(error: ErrorData): void {
@@ -173,8 +190,8 @@ export class Execution {
     const { finished, startedAtMs } = this.state;
     const facts = await this.facts();
     const { now, prices } = this.#options;
-    const usage = new ResourceUsageFold(prices);
-    for (const fact of facts) usage.take(fact);
+    const metrics = MetricsFold.of(facts, prices);
+    const told = facts.flatMap((fact) => fact.usage ?? []);
     const ref = finished?.result;
     return {
       executionId: this.id,
@@ -184,9 +201,10 @@ export class Execution {
       ...(finished !== null && { completedAt: new Date(finished.atMs) }),
       ...(ref !== undefined && { result: await this.values.get(ref) }),
       ...(finished?.error !== undefined && { error: viewError(finished.error, finished.atMs) }),
-      metrics: MetricsFold.of(facts, prices).snapshot(now()),
-      resourceUsage: usage.snapshot(now()).map(viewUsage),
+      metrics: metrics.snapshot(now()),
+      resourceUsage: metrics.usage.snapshot(now()).map(viewUsage),
       timeline: facts.map(viewEvent),
+      ...(told.length > 0 && { usage: told.reduce(addUsage) }),
     };
   }
 

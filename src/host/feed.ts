@@ -6,10 +6,14 @@ export type FeedItem =
   | { readonly note: LiveNote; readonly atMs: number }
   | { readonly end: true };
 
+/** Messages of modules that are kept for whoever begins to listen just after them. */
+const logsMax = 64;
+
 /** What an execution has told so far, and who listens. Facts are kept from `firstId` on; older ones are in the journal. */
 export class Feed {
   readonly #facts: PublishedFact[] = [];
   readonly #listeners = new Set<(item: FeedItem) => void>();
+  readonly #logs: { readonly note: LiveNote; readonly atMs: number }[] = [];
   #ended = false;
 
   /** @param lastId id of the last fact published before this feed began */
@@ -29,7 +33,14 @@ export class Feed {
     this.#tell({ facts });
   }
 
+  /** The last messages of modules since this feed began. */
+  get logs(): readonly { readonly note: LiveNote; readonly atMs: number }[] {
+    return this.#logs;
+  }
+
   note(note: LiveNote, atMs: number): void {
+    if (note.kind === 'log') this.#logs.push({ note, atMs });
+    if (this.#logs.length > logsMax) this.#logs.shift();
     this.#tell({ note, atMs });
   }
 

@@ -63,7 +63,7 @@ export class Forks {
         hint: 'fork it',
       });
     }
-    const program = readProgram(source, this.#home.modules, this.#home.resources?.capacity ?? null);
+    const program = await readProgram(source, this.#home.modules, this.#home.resources?.capacity ?? null);
     const plan = planOf(this.#home, program);
     const diff = diffPrograms(origin.header.program, program);
     const lost = origin.plan.nodes.filter(

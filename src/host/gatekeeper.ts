@@ -2,6 +2,7 @@ import { type ErrorData, HeddleError, toErrorData } from '../errors.ts';
 import type { BreakerPolicy, BreakerState } from '../policy/breaker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordStore } from '../ports/record-store.ts';
+import type { SharedLimits } from '../ports/shared-limits.ts';
 import { Breakers } from './breakers.ts';
 import { Bulkheads } from './bulkheads.ts';
 import type { ResourceUsage } from './execution-view.ts';
@@ -18,6 +19,8 @@ export interface GatekeeperOptions {
   readonly resources?: ResourceManager;
   /** Told of the key of a breaker when a call has opened it. */
   readonly breakerOpened?: (key: string) => void;
+  /** Without it, bulkheads and rates are shared by the executions of this engine alone. */
+  readonly limits?: SharedLimits;
 }
 
 /** How what was let in ended; `abandoned` says nothing about the service it called. */
@@ -42,13 +45,17 @@ export type Admission =
 export class Gatekeeper {
   readonly breakers: Breakers;
   readonly bulkheads = new Bulkheads();
-  readonly #rates: RateLimits;
+  readonly #limits: SharedLimits;
   readonly #resources: ResourceManager | undefined;
   #admissions = 0;
 
-  constructor({ records, clock, resources, breakerOpened }: GatekeeperOptions) {
+  constructor({ records, clock, resources, limits, breakerOpened }: GatekeeperOptions) {
     this.breakers = new Breakers(records, clock, breakerOpened);
-    this.#rates = new RateLimits(clock);
+    const rates = new RateLimits(clock);
+    this.#limits = limits ?? {
+      enter: (...gate) => this.bulkheads.enter(...gate),
+      pass: (...gate) => rates.pass(...gate),
+    };
     this.#resources = resources;
   }
 
@@ -79,13 +86,13 @@ export class Gatekeeper {
   async #wait(gates: Gates, who: string, held: Held, signal?: AbortSignal): Promise<readonly Resource[]> {
     const { bulkhead, rateLimit, priority } = gates;
     if (bulkhead !== undefined) {
-      const leave = await this.bulkheads.enter(bulkhead.key, bulkhead.limit, priority, signal);
+      const leave = await this.#limits.enter(bulkhead.key, bulkhead.limit, priority, signal);
       held.add(() => {
         leave();
         return [];
       });
     }
-    if (rateLimit !== undefined) await this.#rates.pass(rateLimit.key, rateLimit.perSecond, priority, signal);
+    if (rateLimit !== undefined) await this.#limits.pass(rateLimit.key, rateLimit.perSecond, priority, signal);
     if (gates.resources === undefined || Object.keys(gates.resources).length === 0) return [];
     const manager = this.#resources ?? noResources();
     const requirements = Object.entries(gates.resources).map(([type, amount]) => ({ type, amount, priority }));

@@ -7,6 +7,8 @@ import { JsonRecords, programKey } from './json-records.ts';
 
 export interface HistoryOptions {
   readonly records: RecordStore;
+  /** Of the resources of this host. */
+  readonly capacity?: Readonly<Record<string, number>> | undefined;
   /** Called when a record was kept; `recorded` counts all that ever were of that program. */
   readonly kept: (execution: Execution, recorded: number) => Promise<void>;
 }
@@ -23,6 +25,9 @@ const nodesMax = 10_000;
 
 /** Records are counted anew so often: a host that dies in between may have left one uncounted. */
 const recountEvery = 100;
+
+/** Records beyond `historyMax` that may be there before the oldest are erased; nobody is shown them. */
+const excessMax = 50;
 
 /** Digits of an end time in ms, so that keys rise with it. */
 const timeDigits = 16;
@@ -69,9 +74,9 @@ export class History {
     return (await this.#list(programName)).slice(-historyMax).map(({ data }) => data);
   }
 
-  /** Without waiting for what is being written. */
-  async listed(programName: string): Promise<readonly ExecutionRecord[]> {
-    return (await this.#list(programName)).slice(-historyMax).map(({ data }) => data);
+  /** The newest ones, oldest first, without waiting for what is being written. */
+  latest(programName: string, count: number): Promise<readonly ExecutionRecord[]> {
+    return this.#records.latest(`${programKey(programName)}/`, count);
   }
 
   /** What was learnt from an execution stays, but no longer whose it is. */
@@ -89,7 +94,7 @@ export class History {
 
   /** Whether an execution that ended then has its record. */
   async has(programName: string, endedAtMs: number, executionId: string): Promise<boolean> {
-    return (await this.#records.get(keyOf(programName, endedAtMs, executionId))) !== undefined;
+    return this.#records.has(keyOf(programName, endedAtMs, executionId));
   }
 
   #list(programName: string) {
@@ -97,7 +102,9 @@ export class History {
   }
 
   async #record(execution: Execution): Promise<void> {
-    const { id, header, state } = execution;
+    const { id, state, strategy } = execution;
+    const { capacity } = this.#options;
+    const header = { ...execution.header, strategy, ...(capacity !== undefined && { capacity }) };
     const { programName } = header;
     if (state.finished === null) return;
     const { atMs } = state.finished;
@@ -123,11 +130,12 @@ export class History {
       recorded: (now?.recorded ?? 0) + Math.max(0, more),
       kept: (now?.kept ?? 0) + more,
     }));
-    const kept = counts.recorded % recountEvery === 0 ? (await this.#list(programName)).length : counts.kept;
-    if (kept <= historyMax && kept === counts.kept) return counts;
-    const excess = await this.#records.list(`${name}/`, Math.max(0, kept - historyMax));
+    const kept = counts.recorded % recountEvery === 0 ? (await this.#records.keys(`${name}/`)).length : counts.kept;
+    // Erased some at a time: looking for the oldest takes longer than erasing it.
+    if (kept <= historyMax + excessMax && kept === counts.kept) return counts;
+    const excess = await this.#records.keys(`${name}/`, Math.max(0, kept - historyMax));
     let erased = 0;
-    for (const { key } of excess) if (await this.#records.delete(key)) erased++;
+    for (const key of excess) if (await this.#records.delete(key)) erased++;
     return this.#counts.change(name, (now) => ({
       recorded: now?.recorded ?? counts.recorded,
       kept: (now?.kept ?? counts.kept) + kept - counts.kept - erased,

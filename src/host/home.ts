@@ -4,9 +4,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { JournalStore } from '../ports/journal-store.ts';
 import type { LeaseKeeper } from '../ports/lease.ts';
 import type { LogSink } from '../ports/log.ts';
+import type { Machine } from '../ports/machine.ts';
+import type { MaybePromise } from '../ports/maybe-promise.ts';
 import type { ModuleRunner } from '../ports/module-runner.ts';
 import type { Random } from '../ports/random.ts';
 import type { RecordStore } from '../ports/record-store.ts';
+import type { SharedLimits } from '../ports/shared-limits.ts';
 import type { Program } from '../program/program.ts';
 import type { ProgramSource } from './execution-engine.ts';
 import type { ModuleRegistry } from './registry.ts';
@@ -26,8 +29,12 @@ export interface Home {
   readonly leases: LeaseKeeper;
   /** What tasks with `resources` share; without it they are refused. */
   readonly resources?: ResourceManager;
+  /** Bulkheads and rates shared with other engines. */
+  readonly limits?: SharedLimits;
   /** Programs that others may run as sub-programs by name. */
-  readonly programs?: (name: string) => ProgramSource | undefined;
+  readonly programs?: (name: string) => MaybePromise<ProgramSource | undefined>;
+  /** What the platform tells of the machine; without it, nothing is measured. */
+  readonly machine?: Machine;
   /** Where the engine's log goes: starts, ends, recoveries, halts, breakers that open, alerts. Silent when absent. */
   readonly log?: LogSink;
   /** Default: ended executions are kept until they are deleted. */

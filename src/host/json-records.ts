@@ -1,22 +1,32 @@
-import type { RecordStore } from '../ports/record-store.ts';
+import { compareBytes } from '../ports/record-key.ts';
+import type { RecordStore, StoredRecord } from '../ports/record-store.ts';
 import { decode, encode } from '../program/canonical.ts';
 import { asValue } from './estimate-bytes.ts';
 
 const pageSize = 500;
+const rememberedMax = 32;
 
 /** Records of one scope that hold JSON-safe data. @throws STORAGE_FAILED, BAD_INPUT for keys that are not well-formed text */
 export class JsonRecords<T> {
   readonly #records: RecordStore;
   readonly #scope: string;
+  readonly #remembered: Map<string, { readonly bytes: Uint8Array; readonly data: T }> | undefined;
 
-  constructor(records: RecordStore, scope: string) {
+  /** @param options.remembers for records that are read often and change seldom: the same bytes give the same object again */
+  constructor(records: RecordStore, scope: string, { remembers = false } = {}) {
     this.#records = records;
     this.#scope = scope;
+    this.#remembered = remembers ? new Map() : undefined;
   }
 
   async get(key: string): Promise<T | undefined> {
     const stored = await this.#records.get(this.#scope, key);
-    return stored === undefined ? undefined : (decode(stored.bytes) as unknown as T);
+    return stored === undefined ? undefined : this.#read(stored);
+  }
+
+  /** Without reading what it holds. */
+  async has(key: string): Promise<boolean> {
+    return (await this.#records.get(this.#scope, key)) !== undefined;
   }
 
   /** @returns false when there is one of that key already; it stays as it is */
@@ -42,14 +52,49 @@ export class JsonRecords<T> {
   /** By rising key, the first `limit` of them. */
   async list(prefix: string, limit = Number.POSITIVE_INFINITY): Promise<readonly { key: string; data: T }[]> {
     const found: { key: string; data: T }[] = [];
-    for (let after: string | undefined; found.length < limit; after = found.at(-1)?.key) {
-      const size = Math.min(pageSize, limit - found.length);
+    for await (const page of this.#pages(prefix, limit))
+      for (const record of page) found.push({ key: record.key, data: this.#read(record) });
+    return found;
+  }
+
+  /** As {@link list}, without reading what they hold. */
+  async keys(prefix: string, limit = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
+    const found: string[] = [];
+    for await (const page of this.#pages(prefix, limit)) for (const { key } of page) found.push(key);
+    return found;
+  }
+
+  /** By rising key, the last `count` of them; the others are not read. */
+  async latest(prefix: string, count: number): Promise<readonly T[]> {
+    let last: readonly StoredRecord[] = [];
+    for await (const page of this.#pages(prefix, Number.POSITIVE_INFINITY)) last = [...last, ...page].slice(-count);
+    return last.map((record) => this.#read(record));
+  }
+
+  async *#pages(prefix: string, limit: number): AsyncGenerator<readonly StoredRecord[], void, void> {
+    let after: string | undefined;
+    for (let left = limit; left > 0; ) {
+      const size = Math.min(pageSize, left);
       const filter = { prefix, limit: size, ...(after !== undefined && { after }) };
       const page = await this.#records.list(this.#scope, filter);
-      for (const { key, bytes } of page) found.push({ key, data: decode(bytes) as unknown as T });
-      if (page.length < size) break;
+      yield page;
+      if (page.length < size) return;
+      after = page.at(-1)?.key;
+      left -= page.length;
     }
-    return found;
+  }
+
+  #read({ key, bytes }: Pick<StoredRecord, 'key' | 'bytes'>): T {
+    const known = this.#remembered?.get(key);
+    if (known !== undefined && compareBytes(known.bytes, bytes) === 0) return known.data;
+    const data = decode(bytes) as unknown as T;
+    this.#remembered?.delete(key);
+    this.#remembered?.set(key, { bytes, data });
+    for (const oldest of this.#remembered?.keys() ?? []) {
+      if ((this.#remembered?.size ?? 0) <= rememberedMax) break;
+      this.#remembered?.delete(oldest);
+    }
+    return data;
   }
 }
 

@@ -2,18 +2,18 @@ import type { ExecutionStarted, Fork, ParentRef } from '../engine/event.ts';
 import { HeddleError, isHeddleError } from '../errors.ts';
 import { isTerminal } from '../observe/status.ts';
 import { compileProgram } from '../program/compile.ts';
-import { programDigest } from '../program/digest.ts';
 import type { Program } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
-import { freshExecution, planOf, storedExecution } from './boot.ts';
+import { freshExecution, storedExecution } from './boot.ts';
 import type { Custody } from './custody.ts';
 import { type Execution, isEnd } from './execution.ts';
 import type { ProgramSource, StartOptions } from './execution-engine.ts';
 import type { History } from './history.ts';
 import type { Home } from './home.ts';
 import { recordMissed } from './missed-records.ts';
+import type { PreparedPrograms } from './prepared-programs.ts';
 import { notFound } from './refusals.ts';
-import { readFlag, readInputs, readOptions, readProgram, readTraceparent } from './submission.ts';
+import { readFlag, readInputs, readOptions, readTraceparent } from './submission.ts';
 import type { Tunings } from './tunings.ts';
 import { unfinished } from './unfinished.ts';
 import { Values } from './values.ts';
@@ -29,6 +29,7 @@ export interface Origin {
 export interface Learning {
   readonly history: History;
   readonly tunings: Tunings;
+  readonly prepared: PreparedPrograms;
 }
 
 /** How executions begin and come back. */
@@ -52,8 +53,8 @@ export class Lifecycle {
     { executionId, compile, traceparent: header, ...overrides }: StartOptions = {},
     origin: Origin = {},
   ): Promise<Execution> {
-    const { modules, random, resources } = this.#home;
-    const program = readProgram(source, modules, resources?.capacity ?? null);
+    const { random } = this.#home;
+    const program = await this.#learning.prepared.read(source);
     const checkedInputs = readInputs(program, inputs);
     const options = readOptions(overrides);
     const wanted = readFlag('compile', compile) ? compileProgram(program).program : program;
@@ -75,8 +76,9 @@ export class Lifecycle {
     more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'traceparent'>,
   ): Promise<Execution> {
     const { artifacts, clock, journal, random, runner } = this.#home;
-    const plan = planOf(this.#home, program, more.weights);
-    const digest = programDigest(program);
+    const { prepared } = this.#learning;
+    const plan = prepared.plan(program, more.weights);
+    const digest = prepared.digest(program);
     const createdAtMs = clock.now();
     const header = { executionId, programName: program.name, programDigest: digest, program, createdAtMs };
     const lease = await this.#custody.hold(executionId);
@@ -166,8 +168,8 @@ export class Lifecycle {
   }
 
   /** The program of that name on this host. @throws NOT_FOUND */
-  programNamed(name: string): ProgramSource {
-    const source = this.#home.programs?.(name);
+  async programNamed(name: string): Promise<ProgramSource> {
+    const source = await this.#home.programs?.(name);
     if (source !== undefined) return source;
     throw new HeddleError({
       code: 'NOT_FOUND',

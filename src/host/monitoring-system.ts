@@ -12,7 +12,12 @@ import { type AlertSetting, WatchedExecution } from './watched-execution.ts';
 
 /** What monitoring needs of an engine. */
 type Monitored = Pick<ExecutionEngine, 'monitor' | 'getResult'> &
-  Partial<Pick<ExecutionEngine, 'open'>> & { readonly prices?: ResourcePrices; readonly log?: LogSink | undefined };
+  Partial<Pick<ExecutionEngine, 'open'>> & {
+    readonly prices?: ResourcePrices;
+    readonly log?: LogSink | undefined;
+    /** Figures of the machine that alerts can be set on as well. */
+    machineFigures?(): Readonly<Record<string, number>>;
+  };
 
 export interface MonitoringOptions {
   /** The clock of the engine; the system's when absent. */
@@ -34,6 +39,7 @@ export class DefaultMonitoringSystem implements MonitoringSystem {
   readonly #engine: Monitored;
   readonly #now: () => number;
   readonly #intervalMs: number;
+  readonly #machine = (): Readonly<Record<string, number>> => this.#engine.machineFigures?.() ?? {};
   readonly #watched = new Map<string, WatchedExecution>();
   readonly #alerts = new Map<string, AlertSetting>();
   #alertsSet = 0;
@@ -51,7 +57,16 @@ export class DefaultMonitoringSystem implements MonitoringSystem {
     const missed = async (after: number, limit: number): Promise<readonly ExecutionEvent[]> =>
       (await this.#engine.open?.(executionId))?.events(after, limit) ?? [];
     const raised = (alert: Alert): void => this.#logRaised(alert);
-    const options = { executionId, updates, missed, raised, now: this.#now, prices, intervalMs: this.#intervalMs };
+    const options = {
+      executionId,
+      updates,
+      missed,
+      raised,
+      now: this.#now,
+      prices,
+      intervalMs: this.#intervalMs,
+      machine: this.#machine,
+    };
     this.#watched.set(executionId, new WatchedExecution(options, this.#alerts.values()));
   }
 
@@ -80,7 +95,11 @@ export class DefaultMonitoringSystem implements MonitoringSystem {
 
   setAlert(condition: AlertCondition, callback: AlertCallback): string {
     const id = `alert_${++this.#alertsSet}`;
-    const alert = { id, condition: checkCondition(condition, AlertMetrics.names()), callback };
+    const alert = {
+      id,
+      condition: checkCondition(condition, [...AlertMetrics.names(), ...Object.keys(this.#machine())]),
+      callback,
+    };
     this.#alerts.set(id, alert);
     for (const watched of this.#watched.values()) watched.addAlert(alert);
     return id;

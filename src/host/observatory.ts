@@ -7,7 +7,7 @@ import type { TracesData } from '../observe/otlp.ts';
 import { prometheusText } from '../observe/prometheus.ts';
 import { traceOf } from '../observe/span.ts';
 import { isTerminal } from '../observe/status.ts';
-import { type LogLine, tell } from '../ports/log.ts';
+import { type LogLine, tell, wants } from '../ports/log.ts';
 import { storedExecution } from './boot.ts';
 import type { Custody, CustodyWatcher } from './custody.ts';
 import { type EngineFigures, engineFamilies } from './engine-families.ts';
@@ -16,7 +16,7 @@ import type { Home } from './home.ts';
 import { notFound } from './refusals.ts';
 
 type Watched = Pick<Custody, 'find' | 'driven'>;
-type Figures = () => Pick<EngineFigures, 'cache' | 'bulkheads'>;
+type Figures = () => Pick<EngineFigures, 'cache' | 'bulkheads' | 'machine'>;
 
 /** What an engine tells of itself to other tools: its log, metrics and traces; and why something does not go on. */
 export class Observatory implements Omit<CustodyWatcher, 'ended'> {
@@ -51,14 +51,19 @@ export class Observatory implements Omit<CustodyWatcher, 'ended'> {
     this.#tell({ level: 'WARNING', message: 'breaker opened', fields: { key } });
   }
 
+  pressed(type: string, pressure: 'low' | 'high', utilisation: number): void {
+    const level = pressure === 'high' ? 'WARNING' : 'INFO';
+    this.#tell({ level, message: 'pressure', fields: { type, pressure, utilisation } });
+  }
+
   /** @throws NOT_FOUND */
   async trace(executionId: string): Promise<TracesData> {
     const execution = await this.#look(executionId);
-    const { header, plan, state } = execution;
+    const { header, state } = execution;
     return traceOf(await execution.facts(), {
       executionId,
       programName: header.programName,
-      strategy: state.options.strategy ?? plan.strategy.strategy,
+      strategy: execution.strategy,
       ...(state.traceparent !== undefined && { traceparent: state.traceparent }),
       ...(!isTerminal(execution.status) && { nowMs: this.#home.clock.now() }),
     });
@@ -113,7 +118,20 @@ export class Observatory implements Omit<CustodyWatcher, 'ended'> {
       };
       const task = taskId === undefined ? {} : { taskId };
       this.#tell({ level: 'WARNING', message: 'recovery', executionId, ...task, atMs, fields });
-    }
+    } else if (wants(this.#home.log, 'DEBUG')) this.#logStep(executionId, fact, program);
+  }
+
+  /** Every other fact, as it came: the tracking of each operation. */
+  #logStep(executionId: string, fact: PublishedFact, program: LogLine['fields']): void {
+    const { type, atMs, taskId, attempt, error, reason } = fact;
+    const fields = {
+      ...program,
+      ...(attempt !== undefined && { attempt }),
+      ...(reason !== undefined && { reason }),
+      ...(error !== undefined && { code: error.code, error: error.message }),
+    };
+    const message = type.toLowerCase().replaceAll('_', ' ');
+    this.#tell({ level: 'DEBUG', message, executionId, ...(taskId !== undefined && { taskId }), atMs, fields });
   }
 
   #tell(line: Omit<LogLine, 'atMs'> & { readonly atMs?: number }): void {

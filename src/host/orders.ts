@@ -35,8 +35,8 @@ export interface OrdersOptions {
   readonly failed: (thrown: unknown) => void;
 }
 
-/** A state so much larger than the events since the last checkpoint waits for more of them. */
-const tasksPerEvent = 2;
+/** A checkpoint holds every task, and writing it costs more than replaying an event for each would. */
+const eventsPerTask = 2;
 
 /** Carries out what the machine orders; every order but Publish, which is the driver's, has its door here. */
 export class Orders {
@@ -121,7 +121,7 @@ export class Orders {
     const { state, plan } = this.#options;
     if (plan.program.limits?.checkpoint !== undefined || !checkpointId.startsWith(`${state.executionId}.`))
       return false;
-    return (state.seq - state.checkpointSeq) * tasksPerEvent < sizeOf(state);
+    return state.seq - state.checkpointSeq < sizeOf(state) * eventsPerTask;
   }
 
   #putOffUntilLater(command: SaveCheckpoint): void {

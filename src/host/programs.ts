@@ -2,6 +2,7 @@ import { HeddleError } from '../errors.ts';
 import { type Bottleneck, bottlenecksOf } from '../history/bottlenecks.ts';
 import type { ExecutionRecord } from '../history/execution-record.ts';
 import { type Profile, profileOf } from '../history/profile.ts';
+import { type TargetReports, targetReports } from '../history/targets.ts';
 import type { ExecutionMetrics } from '../observe/metrics.ts';
 import type { ExecutionProgress } from '../observe/progress.ts';
 import type { ExecutionStatus } from '../observe/status.ts';
@@ -27,6 +28,8 @@ export interface ProgramStatus {
   readonly currentExecutions: number;
   /** Over those that have, as far as the history goes back. */
   readonly averages: Pick<Profile, 'executions' | 'successRate' | 'p50Ms' | 'p95Ms'>;
+  /** The `targets` of the latest program against them. */
+  readonly targets: TargetReports;
 }
 
 /**
@@ -45,7 +48,7 @@ export class Programs {
   }
 
   async history(programId: string): Promise<readonly ExecutionRecord[]> {
-    return this.#learning.history.list(this.#given(programId)?.name ?? programId);
+    return this.#learning.history.list((await this.#given(programId))?.name ?? programId);
   }
 
   async profile(programId: string): Promise<Profile> {
@@ -63,16 +66,17 @@ export class Programs {
   }
 
   async revert(programId: string): Promise<boolean> {
-    return this.#learning.tunings.revert(this.#given(programId)?.name ?? programId);
+    return this.#learning.tunings.revert((await this.#given(programId))?.name ?? programId);
   }
 
   /** @throws NOT_FOUND when it was never executed */
   async status(programId: string): Promise<ProgramStatus> {
-    const programName = this.#given(programId)?.name ?? programId;
+    const programName = (await this.#given(programId))?.name ?? programId;
     const execution = await this.#latest(programName);
     if (execution === undefined) throw neverExecuted(programId);
     const { status, progress, metrics } = await execution.update();
     const { executions, successRate, p50Ms, p95Ms } = profileOf(await this.#learning.history.list(programName));
+    const averages = { executions, successRate, p50Ms, p95Ms };
     const unfinished = await this.#home.journal.list({
       programName,
       status: ['PENDING', 'RUNNING', 'PAUSED'],
@@ -82,15 +86,16 @@ export class Programs {
       programId,
       executionId: execution.id,
       ...{ status, progress, metrics },
-      strategy: execution.state.options.strategy ?? execution.plan.strategy.strategy,
+      strategy: execution.strategy,
       currentExecutions: unfinished.length,
-      averages: { executions, successRate, p50Ms, p95Ms },
+      averages,
+      targets: targetReports(execution.header.program, averages),
     };
   }
 
   /** As it is written: that of the host, or that of the latest execution. @throws NOT_FOUND */
   async #program(programId: string): Promise<Program> {
-    const given = this.#given(programId);
+    const given = await this.#given(programId);
     if (given !== undefined) return given;
     const [latest] = await this.#home.journal.list({ programName: programId, limit: 1 });
     const header = latest === undefined ? undefined : await this.#home.journal.header(latest.executionId);
@@ -98,9 +103,9 @@ export class Programs {
     return this.#learning.tunings.written(header.program);
   }
 
-  #given(programId: string): Program | undefined {
+  async #given(programId: string): Promise<Program | undefined> {
     const { programs, modules, resources } = this.#home;
-    const source = programs?.(programId);
+    const source = await programs?.(programId);
     return source === undefined ? undefined : readProgram(source, modules, resources?.capacity ?? null);
   }
 

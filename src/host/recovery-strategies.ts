@@ -1,10 +1,13 @@
 import type { AskRecovery } from '../engine/command.ts';
-import type { RecoveryDecided } from '../engine/event.ts';
+import type { RecoveryDecided } from '../engine/recovery-events.ts';
 import { HeddleError } from '../errors.ts';
 import type { Program } from '../program/program.ts';
 import type { CheckpointState } from './execution-engine.ts';
 import type { ExecutionError } from './execution-view.ts';
+import type { RecoveryRates } from './recovery-rates.ts';
 import type { Resource } from './resource.ts';
+import { taskIdOf } from './task-names.ts';
+import { readRewrites } from './task-rewrites.ts';
 
 export const RecoveryAction = {
   RETRY: 'RETRY',
@@ -29,7 +32,11 @@ export interface RecoveryResult {
   /** False: not recovered. The task falls back or fails, unless the action is ABORT. */
   readonly success: boolean;
   readonly action: RecoveryAction;
-  readonly newState?: Pick<CheckpointState, 'variables'>;
+  /**
+   * What is to be remembered, and the states of tasks: `pending` may become `skipped`, and `waiting`, for its next attempt, `ready`.
+   * A state that no task can be taken to is no recovery.
+   */
+  readonly newState?: Pick<CheckpointState, 'variables'> & Partial<Pick<CheckpointState, 'taskStates'>>;
   readonly message: string;
 }
 
@@ -45,12 +52,17 @@ export interface RecoveryStrategy {
 
 /** What came of asking: a decision of the machine's kind, or that the latest checkpoint is wanted. */
 export type Recovery =
-  | Pick<RecoveryDecided, 'action' | 'message' | 'variables'>
+  | Pick<RecoveryDecided, 'action' | 'message' | 'variables' | 'tasks'>
   | ({ readonly restore: true } & Pick<RecoveryDecided, 'variables'>);
 
-/** The recovery strategies of a host, by id, in the order they were added. */
+/** The recovery strategies of a host, by id, in the order they were added; where several are for an error, learning decides. */
 export class RecoveryStrategies {
   readonly #strategies = new Map<string, RecoveryStrategy>();
+  readonly #rates: RecoveryRates;
+
+  constructor(rates: RecoveryRates) {
+    this.#rates = rates;
+  }
 
   /** @throws ALREADY_EXISTS */
   add(strategy: RecoveryStrategy): void {
@@ -68,19 +80,28 @@ export class RecoveryStrategies {
     return [...new Set([...this.#strategies.values()].flatMap(({ applicableErrors }) => applicableErrors))].sort();
   }
 
-  /** Asks the first strategy that is for the error. Never rejects: a strategy that throws has not recovered anything. */
-  async ask({ error }: AskRecovery, context: RecoveryContext): Promise<Recovery> {
+  /** Asks the most promising strategy that is for the error. Never rejects: one that throws has not recovered anything. */
+  async ask(command: AskRecovery, context: RecoveryContext): Promise<Recovery> {
+    const { error } = command;
     const isFor = ({ applicableErrors }: RecoveryStrategy): boolean =>
       applicableErrors.includes(error.code) || applicableErrors.includes('*');
-    const strategy = [...this.#strategies.values()].find(isFor);
+    const able = [...this.#strategies.values()].filter(isFor);
+    const strategy = able.length > 1 ? await this.#rates.best(able, error.code) : able[0];
     if (strategy === undefined) return { action: 'FALLBACK', message: 'no recovery strategy is for it any more' };
+    // Without a choice there is nothing to learn.
+    if (able.length > 1)
+      this.#rates.chosen(context.executionId, taskIdOf(command), { strategyId: strategy.id, code: error.code });
+    const shown = new Map(context.state.taskStates);
     try {
       const { success, action, newState, message } = await strategy.execute(context);
       const variables = newState === undefined ? {} : { variables: Object.fromEntries(newState.variables) };
       if (action === 'CHECKPOINT_RESTORE' && success) return { restore: true, ...variables };
       if (action === 'CHECKPOINT_RESTORE' || (!success && action !== 'ABORT'))
         return { action: 'FALLBACK', message, ...variables };
-      return { action, message, ...variables };
+      const tasks = newState?.taskStates === undefined ? [] : readRewrites(context.plan, shown, newState.taskStates);
+      if (typeof tasks === 'string')
+        return { action: 'FALLBACK', message: `the recovery strategy ${strategy.id} wants what cannot be: ${tasks}` };
+      return { action, message, ...variables, ...(tasks.length > 0 && { tasks }) };
     } catch (thrown) {
       return { action: 'FALLBACK', message: `the recovery strategy ${strategy.id} failed: ${String(thrown)}` };
     }

@@ -6,11 +6,15 @@ import type { CallObserver, ModuleCall } from '../ports/module-runner.ts';
 import { sha256Hex, utf8 } from '../program/digest.ts';
 import { checkAgainstSchema } from '../program/schema.ts';
 import type { Value } from '../program/value.ts';
+import type { Abort } from './lazy-abort.ts';
+import { readMetric, readUsage } from './module-usage.ts';
 import type { AnyModule } from './registry.ts';
 import { Secrecy } from './secrecy.ts';
 
 /** The secrets a host lends to its modules. */
 export type SecretVault = (name: string) => string | undefined;
+
+const noSecrets: SecretVault = () => undefined;
 
 /**
  * Runs one call of a module to its end: checks the input, runs, checks the output. Every runner, on whatever thread or
@@ -23,27 +27,31 @@ export async function runModule(
   module: AnyModule,
   call: ModuleCall,
   observer: Omit<CallObserver, 'succeeded' | 'failed'>,
-  signal: AbortSignal,
-  secrets: SecretVault = () => undefined,
+  abort: Abort,
+  secrets: SecretVault = noSecrets,
 ): Promise<{ readonly output: Value } | { readonly error: ErrorData }> {
   const secrecy = Secrecy.of(secrets);
   try {
-    const input = await conform(module.input, call.input, 'BAD_INPUT', `input of ${module.name}`);
-    signal.throwIfAborted();
-    const output = await (module as Module).run(input, moduleContext(call, observer, signal, secrets, secrecy));
-    return { output: await conform(module.output, output, 'BAD_OUTPUT', `output of ${module.name}`) };
+    const { input: inputSchema, output: outputSchema, name } = module;
+    // Without a schema there is nothing to wait for.
+    const input =
+      inputSchema === undefined ? call.input : await conform(inputSchema, call.input, 'BAD_INPUT', `input of ${name}`);
+    abort.throwIfAborted();
+    const output = await (module as Module).run(input, moduleContext(call, observer, abort, secrets, secrecy));
+    const checked =
+      outputSchema === undefined ? output : await conform(outputSchema, output, 'BAD_OUTPUT', `output of ${name}`);
+    return { output: secrecy.redact(checked) };
   } catch (thrown) {
-    return { error: secrecy.redact(toErrorData(thrown, signal.aborted ? 'ABORTED' : 'MODULE_FAILED')) };
+    return { error: secrecy.redact(toErrorData(thrown, abort.aborted ? 'ABORTED' : 'MODULE_FAILED')) };
   }
 }
 
 async function conform(
-  schema: Schema<unknown> | undefined,
+  schema: Schema<unknown>,
   value: Value,
   code: 'BAD_INPUT' | 'BAD_OUTPUT',
   what: string,
 ): Promise<Value> {
-  if (schema === undefined) return value;
   if (isStandard(schema)) {
     const result = await schema['~standard'].validate(value);
     if (result.issues === undefined) return result.value as Value;
@@ -85,12 +93,14 @@ function pathKey(segment: PropertyKey | { readonly key: PropertyKey }): string {
 function moduleContext(
   call: ModuleCall,
   observer: Omit<CallObserver, 'succeeded' | 'failed'>,
-  signal: AbortSignal,
+  abort: Abort,
   secrets: SecretVault,
   secrecy: Secrecy,
 ): ModuleContext {
   return {
-    signal,
+    get signal() {
+      return abort.signal;
+    },
     attempt: call.attempt,
     executionId: call.executionId,
     taskId: call.taskId,
@@ -105,6 +115,8 @@ function moduleContext(
     progress: (fraction) => observer.progressed(Math.min(Math.max(fraction, 0), 1)),
     log: (message, context) => observer.logged(secrecy.redact(message), secrecy.redact(context)),
     heartbeat: () => observer.heartbeat(),
+    usage: (usage) => observer.used(readUsage(usage)),
+    metric: (name, value) => observer.used(secrecy.redact(readMetric(name, value))),
     secret(name) {
       const secret = secrets(name);
       if (secret === undefined)

@@ -2,7 +2,6 @@ import type { ExecutionOptions } from '../engine/event.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
 import { formatTraceparent, parseTraceparent } from '../observe/traceparent.ts';
 import type { Capacity } from '../program/check-resources.ts';
-import { parseDocument } from '../program/parse.ts';
 import type { Program } from '../program/program.ts';
 import { optionsShape } from '../program/program-shape.ts';
 import { checkAgainstSchema } from '../program/schema.ts';
@@ -13,17 +12,32 @@ import type { ProgramSource } from './execution-engine.ts';
 import type { ModuleRegistry } from './registry.ts';
 
 /**
- * A program as it was handed in, checked to the last node.
+ * A program as it was handed in, checked to the last node. The parser of texts is loaded when the first text comes: a page
+ * that hands in data does without it.
  * @param capacity of the host's resources; null when it has none
  * @throws HeddleError with every error of the program in `errors`
  */
-export function readProgram(source: ProgramSource, modules: ModuleRegistry, capacity: Capacity): Program {
-  const document =
-    typeof source === 'string'
-      ? parseDocument(source)
-      : 'toJSON' in source && typeof source.toJSON === 'function'
-        ? source.toJSON()
-        : source;
+export async function readProgram(
+  source: ProgramSource,
+  modules: ModuleRegistry,
+  capacity: Capacity,
+): Promise<Program> {
+  return readDocument(typeof source === 'string' ? await parsed(source) : dataOf(source), modules, capacity);
+}
+
+/** What a text says, unchecked. The parser is loaded with the first text. @throws BAD_SYNTAX */
+export async function parsed(text: string): Promise<unknown> {
+  const { parseDocument } = await import('../program/parse.ts');
+  return parseDocument(text);
+}
+
+/** What a program or its builder says, unchecked. */
+export function dataOf(source: Exclude<ProgramSource, string>): unknown {
+  return 'toJSON' in source && typeof source.toJSON === 'function' ? source.toJSON() : source;
+}
+
+/** @throws HeddleError with every error of the program in `errors` */
+export function readDocument(document: unknown, modules: ModuleRegistry, capacity: Capacity): Program {
   return checkProgram(document, { modules, capacity });
 }
 

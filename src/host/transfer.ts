@@ -7,6 +7,7 @@ import { HeddleError, isHeddleError, toErrorData } from '../errors.ts';
 import { isTerminal, statusOf } from '../observe/status.ts';
 import { encode } from '../program/canonical.ts';
 import { sha256Hex } from '../program/digest.ts';
+import { checkProgram } from '../program/validate.ts';
 import { planOf } from './boot.ts';
 import { type BundledExecution, corrupt, packBundle, unpackBundle } from './bundle.ts';
 import { childrenOf } from './children.ts';
@@ -18,7 +19,6 @@ import type { ExportOptions } from './execution-engine.ts';
 import type { Home } from './home.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { cancelRequest, pauseRequest, request, resumeRequest } from './requests.ts';
-import { readProgram } from './submission.ts';
 
 /** What of an execution runs when it is exported may end within that time; what does not runs again elsewhere. */
 const settleMs = 2_000;
@@ -133,7 +133,7 @@ export class Transfer {
     const replayed = this.#replayed(header, first, entries);
     if (isTerminal(statusOf(replayed))) return entries;
     // It is to go on here: its program has to be one that this host would accept.
-    readProgram(header.program, this.#home.modules, this.#home.resources?.capacity ?? null);
+    checkProgram(header.program, { modules: this.#home.modules, capacity: this.#home.resources?.capacity ?? null });
     if (!wasRunning || statusOf(replayed) !== 'PAUSED') return entries;
     return [...entries, { type: 'ResumeRequested', seq: last.seq + 1, atMs: last.atMs }];
   }

@@ -13,6 +13,7 @@ import type { Execution } from './execution.ts';
 import type { History } from './history.ts';
 import type { Home } from './home.ts';
 import { JsonRecords, programKey } from './json-records.ts';
+import type { PreparedPrograms } from './prepared-programs.ts';
 
 /** Expected ms by node. */
 export type Weights = { readonly [node: string]: number };
@@ -42,8 +43,11 @@ export interface Optimization {
   readonly applied: boolean;
 }
 
-/** Executions of a program between two times that its weights are learnt anew by themselves. */
+/** Weights are learnt by themselves after the first execution, the second, the fourth and so on, then after so many more. */
 const refreshEvery = 100;
+
+/** Of them, what weights are learnt from: what was long ago is no longer so. */
+const learntFromMax = 32;
 
 /**
  * What programs were taught by their history, in the records of the home (scope `tuning`): changes under
@@ -58,10 +62,13 @@ export class Tunings {
   /** Programs that were reverted: nothing is learnt for them until somebody asks for it. */
   readonly #reverted: JsonRecords<true>;
 
-  constructor(home: Home, history: History) {
+  readonly #prepared: PreparedPrograms;
+
+  constructor(home: Home, history: History, prepared: PreparedPrograms) {
     this.#home = home;
     this.#history = history;
-    this.#tunings = new JsonRecords(home.records, 'tuning');
+    this.#prepared = prepared;
+    this.#tunings = new JsonRecords(home.records, 'tuning', { remembers: true });
     this.#origins = new JsonRecords(home.records, 'tuning-origins');
     this.#reverted = new JsonRecords(home.records, 'tuning-reverted');
   }
@@ -72,7 +79,7 @@ export class Tunings {
       // Most programs were never taught anything, and the digest of a large one takes its time.
       const [known] = await this.#tunings.list(`${programKey(program.name)}/`, 1);
       if (known === undefined) return { program };
-      const written = await this.#get(program.name, programDigest(program));
+      const written = await this.#get(program.name, this.#prepared.digest(program));
       if (written === undefined) return { program };
       if (written.changes.length === 0) return withWeights(program, written);
       const changed = applyProposal(program, written);
@@ -87,10 +94,17 @@ export class Tunings {
    * @param program as it is written
    */
   async optimize(program: Program, { preview = false, floorMs }: OptimizeOptions = {}): Promise<Optimization> {
-    const { kernel, modules, runner } = this.#home;
+    const { kernel, modules, runner, resources } = this.#home;
+    const capacity = resources?.capacity;
     const cpuModules = modules.list().flatMap(({ name, kind }) => (kind === 'cpu' ? [name] : []));
     const profile = profileOf(await this.recordsOf(program));
-    const options = { slots: runner.slots, cpuModules, kernel, ...(floorMs !== undefined && { floorMs }) };
+    const options = {
+      slots: runner.slots,
+      cpuModules,
+      kernel,
+      ...(floorMs !== undefined && { floorMs }),
+      ...(capacity && { capacity }),
+    };
     const proposal = proposeOptimisation(program, profile, options);
     const learnt = proposal.changes.length > 0 || Object.keys(proposal.weights).length > 0;
     if (preview || !learnt) return { proposal, applied: false };
@@ -114,11 +128,15 @@ export class Tunings {
   }
 
   /** Learns the weights of the program of an ended execution anew when it is time; never changes a program. */
-  async refresh({ header }: Execution, recorded: number): Promise<void> {
-    if (recorded % refreshEvery !== 0) return;
+  async refresh(execution: Execution, recorded: number): Promise<void> {
+    if (isTimeToLearn(recorded)) await this.relearn(execution);
+  }
+
+  /** Learns them now. */
+  async relearn({ header }: Execution): Promise<void> {
     const { programName, programDigest: digest, program } = header;
     if ((await this.#reverted.get(programKey(programName))) !== undefined) return;
-    const records = await this.#history.listed(programName);
+    const records = await this.#history.latest(programName, learntFromMax);
     const profile = profileOf(records.filter((record) => record.programDigest === digest));
     const weights = learnedWeights(program, profile);
     const fresh = { fromDigest: digest, toDigest: digest, changes: [] };
@@ -147,6 +165,10 @@ export class Tunings {
   async #put(programName: string, tuning: Tuning): Promise<void> {
     await this.#tunings.change(keyOf(programName, tuning.fromDigest), () => tuning);
   }
+}
+
+function isTimeToLearn(recorded: number): boolean {
+  return recorded < refreshEvery ? Number.isInteger(Math.log2(recorded)) : recorded % refreshEvery === 0;
 }
 
 function withWeights(program: Program, tuning: Tuning | undefined) {

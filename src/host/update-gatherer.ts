@@ -21,7 +21,7 @@ export interface News {
   readonly lag?: Lag;
 }
 
-type Said = { readonly note: LiveNote; readonly atMs: number };
+export type Said = { readonly note: LiveNote; readonly atMs: number };
 type Entry = PublishedFact | Said;
 
 /**

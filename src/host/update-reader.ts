@@ -5,7 +5,7 @@ import type { ResourcePrices } from '../observe/resource-usage.ts';
 import { limits } from '../program/limits.ts';
 import type { ExecutionUpdate } from './execution-view.ts';
 import type { Feed } from './feed.ts';
-import { type News, UpdateGatherer } from './update-gatherer.ts';
+import { type News, type Said, UpdateGatherer } from './update-gatherer.ts';
 
 export interface ReaderOptions {
   readonly feed: Feed;
@@ -40,6 +40,8 @@ export class UpdateReader implements AsyncIterableIterator<ExecutionUpdate, unde
   /** Facts the reader has been told of from the past, up to those it will be told of so. */
   #cursor: number;
   #pastTo = 0;
+  /** What modules said before it listened. */
+  #logs: Said[] = [];
 
   constructor(options: ReaderOptions) {
     this.#options = options;
@@ -103,6 +105,8 @@ export class UpdateReader implements AsyncIterableIterator<ExecutionUpdate, unde
       else if ('facts' in item) early === null ? gathered.take(item.facts) : early.push(...item.facts);
       this.#wake();
     });
+    // A short program has ended before anybody could listen to it.
+    if (this.#options.after === 0) this.#logs = [...this.#options.feed.logs];
     const past = await this.#options.facts();
     this.#pastTo = past.length;
     gathered.fold(past);
@@ -114,7 +118,7 @@ export class UpdateReader implements AsyncIterableIterator<ExecutionUpdate, unde
     const until = Math.min(this.#cursor + this.#unreadMax, this.#pastTo);
     const page = (await this.#options.facts()).slice(this.#cursor, until);
     this.#cursor = until;
-    return this.#gathered.tell(page);
+    return this.#gathered.tell(until < this.#pastTo ? page : [...page, ...this.#logs.splice(0)]);
   }
 
   #close(): void {

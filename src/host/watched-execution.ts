@@ -25,6 +25,8 @@ export interface WatchOptions {
   readonly raised?: (alert: Alert) => void;
   /** Alerts are looked at again after so many ms at most, also when nothing happens. */
   readonly intervalMs: number;
+  /** Of the machine, as far as it is measured. */
+  readonly machine?: () => Readonly<Record<string, number>>;
 }
 
 /**
@@ -134,7 +136,7 @@ export class WatchedExecution {
     if (this.#rules.size === 0 || this.over) return;
     const atMs = Math.max(momentMs, this.#sampledAtMs);
     this.#sampledAtMs = atMs;
-    const values = this.#figures.values(atMs);
+    const values = { ...this.#options.machine?.(), ...this.#figures.values(atMs) };
     for (const { setting, rule } of [...this.#rules.values()]) {
       const value = values[setting.condition.metric] ?? Number.NaN;
       // A callback may have removed this alert, or stopped it all.

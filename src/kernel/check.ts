@@ -3,14 +3,29 @@ import { type EdgeList, kernelLimits } from './kernel.ts';
 
 /** What both kernels refuse before they touch memory, with the same words. */
 export function checkEdges({ nodes, from, to }: EdgeList): void {
-  exceeds('nodes', nodes, kernelLimits.nodesMax);
-  exceeds('edges', from.length, kernelLimits.edgesMax);
+  checkLimits(nodes, from.length);
   if (from.length !== to.length) throw badShape(`${from.length} sources and ${to.length} targets do not make edges`);
   for (let edge = 0; edge < from.length; edge++) {
     const [source, target] = [from[edge] ?? 0, to[edge] ?? 0];
     if (source >= nodes || target >= nodes)
       throw badShape(`edge ${edge} goes from ${source} to ${target}, but there are ${nodes} nodes`);
   }
+}
+
+export function checkLimits(nodes: number, edges: number): void {
+  exceeds('nodes', nodes, kernelLimits.nodesMax);
+  exceeds('edges', edges, kernelLimits.edgesMax);
+}
+
+/** What a workspace refuses before it looks at a single edge. */
+export function checkFits({ nodes, from, to }: EdgeList, nodesMax: number, edgesMax: number): void {
+  exceeds('nodes', nodes, nodesMax);
+  exceeds('edges', from.length, edgesMax);
+  if (from.length !== to.length) throw badShape(`${from.length} sources and ${to.length} targets do not make edges`);
+}
+
+export function checkDurationCount(durations: Float64Array, nodes: number): void {
+  if (durations.length !== nodes) throw badShape(`${durations.length} duration for ${nodes} nodes`);
 }
 
 /** Weights have to be finite and not negative: the algorithms order them by their bits. */

@@ -1,5 +1,6 @@
 import { HeddleError } from '../errors.ts';
 import { gains } from './gains.ts';
+import { IdGraph } from './id-graph.ts';
 import type { Graph, GraphKernel } from './kernel.ts';
 
 export interface OptimizedGraph {
@@ -22,20 +23,11 @@ export class DependencyGraph {
 
   /** @param nodes ids that may have no edge at all */
   constructor(kernel: GraphKernel, edges: Iterable<readonly [from: string, to: string]>, nodes: Iterable<string> = []) {
-    const indexOf = new Map<string, number>();
-    const intern = (id: string): number => {
-      const index = indexOf.get(id) ?? indexOf.size;
-      indexOf.set(id, index);
-      return index;
-    };
-    for (const id of nodes) intern(id);
-    const pairs = Array.from(edges, ([from, to]) => [intern(from), intern(to)] as const);
-    this.#ids = [...indexOf.keys()];
-    this.#graph = kernel.load({
-      nodes: this.#ids.length,
-      from: Uint32Array.from(pairs, ([from]) => from),
-      to: Uint32Array.from(pairs, ([, to]) => to),
-    });
+    const graph = new IdGraph();
+    for (const id of nodes) graph.node(id);
+    for (const [from, to] of edges) graph.edge(from, to);
+    this.#ids = graph.ids;
+    this.#graph = kernel.load(graph.edges);
   }
 
   /** Dependencies first, by (level, index). @throws CYCLE with `details.cycle` */

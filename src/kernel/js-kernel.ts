@@ -1,6 +1,7 @@
-import { checkEdges, checkWeights, cycleError, released } from './check.ts';
+import { checkEdges, checkLimits, checkWeights, cycleError, released } from './check.ts';
 import { at, atF, buildCsr, type Csr } from './csr.ts';
 import { JsReadyQueue } from './js-ready-queue.ts';
+import { JsWorkspace } from './js-workspace.ts';
 import type { Analysis, CriticalPath, EdgeList, Graph, GraphKernel, ReadyQueue } from './kernel.ts';
 
 /** The plain-JavaScript twin of the WASM kernel: same contract, same ties, same bits. */
@@ -10,6 +11,10 @@ export function createJsKernel(): GraphKernel {
     load(edges) {
       checkEdges(edges);
       return new JsGraph(edges);
+    },
+    workspace(nodesMax, edgesMax) {
+      checkLimits(nodesMax, edgesMax);
+      return new JsWorkspace(nodesMax, edgesMax);
     },
   };
 }

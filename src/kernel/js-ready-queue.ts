@@ -45,6 +45,27 @@ export class JsReadyQueue implements ReadyQueue {
     return this.settleAll(Uint32Array.of(node));
   }
 
+  completeNext(node: number): number {
+    this.#alive();
+    const states = this.#states;
+    if (states[node] !== TAKEN) throw notTaken(node, states.length);
+    states[node] = SETTLED;
+    const { offsets, targets } = this.#csr;
+    const degrees = this.#degrees;
+    const end = at(offsets, node + 1);
+    for (let edge = at(offsets, node); edge < end; edge++) {
+      const target = at(targets, edge);
+      const degree = at(degrees, target) - 1;
+      degrees[target] = degree;
+      if (degree === 0) this.#ready.add(at(this.#rankOf, target));
+    }
+    const rank = this.#ready.takeFirst();
+    if (rank < 0) return -1;
+    const best = at(this.#nodeAt, rank);
+    states[best] = TAKEN;
+    return best;
+  }
+
   settleAll(nodes: Uint32Array): Uint32Array {
     this.#alive();
     this.#markSettled(nodes);

@@ -1,3 +1,5 @@
+import type { GraphWorkspace } from './workspace.ts';
+
 /**
  * The graph algorithms that plans are made of, behind one contract with two implementations that agree to the last bit:
  * WASM (assembly/) and plain JavaScript. Nodes are integers from 0; string ids are a layer above (graph.ts).
@@ -18,6 +20,8 @@ export interface GraphKernel {
   readonly kind: 'wasm' | 'js';
   /** @throws BAD_SCHEMA for an endpoint that is not a node, LIMIT_EXCEEDED beyond `kernelLimits` */
   load(edges: EdgeList): Graph;
+  /** Room for graphs of at most so many nodes and edges, solved one after another. @throws LIMIT_EXCEEDED */
+  workspace(nodesMax: number, edgesMax: number): GraphWorkspace;
 }
 
 /** Directed edges `from[i] → to[i]`. */
@@ -83,6 +87,12 @@ export interface ReadyQueue {
    * @throws NOT_ALLOWED when it was not taken, or is settled already
    */
   settle(node: number): Uint32Array;
+  /**
+   * The node is done; takes the best that is ready now. One call per completion, and nothing is allocated.
+   * @returns -1 when nothing is ready
+   * @throws NOT_ALLOWED as `settle`
+   */
+  completeNext(node: number): number;
   /** Settles several in one call. @returns all that became ready, by index */
   settleAll(nodes: Uint32Array): Uint32Array;
   /** As at the beginning. */

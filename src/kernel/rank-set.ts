@@ -55,6 +55,13 @@ export class RankSet {
     return index;
   }
 
+  /** Takes the lowest member out; -1 when the set is empty. */
+  takeFirst(): number {
+    const first = this.first();
+    if (first >= 0) this.delete(first);
+    return first;
+  }
+
   clear(): void {
     for (const level of this.#levels) level.fill(0);
   }

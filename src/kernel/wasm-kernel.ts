@@ -1,23 +1,17 @@
 import * as codes from '../../assembly/shared/codes.ts';
 import { HeddleError } from '../errors.ts';
-import { checkEdges, checkWeights, cycleError, notTaken, released } from './check.ts';
-import type { Analysis, CriticalPath, EdgeList, Graph, GraphKernel, ReadyQueue } from './kernel.ts';
-
-/** What the module exports (assembly/index.ts). Pointers and counts are 32-bit integers that may arrive negative. */
-interface KernelExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  createGraph(nodes: number, edges: number): number;
-  releaseGraph(graph: number): void;
-  build(graph: number): number;
-  analyse(graph: number): number;
-  weigh(graph: number): number;
-  createQueue(graph: number): number;
-  releaseQueue(queue: number): void;
-  rankQueue(queue: number): number;
-  resetQueue(queue: number): void;
-  next(queue: number): number;
-  settle(queue: number, count: number): number;
-}
+import { checkEdges, checkFits, checkLimits, checkWeights, cycleError, notTaken, released } from './check.ts';
+import {
+  type Analysis,
+  type CriticalPath,
+  type EdgeList,
+  type Graph,
+  type GraphKernel,
+  kernelLimits,
+  type ReadyQueue,
+} from './kernel.ts';
+import { type KernelExports, WasmMemory } from './wasm-memory.ts';
+import { WasmWorkspace } from './wasm-workspace.ts';
 
 /** The one global this layer uses. Running a compiled module is as pure as running any other code; compiling is not done here. */
 declare const WebAssembly: {
@@ -36,64 +30,34 @@ export type WasmModule = object;
  */
 export function createWasmKernel(module: WasmModule): GraphKernel {
   const wasm = new WebAssembly.Instance(module).exports as KernelExports;
-  const memory = new Memory(wasm);
+  const memory = new WasmMemory(wasm);
   return {
     kind: 'wasm',
     load(edges) {
-      checkEdges(edges);
       return new WasmGraph(wasm, memory, edges);
     },
+    workspace(nodesMax, edgesMax) {
+      checkLimits(nodesMax, edgesMax);
+      const slab = wasm.createGraph(nodesMax, edgesMax) >>> 0;
+      if (slab === codes.NO_MEMORY) throw noMemory(nodesMax, edgesMax);
+      return new WasmWorkspace(wasm, memory, slab, nodesMax, edgesMax);
+    },
   };
-}
-
-/** Views of the linear memory, made anew whenever it has grown, because growing detaches the old buffer. */
-class Memory {
-  readonly #wasm: KernelExports;
-  #buffer: ArrayBuffer | null = null;
-  #words = new Uint32Array();
-  #doubles = new Float64Array();
-
-  constructor(wasm: KernelExports) {
-    this.#wasm = wasm;
-  }
-
-  /** Word `index` of the header at `slab`: a number or the address of a region. */
-  header(slab: number, index: number): number {
-    return this.words[(slab >>> 2) + index] as number;
-  }
-
-  wordsOf(slab: number, region: number, length: number): Uint32Array {
-    const start = this.header(slab, region) >>> 2;
-    return this.words.subarray(start, start + length);
-  }
-
-  doublesOf(slab: number, region: number, length: number): Float64Array {
-    const start = this.header(slab, region) >>> 3;
-    return this.#doubles.subarray(start, start + length);
-  }
-
-  get words(): Uint32Array {
-    const { buffer } = this.#wasm.memory;
-    if (buffer !== this.#buffer) {
-      this.#buffer = buffer;
-      this.#words = new Uint32Array(buffer);
-      this.#doubles = new Float64Array(buffer);
-    }
-    return this.#words;
-  }
 }
 
 class WasmGraph implements Graph {
   readonly nodes: number;
   readonly edges: number;
   readonly #wasm: KernelExports;
-  readonly #memory: Memory;
+  readonly #memory: WasmMemory;
   readonly #queues: number[] = [];
   #slab: number;
   /** Number of levels, or HAS_CYCLE; null before the first analysis. */
   #depth: number | null = null;
 
-  constructor(wasm: KernelExports, memory: Memory, { nodes, from, to }: EdgeList) {
+  constructor(wasm: KernelExports, memory: WasmMemory, edges: EdgeList) {
+    const { nodes, from, to } = edges;
+    checkFits(edges, kernelLimits.nodesMax, kernelLimits.edgesMax);
     this.nodes = nodes;
     this.edges = from.length;
     this.#wasm = wasm;
@@ -102,7 +66,9 @@ class WasmGraph implements Graph {
     if (this.#slab === codes.NO_MEMORY) throw noMemory(nodes, from.length);
     memory.wordsOf(this.#slab, codes.GRAPH_FROM, from.length).set(from);
     memory.wordsOf(this.#slab, codes.GRAPH_TO, to.length).set(to);
-    wasm.build(this.#slab);
+    if (wasm.build(this.#slab) === codes.ALL_GOOD) return;
+    this.release();
+    checkEdges(edges);
   }
 
   analyse(): Analysis {
@@ -170,12 +136,12 @@ class WasmGraph implements Graph {
 
 class WasmReadyQueue implements ReadyQueue {
   readonly #wasm: KernelExports;
-  readonly #memory: Memory;
+  readonly #memory: WasmMemory;
   readonly #queue: number;
   readonly #nodes: number;
   readonly #alive: () => void;
 
-  constructor(wasm: KernelExports, memory: Memory, queue: number, nodes: number, alive: () => void) {
+  constructor(wasm: KernelExports, memory: WasmMemory, queue: number, nodes: number, alive: () => void) {
     this.#wasm = wasm;
     this.#memory = memory;
     this.#queue = queue;
@@ -190,6 +156,13 @@ class WasmReadyQueue implements ReadyQueue {
 
   settle(node: number): Uint32Array {
     return this.settleAll(Uint32Array.of(node));
+  }
+
+  completeNext(node: number): number {
+    this.#alive();
+    const next = this.#wasm.completeNext(this.#queue, node);
+    if (next === codes.NOT_TAKEN) throw notTaken(node, this.#nodes);
+    return next;
   }
 
   settleAll(nodes: Uint32Array): Uint32Array {

@@ -21,7 +21,9 @@ export const imagePercentile = defineModule<PercentileInput, { readonly value: n
     properties: { image: planeSchema, percent: { type: 'number', minimum: 0, maximum: 100 }, mask: planeSchema },
   },
   run: ({ image, percent, mask }) => {
-    const chosen = image.pixels.filter((_, index) => mask === undefined || mask.pixels[index] !== 0).sort();
+    // Pixels out of a JSON file are a plain list, which would be sorted as texts.
+    const all = Float64Array.from(image.pixels);
+    const chosen = all.filter((_, index) => mask === undefined || mask.pixels[index] !== 0).sort();
     const rank = (percent / 100) * (chosen.length - 1);
     const [low, high] = [chosen[Math.floor(rank)] ?? 0, chosen[Math.ceil(rank)] ?? 0];
     return { value: low + (high - low) * (rank - Math.floor(rank)), pixels: chosen.length };

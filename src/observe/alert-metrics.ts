@@ -8,6 +8,7 @@ import { TaskCountsFold } from './task-counts.ts';
  *
  * - `execution_duration`: ms from the start to the end, or to now; the same as totalDuration, under the name S5 uses
  * - `progress`: 0 to 100
+ * - `cpu_usage`, `memory_usage`, where the platform measures them (`Machine`): percent of what the machine has
  * - `failed_tasks`, `retries`, `running_tasks`, `late_results`, `queue_length`: the fields of TaskCounts
  */
 export class AlertMetrics {

@@ -9,13 +9,14 @@ export interface CanonicalLine {
   readonly reason?: string;
 }
 
-/** Events that tell how an execution was driven, not what it did. */
+/** Events that tell how an execution was driven or what it took, not what it did. */
 const aboutTheHost: readonly ExecutionEventType[] = [
   'RECOVERY_INITIATED',
   'CHECKPOINT_CREATED',
   'LATE_RESULT',
   'TASK_PROGRESS',
   'TASK_OUTPUT',
+  'TASK_USAGE',
 ];
 
 /**

@@ -1,4 +1,5 @@
 import type { PublishedFact } from '../engine/command.ts';
+import type { Usage } from '../engine/usage.ts';
 
 /** A fact as one sentence for people. */
 export function describeFact(fact: PublishedFact): string {
@@ -37,6 +38,8 @@ export function describeFact(fact: PublishedFact): string {
       return `${task} timed out${attempt}${error}`;
     case 'LATE_RESULT':
       return `${task} answered after it had been given up${attempt}`;
+    case 'TASK_USAGE':
+      return describeUsage(task, fact.usage ?? {});
     case 'CHECKPOINT_CREATED':
       return `checkpoint ${fact.checkpointId} was saved`;
     case 'RECOVERY_INITIATED':
@@ -44,4 +47,17 @@ export function describeFact(fact: PublishedFact): string {
     default:
       return [fact.type.toLowerCase().replaceAll('_', ' '), task, fact.reason].filter(Boolean).join(' ');
   }
+}
+
+export function describeUsage(
+  taskId: string,
+  { inputTokens, outputTokens, costUsd, resources, metrics }: Usage,
+): string {
+  const tokens =
+    inputTokens === undefined && outputTokens === undefined
+      ? []
+      : [`${inputTokens ?? 0} tokens in`, `${outputTokens ?? 0} tokens out`];
+  const cost = costUsd === undefined ? [] : [`${costUsd} USD`];
+  const named = Object.entries({ ...resources, ...metrics }).map(([name, value]) => `${value} ${name}`);
+  return `${taskId} used ${[...tokens, ...cost, ...named].join(', ')}`;
 }

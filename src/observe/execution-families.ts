@@ -1,6 +1,9 @@
+import { subProgramTold } from '../engine/attempt.ts';
 import type { PublishedFact } from '../engine/command.ts';
+import { addUsage, type Usage } from '../engine/usage.ts';
 import { AttemptsFold, isEndOfExecution } from './attempts.ts';
 import type { MetricFamily } from './prometheus.ts';
+import { moduleMetricsMax, usageFamilies } from './usage-families.ts';
 
 /** Upper bounds of the durations of attempts, in seconds. */
 export const durationBounds: readonly number[] = [
@@ -28,9 +31,11 @@ export class ExecutionTotals {
   readonly #durationCounts = new Array<number>(durationBounds.length + 1).fill(0);
   #durationSum = 0;
   #attempts = 0;
+  #usage: Usage = {};
   readonly #folds = new Map<string, { readonly attempts: AttemptsFold; readonly fanned: Set<string> }>();
 
   take(executionId: string, fact: PublishedFact): void {
+    if (fact.usage !== undefined && fact.reason !== subProgramTold) this.#use(fact.usage);
     const fold = this.#folds.get(executionId) ?? { attempts: new AttemptsFold(), fanned: new Set<string>() };
     this.#folds.set(executionId, fold);
     if (fact.type === 'TASK_STARTED') {
@@ -71,6 +76,7 @@ export class ExecutionTotals {
         type: 'counter',
         samples: [{ value: this.#attempts }],
       },
+      ...usageFamilies(this.#usage),
       {
         name: 'heddle_attempt_duration_seconds',
         help: 'Time from the start of an attempt to its end, however it ended.',
@@ -78,6 +84,18 @@ export class ExecutionTotals {
         samples: [{ bounds: durationBounds, counts: [...this.#durationCounts], sum: this.#durationSum }],
       },
     ];
+  }
+
+  /** Names of metrics come from modules: those beyond the first few are added up. */
+  #use({ metrics = {}, ...usage }: Usage): void {
+    const bounded: Record<string, number> = {};
+    for (const [name, value] of Object.entries(metrics)) {
+      const known = this.#usage.metrics ?? {};
+      const isOther = !Object.hasOwn(known, name) && Object.keys(known).length >= moduleMetricsMax;
+      const label = isOther ? 'other' : name;
+      bounded[label] = (bounded[label] ?? 0) + value;
+    }
+    this.#usage = addUsage(this.#usage, { ...usage, metrics: bounded });
   }
 
   #observe(seconds: number): void {

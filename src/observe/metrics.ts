@@ -1,4 +1,5 @@
 import type { PublishedFact } from '../engine/command.ts';
+import { addUsage, type Usage } from '../engine/usage.ts';
 import { isEndOfExecution, isSetBack } from './attempts.ts';
 import { type ResourcePrices, ResourceUsageFold } from './resource-usage.ts';
 
@@ -24,6 +25,10 @@ export interface ExecutionMetrics {
   readonly tasksExecuted: number;
   readonly tasksCached: number;
   readonly tasksSkipped: number;
+  /** What modules told of the services they used, sub-programs included. Costs in US dollars, of calls whose price is known. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
 }
 
 /** Folds published facts into metrics. */
@@ -35,6 +40,7 @@ export class MetricsFold {
   #attemptMs = 0;
   #attemptsMax = 0;
   readonly #usage: ResourceUsageFold;
+  #used: Usage = {};
   readonly #running = new Set<string>();
   readonly #counts = {
     executed: 0,
@@ -59,6 +65,7 @@ export class MetricsFold {
   take(fact: PublishedFact): void {
     this.#advance(fact.atMs);
     this.#usage.take(fact);
+    if (fact.usage !== undefined) this.#used = addUsage(this.#used, fact.usage);
     const { taskId } = fact;
     if (fact.type === 'EXECUTION_STARTED') this.#startedAtMs = fact.atMs;
     if (isEndOfExecution(fact.type)) this.#ended = true;
@@ -90,7 +97,15 @@ export class MetricsFold {
       tasksExecuted: executed,
       tasksCached: cached,
       tasksSkipped: skipped,
+      inputTokens: this.#used.inputTokens ?? 0,
+      outputTokens: this.#used.outputTokens ?? 0,
+      costUsd: this.#used.costUsd ?? 0,
     };
+  }
+
+  /** What tasks used of the resources they held. */
+  get usage(): ResourceUsageFold {
+    return this.#usage;
   }
 
   #advance(atMs: number): void {

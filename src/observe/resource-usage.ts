@@ -44,6 +44,8 @@ export class ResourceUsageFold {
   }
 
   take(fact: PublishedFact): void {
+    // A task gets what it asks for before it starts, so attempts of one that never got anything use nothing.
+    if (fact.taskId !== undefined && fact.type !== 'RESOURCE_ALLOCATED' && !this.#counts.has(fact.taskId)) return;
     for (const { taskId, startedAtMs, endedAtMs } of this.#attempts.take(fact)) {
       const held = this.#held.get(taskId);
       if (held !== undefined) held.busyMs += overlap(held, startedAtMs, endedAtMs);

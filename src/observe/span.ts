@@ -1,4 +1,5 @@
 import type { PublishedFact } from '../engine/command.ts';
+import type { Usage } from '../engine/usage.ts';
 import type { ErrorData } from '../errors.ts';
 import { sha256Hex, utf8 } from '../program/digest.ts';
 import { AttemptsFold, type EndedAttempt, isEndOfExecution, type OpenAttempt } from './attempts.ts';
@@ -55,13 +56,20 @@ function spansOf(facts: Iterable<PublishedFact>, options: TraceOptions): readonl
   const eventsOf = new Map<string, SpanEvent[]>();
   const rootEvents: SpanEvent[] = [];
   const spans: Span[] = [];
+  const usageOf = new Map<string, Usage>();
   let started: PublishedFact | undefined;
   let ended: PublishedFact | undefined;
   for (const fact of facts) {
     const open = attempts.open.get(fact.taskId ?? '');
     const over = attempts.take(fact);
-    for (const attempt of over) spans.push(attemptSpan(options, attempt, eventsOf.get(attempt.taskId) ?? []));
-    for (const { taskId } of over) eventsOf.delete(taskId);
+    for (const attempt of over)
+      spans.push(attemptSpan(options, attempt, eventsOf.get(attempt.taskId) ?? [], usageOf.get(attempt.taskId)));
+    for (const { taskId } of over) {
+      eventsOf.delete(taskId);
+      usageOf.delete(taskId);
+    }
+    // A late one says nothing of the attempt that is open now.
+    if (fact.usage !== undefined && open?.attempt === fact.attempt) usageOf.set(fact.taskId ?? '', fact.usage);
     // Set back after its end, the execution goes on.
     if (fact.type === 'RECOVERY_INITIATED') ended = undefined;
     if (fact.type === 'EXECUTION_STARTED') started ??= fact;
@@ -106,6 +114,7 @@ function attemptSpan(
   options: TraceOptions,
   attempt: EndedAttempt | (OpenAttempt & { readonly endedAtMs: number }),
   events: readonly SpanEvent[],
+  usage: Usage = {},
 ): Span {
   const { taskId, startedAtMs, endedAtMs } = attempt;
   const [outcome, by] = 'by' in attempt ? [attempt.outcome, attempt.by] : ['running', undefined];
@@ -122,6 +131,10 @@ function attemptSpan(
       'heddle.task.id': taskId,
       'heddle.task.attempt': attempt.attempt,
       'heddle.attempt.outcome': outcome,
+      // The names of OpenTelemetry's conventions for generative models, and ours where there are none.
+      'gen_ai.usage.input_tokens': usage.inputTokens,
+      'gen_ai.usage.output_tokens': usage.outputTokens,
+      'heddle.usage.cost_usd': usage.costUsd,
       'error.type': error?.code,
     },
     events,

@@ -1,3 +1,4 @@
+import type { Usage } from '../engine/usage.ts';
 import type { ErrorData } from '../errors.ts';
 import type { Placement } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
@@ -31,6 +32,7 @@ export interface CallObserver {
   progressed(fraction: number): void;
   logged(message: string, context?: { readonly [key: string]: Value }): void;
   heartbeat(): void;
+  used(usage: Usage): void;
 }
 
 export interface RunningCall {

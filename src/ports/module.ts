@@ -1,3 +1,4 @@
+import type { Usage } from '../engine/usage.ts';
 import type { JsonSchema } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
 
@@ -14,6 +15,8 @@ export interface Module<Input = Value, Output = Value> {
   readonly output?: Schema<Output>;
   /** Where its attempts run best: `cpu` wants a worker thread, `io` (the default) the engine's own. */
   readonly kind?: 'cpu' | 'io';
+  /** What it can do beyond its plain work, by any name: `streaming`, `tools`, `vision`. Asked for by `getCapabilities`. */
+  readonly capabilities?: readonly string[];
   run(input: Input, ctx: ModuleContext): Output | Promise<Output>;
 }
 
@@ -62,6 +65,27 @@ export interface ModuleContext {
   secret(name: string): string;
   /** Tells that the module is alive, against `idleTimeoutMs`. */
   heartbeat(): void;
+  /**
+   * Tells what the module used (TASK_USAGE), as often as it likes: counts and costs add up, of resources the peak counts. It is in
+   * the result, the history and the metrics, also when the attempt fails. Throws BAD_INPUT for what is no number from 0 on.
+   */
+  usage(usage: ModuleUsage): void;
+  /** A metric of the module's own; what is told under one name adds up. */
+  metric(name: string, value: number): void;
+}
+
+/** What a module tells of its usage. A cost of null is one that is not known. */
+export interface ModuleUsage extends Omit<Usage, 'costUsd' | 'metrics'> {
+  readonly costUsd?: number | null;
+}
+
+/** What a module can do, in the order it says. */
+export function getCapabilities({ capabilities = [] }: Pick<Module, 'capabilities'>): readonly string[] {
+  return capabilities;
+}
+
+export function supportsFeature(module: Pick<Module, 'capabilities'>, feature: string): boolean {
+  return getCapabilities(module).includes(feature);
 }
 
 /** Declares a module; only gives types to what it is handed. */

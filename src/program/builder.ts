@@ -1,5 +1,6 @@
 import type { JsonSchema, Program, ProgramLimits, ProgramNode, Strategy, Template, Tolerance } from './program.ts';
 import { isRecord } from './shape.ts';
+import { typeNames } from './type-names.ts';
 
 /** What the builder has to know of a module: its name, and by its types what goes in and what comes out. */
 export interface ModuleRef<Input, Output> {
@@ -127,7 +128,9 @@ const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
 function scope(): any {
   return new Proxy(Object.create(null), {
     get: (_, key) =>
-      typeof key === 'string' ? recorder(identifier.test(key) ? key : `nodes[${JSON.stringify(key)}]`) : undefined,
+      typeof key === 'string'
+        ? recorder(identifier.test(key) && !typeNames.has(key) ? key : `nodes[${JSON.stringify(key)}]`)
+        : undefined,
   });
 }
 

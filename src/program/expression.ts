@@ -3,6 +3,7 @@ import { HeddleError } from '../errors.ts';
 import { limits } from './limits.ts';
 import { follow, memberPath } from './member-path.ts';
 import { isTerm, type Term } from './term.ts';
+import { typeNames } from './type-names.ts';
 import type { Value } from './value.ts';
 
 /** What an expression can see. */
@@ -197,7 +198,9 @@ function collect(term: unknown, bound: ReadonlySet<string>, nodes: Set<string>, 
     const name = String(args);
     if (name === 'nodes')
       throw bad('nodes has to be followed by the id of a node in quotes', path, 'write nodes["the-id"]');
-    if (!bound.has(name) && !scopeNames.has(name)) nodes.add(name);
+    if (bound.has(name) || scopeNames.has(name)) return;
+    if (typeNames.has(name)) throw bad(`${name} means a type in CEL`, path, `write nodes["${name}"] for the node`);
+    nodes.add(name);
     return;
   }
   if (Array.isArray(args) && isNodes(args[0]) && !bound.has('nodes')) {

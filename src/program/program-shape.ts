@@ -121,6 +121,7 @@ const members = {
     retryBudget: record({ ratio: number({ max: 1, whole: false }), min: number() }, ['ratio']),
     checkpoint: record({ events: number({ min: 10 }), bytes: number({ min: 1024 }), everyMs: durationMs }),
   }),
+  targets: record({ durationMs, successRate: number({ max: 1, whole: false }) }),
   outputs: map(json),
 };
 const required = ['heddle', 'name', 'nodes'] as const;

@@ -28,6 +28,13 @@ export interface Program {
   readonly tolerance?: Tolerance;
   readonly onFailure?: OnFailure;
   readonly limits?: ProgramLimits;
+  /** What its executions are to reach: compared with what was measured, and told; nothing is ended by them. */
+  readonly targets?: {
+    /** Of 95 of 100 completed executions. */
+    readonly durationMs?: number;
+    /** Completed ones among those that ended, 0 to 1. */
+    readonly successRate?: number;
+  };
   readonly nodes: { readonly [id: string]: ProgramNode };
   readonly outputs?: { readonly [name: string]: Template };
 }

@@ -1,28 +1,15 @@
 import type { AnyModule } from '../host/registry.ts';
 import { standardModules } from '../modules/index.ts';
-import type { Value } from '../program/value.ts';
+import { approvalModules } from './approval-modules.ts';
 import { bookModules } from './book-modules.ts';
-import imageProgram from './image.yaml';
-import questionAnswering from './question-answering.yaml';
+import { chaosModules } from './chaos-modules.ts';
 
-/** A program to open with. */
-export interface Sample {
-  readonly name: string;
-  readonly title: string;
-  /** The text of its file. */
-  readonly program: string;
-  readonly inputs: { readonly [name: string]: Value };
-}
-
-export const samples: readonly Sample[] = [
-  {
-    name: 'question-answering',
-    title: 'Ask Moby-Dick',
-    program: questionAnswering,
-    inputs: { question: "What was Queequeg's coffin used for?" },
-  },
-  { name: 'image', title: 'Measure a phantom', program: imageProgram, inputs: { size: 1024 } },
-];
+export { type Sample, samples } from './programs.ts';
 
 /** Everything the samples need. */
-export const sampleModules: readonly AnyModule[] = [...standardModules, ...bookModules];
+export const sampleModules: readonly AnyModule[] = [
+  ...standardModules,
+  ...bookModules,
+  ...chaosModules,
+  ...approvalModules,
+];

@@ -8,6 +8,7 @@ import { checkRetention, type RetentionPolicy } from '../host/retention.ts';
 import type { SecretVault } from '../host/run-module.ts';
 import { createJsKernel } from '../kernel/js-kernel.ts';
 import type { LogSink } from '../ports/log.ts';
+import type { Machine } from '../ports/machine.ts';
 import type { ModuleCall } from '../ports/module-runner.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { FaultPlan } from './fault-plan.ts';
@@ -26,6 +27,8 @@ export interface TestEngineOptions {
   readonly slots?: number;
   /** What there is of each resource; default: plenty. */
   readonly resources?: Readonly<Record<string, number>>;
+  /** What tells of the machine; default: nothing does. */
+  readonly machine?: Machine;
   /** Programs that others run as sub-programs by name. */
   readonly programs?: Readonly<Record<string, ProgramSource>>;
   /** Where modules get what they call `ctx.secret` for. */
@@ -53,7 +56,7 @@ const plenty = { cpu_cores: 1024, memory_mb: 2 ** 20, concurrent_operations: 102
  */
 export function createTestEngine(options: TestEngineOptions): TestEngine {
   const { seed = 1, clock = new FakeClock(), stores = memoryStores(), faults, slots, programs } = options;
-  const { secrets, log, retention } = options;
+  const { secrets, log, retention, machine } = options;
   const random = new SeededRandom(seed);
   const modules = new ModuleRegistry(options.modules.map(onThisThread));
   const inline = new InlineRunner({
@@ -79,6 +82,7 @@ export function createTestEngine(options: TestEngineOptions): TestEngine {
     random,
     leases: new LocalLeaseKeeper(),
     resources: new ResourceManager({ capacity: options.resources ?? plenty, clock }),
+    ...(machine !== undefined && { machine }),
     ...(programs !== undefined && { programs: (name: string) => programs[name] }),
     ...(log !== undefined && { log }),
     ...(retention !== undefined && { retention: checkRetention(retention) }),

@@ -41,18 +41,30 @@ describe('the clock of an object', () => {
     expect(woken).toEqual(['a']);
   });
 
-  test('the alarm is for the soonest, or the heartbeat; what is far away is armed by it', () => {
+  test('a deadline far away is the alarm, a near one the timer: the alarm of its commit is as near', () => {
     const { clock, alarms, woken, wakeAt } = open();
     wakeAt('far', 25_000);
-    expect(alarms).toEqual([10_000]);
+    expect(alarms).toEqual([25_000]);
+    clock.keepAlive();
     wakeAt('near', 500);
-    expect(alarms).toEqual([10_000, 500]);
-    vi.advanceTimersByTime(20_000);
+    expect(alarms).toEqual([25_000, 5_000]);
+    vi.advanceTimersByTime(5_000);
     expect(woken).toEqual(['near']);
     clock.alarmed();
-    clock.keepAlive();
-    vi.advanceTimersByTime(5_000);
+    clock.alarmBy(clock.soonestMs);
+    expect(alarms.at(-1)).toBe(25_000);
+    vi.advanceTimersByTime(20_000);
+    clock.alarmed();
     expect(woken).toEqual(['near', 'far']);
+  });
+
+  test('commits arm one alarm a heartbeat, not one each', () => {
+    const { clock, alarms } = open();
+    for (let commit = 0; commit < 100; commit++) {
+      clock.keepAlive();
+      vi.advanceTimersByTime(10);
+    }
+    expect(alarms).toEqual([5_000]);
   });
 
   test('an alarm that comes before the timer wakes what is due, once; at rest nothing is armed', () => {

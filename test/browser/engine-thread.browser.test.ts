@@ -105,6 +105,8 @@ describe('an engine in a worker', () => {
     await engine.releaseResources([gpu?.id ?? '']);
     expect(engine.prices).toEqual({ gpu: 2 });
     expect(await engine.metrics()).toContain('heddle_');
+    expect((await engine.health()).checks.store).toMatchObject({ status: 'healthy' });
+    await expect(engine.executionOf('nothing')).rejects.toMatchObject({ code: 'NOT_FOUND' });
 
     const asked: string[] = [];
     engine.addRecoveryStrategy({

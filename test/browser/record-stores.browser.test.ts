@@ -46,7 +46,7 @@ async function firstVersion(name: string) {
   });
 }
 
-test('a database of version 1 becomes version 2, keeps its data, and has records', async () => {
+test('a database of version 1 becomes version 3, keeps its data, and has records', async () => {
   const old = await firstVersion('upgrade');
   const bytes = Uint8Array.of(1, 2, 3);
   const program = { heddle: 1, name: 'p', nodes: { a: { module: 'm' } } } as const;
@@ -64,7 +64,9 @@ test('a database of version 1 becomes version 2, keeps its data, and has records
   expect(await journal.header('ex')).toEqual(header);
   expect(await journal.read('ex', 0)).toEqual(entries);
   expect(await journal.claim('ex')).toBe(4);
-  expect((await journal.list()).length).toBe(1);
+  expect(await journal.list()).toMatchObject([
+    { executionId: 'ex', status: 'RUNNING', createdAtMs: 1, updatedAtMs: 2 },
+  ]);
   expect(await new IdbArtifactStore(connection).get('ex', sha256Hex(bytes))).toEqual(bytes);
   const records = new IdbRecordStore(connection);
   expect(await records.put({ scope: 's', key: 'a', bytes }, null)).toBe(true);

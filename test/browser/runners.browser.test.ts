@@ -33,6 +33,7 @@ test('a worker whose script is missing fails the call with RUNNER_LOST', async (
       emitted: ignore,
       progressed: ignore,
       logged: ignore,
+      used: ignore,
       heartbeat: ignore,
     });
   });

@@ -5,10 +5,10 @@ describe('help', () => {
   test('lists the verbs and succeeds', () => {
     const { status, stdout, stderr } = heddle('--help');
     expect([status, stderr]).toEqual([0, '']);
-    for (const verb of ['validate', 'plan', 'simulate', 'run']) expect(stdout).toContain(`  ${verb} `);
+    for (const verb of ['validate', 'plan', 'simulate', 'run', 'convert']) expect(stdout).toContain(`  ${verb} `);
   });
 
-  test.each(['validate', 'plan', 'simulate', 'run'])('of %s tells its options', (verb) => {
+  test.each(['validate', 'plan', 'simulate', 'run', 'convert'])('of %s tells its options', (verb) => {
     const { status, stdout } = heddle(verb, '--help');
     expect([status, stdout]).toEqual([0, expect.stringMatching(new RegExp(`^usage: heddle ${verb} .*FILE`))]);
     expect(stdout).toContain('--json');

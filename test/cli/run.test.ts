@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { sampleFile, samplesPresent } from '../formats/samples.ts';
 import { diamond, fileOf, folder, heddle, spawnHeddle } from './heddle.ts';
 
@@ -165,4 +165,18 @@ describe('a run that is cut short', () => {
     const { status, stdout } = heddle('run', '--json', file, '--store', store);
     expect([status, resultOf(stdout).metrics.tasksExecuted]).toEqual([0, 1]);
   });
+});
+
+test('modules are lent the environment variables that are named, and no others', () => {
+  const program = {
+    heddle: 1,
+    name: 'signed',
+    nodes: { told: { module: 'notify', with: { url: 'http://127.0.0.1:9', event: 'e', secret: 'SIGNING_KEY' } } },
+  };
+  vi.stubEnv('SIGNING_KEY', 'a-key-of-mine');
+  const [without, named] = [[], ['--secrets', 'OTHER,SIGNING_KEY']].map(
+    (args) => heddle('run', fileOf(program), '--json', ...args).stdout,
+  );
+  expect(without).toContain('SIGNING_KEY');
+  expect(named).not.toContain('SIGNING_KEY');
 });

@@ -17,8 +17,10 @@ export const contractModules: readonly AnyModule[] = [
   {
     name: 'forever',
     version: '1',
-    run: (_, ctx) =>
-      new Promise((_resolve, reject) => ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason))),
+    run(_, ctx) {
+      ctx.emit('begun');
+      return new Promise((_resolve, reject) => ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason)));
+    },
   },
   {
     name: 'loop',
@@ -40,6 +42,8 @@ export const contractModules: readonly AnyModule[] = [
       ctx.emit('chunk');
       ctx.progress(0.5);
       ctx.log('logged');
+      ctx.usage({ inputTokens: 3, costUsd: null });
+      ctx.metric('pages', 2);
       return 'said';
     },
   },

@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { apiContract } from '../contract/api.contract.ts';
-import { bundleWorker, Workerd } from './workerd.ts';
+import { fuzzContract } from '../contract/fuzz.contract.ts';
+import { onceContract } from '../contract/once.contract.ts';
+import { subscribersContract } from '../contract/subscribers.contract.ts';
+import { edgeService } from './service.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'heddle-edge-'));
-const workerd = await Workerd.start(await bundleWorker('test/edge/ledger-worker.ts'), folder);
-afterAll(async () => {
-  await workerd.stop();
-  rmSync(folder, { recursive: true });
-});
+const fetch = await edgeService();
 
-apiContract('on workerd', (path, init) => fetch(`${workerd.url}${path}`, init));
+apiContract('on workerd', fetch);
+onceContract('on workerd', fetch, 2);
+subscribersContract('on workerd', fetch, 60, 20);
+fuzzContract('on workerd', fetch, 200);

@@ -1,5 +1,5 @@
 import kernel from '#dist/kernel.wasm';
-import { createWorker, type EdgeEnv } from '../../src/edge.ts';
+import { createWorker } from '../../src/edge.ts';
 import { defineModule } from '../../src/ports/module.ts';
 import { sampleModules, samples } from '../../src/samples/index.ts';
 import { homeModules } from '../homes/home-modules.ts';
@@ -18,12 +18,11 @@ const note = defineModule<{ readonly ledger: string; readonly ms: number }, { re
   },
 });
 
-const service = createWorker({
+const worker = createWorker({
   modules: [...sampleModules, ...homeModules, note],
   kernel,
   programs: Object.fromEntries(samples.map(({ name, program }) => [name, program])),
 });
 
-export const ExecutionObject = service.ExecutionObject;
-export const RunnerObject = service.RunnerObject;
-export default { fetch: (request: Request, env: EdgeEnv) => service.fetch(request, env) };
+export const { ExecutionObject, ProgramObject, RunnerObject, CacheObject, CatalogueObject } = worker;
+export default worker.handler;

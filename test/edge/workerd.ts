@@ -32,6 +32,24 @@ export async function bundleWorker(entry: string): Promise<BundledWorker> {
   return { code: outputFiles[0]?.text ?? '', kernel: new Uint8Array(readFileSync(`${root}dist/kernel.wasm`)) };
 }
 
+/** The bindings of an EdgeEnv. */
+const objectClasses = {
+  EXECUTIONS: 'ExecutionObject',
+  PROGRAMS: 'ProgramObject',
+  RUNNERS: 'RunnerObject',
+  CACHES: 'CacheObject',
+  CATALOGUES: 'CatalogueObject',
+} as const;
+
+export interface WorkerdOptions {
+  readonly bindings?: Record<string, string>;
+  readonly r2Buckets?: Record<string, string>;
+  readonly queueProducers?: Record<string, { readonly queueName: string }>;
+  /** Hears every line that is logged, at once. */
+  readonly logged?: (line: string) => void;
+  readonly queueConsumers?: Record<string, { readonly maxBatchTimeout?: number; readonly maxBatchSize?: number }>;
+}
+
 /** A workerd process with our Worker in it, on 127.0.0.1 and a free port, keeping its objects in a folder. */
 export class Workerd {
   readonly #miniflare: Miniflare;
@@ -44,7 +62,11 @@ export class Workerd {
     this.#pid = pid;
   }
 
-  static async start(worker: BundledWorker, folder: string, bindings: Record<string, string> = {}): Promise<Workerd> {
+  static async start(
+    worker: BundledWorker,
+    folder: string,
+    { bindings = {}, logged, ...more }: WorkerdOptions = {},
+  ): Promise<Workerd> {
     const before = new Set(workerdPids());
     const options = convertV4MiniflareOptions({
       host: '127.0.0.1',
@@ -58,12 +80,16 @@ export class Workerd {
         { type: 'CompiledWasm', path: '/kernel.wasm', contents: worker.kernel },
       ],
       bindings,
-      durableObjects: {
-        EXECUTIONS: { className: 'ExecutionObject', useSQLite: true },
-        RUNNERS: { className: 'RunnerObject', useSQLite: true },
-      },
+      durableObjects: Object.fromEntries(
+        Object.entries(objectClasses).map(([binding, className]) => [binding, { className, useSQLite: true }]),
+      ),
+      ...more,
     });
-    const miniflare = new Miniflare({ ...options, resourcePersistencePath: folder });
+    const miniflare = new Miniflare({
+      ...options,
+      resourcePersistencePath: folder,
+      ...(logged !== undefined && { handleStructuredLogs: ({ message }) => logged(message) }),
+    });
     const url = (await miniflare.ready).href.replace(/\/$/, '');
     const pid = workerdPids().find((each) => !before.has(each));
     if (pid === undefined) throw new Error('workerd has started, but its process was not found');
@@ -78,6 +104,10 @@ export class Workerd {
 
   async stop(): Promise<void> {
     await this.#miniflare.dispose();
+  }
+
+  bucket(binding: string) {
+    return this.#miniflare.getR2Bucket(binding);
   }
 
   async json(path: string, init?: RequestInit): Promise<{ readonly status: number; readonly body: never }> {

@@ -14,6 +14,8 @@ function run(input: SimulatedTaskInput, signal = new AbortController().signal) {
     progress: () => undefined,
     log: () => undefined,
     heartbeat: () => undefined,
+    usage: () => undefined,
+    metric: () => undefined,
     secret: () => '',
   };
   return simulatedTask.run(input, context);

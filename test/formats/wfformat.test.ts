@@ -133,6 +133,8 @@ describe('tasks', () => {
       name: 'align',
       inputBytes: 5117704500,
       outputBytes: 0,
+      inputFiles: { 'x/1': 5117704493, 'x/2': 7 },
+      outputFiles: { gone: 0 },
       cores: 4,
       cpuPercent: 195.9,
       memoryBytes: 3e9,

@@ -146,7 +146,7 @@ describe('the host', () => {
       runner: new InlineRunner({ modules }),
       // No task of this program asks for any of them.
       services: {} as never,
-      watcher: { published: () => undefined, noted: () => undefined, halted },
+      watcher: { published: () => undefined, noted: () => undefined, halted, broken: halted },
     });
     driver.deliver(started, { type: 'LeaseAcquired', epoch, slots: 2 });
     await Promise.resolve();

@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { InlineRunner } from '../../src/adapters/memory/inline-runner.ts';
+import { ModuleRegistry } from '../../src/host/registry.ts';
 import { createEngine, type DefaultExecutionEngine, DefaultMonitoringSystem, defineModule } from '../../src/index.ts';
 import { Prng } from '../sim/prng.ts';
+import { engineOver, openStores } from './learning.ts';
 
 const capacity = { cpu_cores: 4, memory_mb: 100 };
 
@@ -168,7 +171,8 @@ describe('refusals', () => {
 
   test('an engine without resources refuses whoever asks for some', async () => {
     const { module } = new Ledger();
-    engine = await createEngine({ modules: [module] });
+    const modules = new ModuleRegistry([module]);
+    engine = engineOver(await openStores(), { modules, runner: new InlineRunner({ modules }) });
     const program = { heddle: 1, name: 'p', nodes: { a: holding({ cpu: 1 }) } };
     await expect(engine.start(program)).rejects.toMatchObject({
       code: 'UNSATISFIABLE_RESOURCES',

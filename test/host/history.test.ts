@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { historyMax } from '../../src/history/profile.ts';
+import { defineModule } from '../../src/index.ts';
 import type { RecordStore } from '../../src/ports/record-store.ts';
 import { encode } from '../../src/program/canonical.ts';
+import { createTestEngine, drive, FakeClock } from '../../src/testing.ts';
 import { recordOf } from '../history/records.ts';
 import { engineOver, memoryEngine, openStores } from './learning.ts';
 
@@ -12,7 +14,7 @@ const program = (name: string, node: object = {}) => ({
 });
 
 async function keys(records: RecordStore): Promise<readonly string[]> {
-  return (await records.list('history', { limit: 1000 })).map(({ key }) => key);
+  return (await records.list('history', { limit: 2000 })).map(({ key }) => key);
 }
 
 test('every ended execution leaves its record, whatever its end, under its program', async () => {
@@ -44,6 +46,37 @@ test('every ended execution leaves its record, whatever its end, under its progr
   expect((await engine.bottlenecks('mine/other'))[0]).toMatchObject({ node: 'a', criticalShare: 1 });
   await expect(engine.bottlenecks('nobody')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await engine.close();
+});
+
+test('a record holds the strategy by which it ran: asked for, named by the program, or the one that fits it', async () => {
+  const { engine } = await memoryEngine();
+  const { nodes } = program('s');
+  const wide = { ...nodes, c: { module: 'test.sleep', with: {}, needs: ['a'] } };
+  await engine.execute({ heddle: 1, name: 's', strategy: 'pipeline', nodes }, {}, { strategy: 'parallel' });
+  await engine.execute({ heddle: 1, name: 's', strategy: 'pipeline', nodes });
+  await engine.execute({ heddle: 1, name: 's', nodes });
+  await engine.execute({ heddle: 1, name: 's', nodes: wide });
+  const strategies = (await engine.history('s')).map(({ strategy }) => strategy);
+  expect(strategies).toEqual(['parallel', 'pipeline', 'sequential', 'parallel']);
+  expect((await engine.getExecutionStatus('s')).strategy).toBe('parallel');
+  await engine.close();
+});
+
+test('the history holds what resources were held, and a profile the utilisation', async () => {
+  const clock = new FakeClock();
+  const waits = defineModule({ name: 'waits', version: '1', run: () => clock.sleep(100).then(() => null) });
+  const { engine } = createTestEngine({ modules: [waits], clock, resources: { cpu_cores: 4, gpu: 1 } });
+  const held = { module: 'waits', resources: { cpu_cores: 2 } };
+  const nodes = { a: held, b: held, c: { ...held, resources: { cpu_cores: 1 }, needs: ['a', 'b'] } };
+  await drive(clock, engine.execute({ heddle: 1, name: 'r', nodes }));
+  const [record] = await engine.history('r');
+  expect(record?.resources).toEqual({ cpu_cores: { amountMs: 500, peak: 4, capacity: 4 } });
+  expect((await engine.profile('r')).resources).toEqual({ cpu_cores: { meanHeld: 2.5, peak: 4, utilisation: 0.625 } });
+  // An execution that held nothing of it took its time all the same.
+  await drive(clock, engine.execute({ heddle: 1, name: 'r', nodes: { a: { module: 'waits' } } }));
+  expect((await engine.profile('r')).resources).toEqual({
+    cpu_cores: { meanHeld: 500 / 300, peak: 4, utilisation: 500 / 1200 },
+  });
 });
 
 test('a sub-program is in the history of its own name, and its parent once in its own', async () => {
@@ -100,12 +133,14 @@ describe('each execution once', () => {
 
 test('only the newest records are kept', async () => {
   const { engine, stores } = await memoryEngine();
-  for (let index = 0; index < historyMax; index++) {
+  // The oldest are erased when there are 51 too many.
+  const before = historyMax + 48;
+  for (let index = 0; index < before; index++) {
     const key = `many/${String(index).padStart(16, '0')}/ex${index}`;
     const bytes = encode(recordOf({ a: 1 }, { executionId: `ex${index}` }) as never);
     await stores.records.put({ scope: 'history', key, bytes }, null);
   }
-  const counts = encode({ recorded: historyMax, kept: historyMax });
+  const counts = encode({ recorded: before + 1, kept: before });
   await stores.records.put({ scope: 'history-counts', key: 'many', bytes: counts }, null);
   const ids = [];
   for (let run = 0; run < 3; run++) ids.push((await engine.execute(program('many'))).executionId);
@@ -113,7 +148,7 @@ test('only the newest records are kept', async () => {
   expect(records).toHaveLength(historyMax);
   expect(records.slice(-3).map(({ executionId }) => executionId)).toEqual(ids);
   expect(await keys(stores.records)).toHaveLength(historyMax);
-  expect((await keys(stores.records))[0]).toMatch(/ex3$/);
+  expect((await keys(stores.records))[0]).toMatch(/ex51$/);
   await engine.close();
 });
 

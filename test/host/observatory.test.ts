@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { labelValuesMax } from '../../src/host/engine-families.ts';
-import { DefaultMonitoringSystem, defineModule, type LogLine } from '../../src/index.ts';
+import { DefaultMonitoringSystem, defineModule, type LogLine, logFrom } from '../../src/index.ts';
 import type { Span } from '../../src/observe/otlp.ts';
 import { createTestEngine, FakeClock, memoryStores, quiet, type TestEngineOptions } from '../../src/testing.ts';
 
@@ -211,6 +211,28 @@ describe('the log of an engine', () => {
       fields: expect.objectContaining({ program: 'f', status: 'FAILED', durationMs: 0 }),
     });
     for (const line of first.lines) expect(JSON.parse(JSON.stringify(line))).toEqual(line);
+  });
+
+  test('from DEBUG on it has a line for each step of each task; a sink says from where on it is told', async () => {
+    const lines: LogLine[] = [];
+    const { engine, clock } = world({ log: logFrom('DEBUG', (line) => lines.push(line)) });
+    const execution = await engine.start(retried, {}, { executionId: 'ex' });
+    await clock.advance(1000);
+    await execution.result();
+    expect(lines.map(({ level, message, taskId, fields }) => [level, message, taskId, fields.attempt])).toEqual([
+      ['INFO', 'start', undefined, undefined],
+      ['DEBUG', 'task ready', 'a', undefined],
+      ['DEBUG', 'task started', 'a', 1],
+      ['DEBUG', 'task retried', 'a', 1],
+      ['DEBUG', 'task started', 'a', 2],
+      ['DEBUG', 'task completed', 'a', 2],
+      ['INFO', 'end', undefined, undefined],
+    ]);
+    expect(lines[3]?.fields).toEqual({ program: 'retried', attempt: 1, code: 'REFUSED', error: 'refused' });
+    const errors: LogLine[] = [];
+    const strict = world({ log: logFrom('ERROR', (line) => errors.push(line)) });
+    await strict.engine.execute({ heddle: 1, name: 'f', nodes: { a: { module: 'work', with: { fails: 1 } } } });
+    expect(errors.map(({ level, message }) => [level, message])).toEqual([['ERROR', 'end']]);
   });
 
   test('a sink that throws stops nothing', async () => {

@@ -114,11 +114,11 @@ async function files(directory: string): Promise<readonly string[]> {
   return Promise.all(names.map(async (name) => readFile(join(directory, name), 'latin1')));
 }
 
-test('outputs are not touched: they are what the program computes with', async () => {
+test('outputs hide it too: they are stored, shown and moved to other homes', async () => {
   const hand = defineModule({ name: 'test.hand', version: '1', run: (_, ctx) => `token ${ctx.secret('TOKEN')}` });
   const engine = await createEngine({ modules: [hand], secrets: () => 'a-session-token' });
   const { result } = await engine.execute({ heddle: 1, name: 'p', nodes: { a: { module: 'test.hand' } } });
-  expect(result).toEqual({ a: 'token a-session-token' });
+  expect(result).toEqual({ a: 'token [redacted]' });
 });
 
 test.each([

@@ -149,6 +149,14 @@ async function keepWeights(stores: Stores, of: Program, weights: object): Promis
 }
 
 describe('by itself', () => {
+  test('what the first execution took is known to the second', async () => {
+    const { engine, stores } = await learning(0);
+    expect((await run(engine, stores)).weights).toBeUndefined();
+    await engine.history('learner');
+    expect(Object.keys((await run(engine, stores)).weights ?? {})).not.toHaveLength(0);
+    await engine.close();
+  });
+
   test('the weights are learnt after every 100th execution, the changes never', async () => {
     const { engine, stores } = await learning(98);
     expect((await run(engine, stores)).weights).toBeUndefined();

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { decode } from '../../src/program/canonical.ts';
 
 export const expectedQuotation = 'he now used his coffin for a sea-chest';
 
@@ -30,8 +31,8 @@ interface Journaled {
 }
 
 /** The newest journal in IndexedDB, read by other means than the product's. */
-export function journalOf(page: Page): Promise<readonly Journaled[]> {
-  return page.evaluate(async () => {
+export async function journalOf(page: Page): Promise<readonly Journaled[]> {
+  const packed = await page.evaluate(async () => {
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
       const opening = indexedDB.open('heddle');
       opening.onsuccess = () => resolve(opening.result);
@@ -46,15 +47,16 @@ export function journalOf(page: Page): Promise<readonly Journaled[]> {
     const newest = executions.sort((a, b) => Number(b.createdAtMs) - Number(a.createdAtMs))[0]?.executionId;
     const commits = (await all('commits')).filter((commit) => commit.executionId === newest);
     database.close();
-    return commits.flatMap((commit) =>
-      (commit.entries as Journaled[]).map(({ type, node, item, seq }) => ({
-        type,
-        seq,
-        ...(node !== undefined && { node }),
-        ...(item !== undefined && { item }),
-      })),
-    );
+    return commits.map((commit) => Array.from(commit.bytes as Uint8Array));
   });
+  return packed.flatMap((bytes) =>
+    (decode(Uint8Array.from(bytes)) as unknown as readonly Journaled[]).map(({ type, node, item, seq }) => ({
+      type,
+      seq,
+      ...(node !== undefined && { node }),
+      ...(item !== undefined && { item }),
+    })),
+  );
 }
 
 /** Every task has succeeded exactly once, and the journal has no gap. */

@@ -69,6 +69,14 @@ test('and it runs', async () => {
   expect(result).toEqual({ text: 'on why|why 0|0: WHY 0,1: WHY 1' });
 });
 
+test('a node may be called as a type of CEL', async () => {
+  const named = program<{ text: string }>('named')
+    .node('list', shout, ({ input }) => ({ text: input.text, at: 1 }))
+    .outputs(({ list }) => ({ loud: list.loud }));
+  const engine = await testEngine([shout]);
+  expect((await engine.execute(named, { text: 'a' })).result).toEqual({ loud: '1: A' });
+});
+
 test('types: a node knows the inputs and the outputs before it', () => {
   program<{ question: string }>('typed').node('retrieve', retrieve, (scope) => {
     expectTypeOf(scope.input.question).toEqualTypeOf<string>();

@@ -69,6 +69,15 @@ describe('expressions', () => {
     expect([...references.nodes]).toEqual(['a', 'b', 'c d']);
   });
 
+  test('a node called as a CEL type is refused where it would be taken for the type', () => {
+    for (const source of ['list', 'list.n + 1', 'map == null', 'string.x'])
+      expect(() => compileExpression(source, 'p')).toThrow(
+        expect.objectContaining({ code: 'BAD_EXPRESSION', hint: expect.stringContaining('nodes["') }),
+      );
+    expect([...compileExpression('nodes["list"].n + 1', 'p').references.nodes]).toEqual(['list']);
+    expect(compileExpression('[1].map(type, type + 1)', 'p').references.nodes.size).toBe(0);
+  });
+
   test('an expression that is too long or too deep is refused', () => {
     expect(() => compileExpression('1 + '.repeat(2000).concat('1'), 'p')).toThrow(
       expect.objectContaining({ code: 'LIMIT_EXCEEDED' }),

@@ -80,6 +80,8 @@ export class SimRunner implements ModuleRunner {
       told();
     };
     const answer = (): void => {
+      // Some tell what they used; whatever becomes of the attempt, it decides nothing.
+      if (durationMs % 3 === 0) observer.used({ calls: 1, metrics: { attempt: call.attempt } });
       if (failure !== undefined) observer.failed(failureError(failure));
       else if (isPure) observer.succeeded(pureOutput(call.module, call.input));
       else observer.succeeded(workOutput(seed, call.taskId, call.input, call.iteration));

@@ -15,7 +15,14 @@ export function strategyOf(seed: number): RecoveryStrategy {
       state.variables.set('asked', asked);
       const draw = hashRandom(seed, asked, ...Array.from(taskId, (char) => char.charCodeAt(0)));
       const action = asked > 8 ? 'FALLBACK' : (actions[Math.floor(draw * actions.length)] ?? 'SKIP');
-      return { success: draw < 0.9, action, newState: state, message: 'as fate will have it' };
+      // Now and then it has something else skipped that has not begun, or lets a retry go at once.
+      const taskStates = new Map(state.taskStates);
+      for (const [id, { status, attempt }] of state.taskStates) {
+        if (hashRandom(seed, asked, id.length, attempt) > 0.2) continue;
+        if (status === 'pending') taskStates.set(id, { status: 'skipped', attempt });
+        else if (status === 'waiting') taskStates.set(id, { status: 'ready', attempt });
+      }
+      return { success: draw < 0.9, action, newState: { ...state, taskStates }, message: 'as fate will have it' };
     },
   };
 }

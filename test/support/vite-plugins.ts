@@ -1,5 +1,6 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import type { Plugin } from 'vitest/config';
+import { answerCall } from './call-server.ts';
 
 /** `import text from './prompt.txt'` and `.yaml` as strings, as the build and wrangler.toml read them. */
 export function textAssets(): Plugin {
@@ -23,6 +24,36 @@ export function serveKernel(): Plugin {
         createReadStream(new URL('../../dist/kernel.wasm', import.meta.url))
           .on('error', next)
           .pipe(response);
+      });
+    },
+  };
+}
+
+/** Recorded workflows lie outside the repository, where a page cannot read them by path. */
+export function serveRecordedWorkflows(): Plugin {
+  return {
+    name: 'heddle:serve-recorded-workflows',
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        const [, file] = /^\/recorded-workflows\/([\w.-]+\.json)(?:\?|$)/.exec(request.url ?? '') ?? [];
+        if (file === undefined) return next();
+        createReadStream(new URL(`../../../shared/data/wfinstances/${file}`, import.meta.url))
+          .on('open', () => response.setHeader('content-type', 'application/json'))
+          .on('error', next)
+          .pipe(response);
+      });
+    },
+  };
+}
+
+/** The server that modules call in the tests, on the origin of the page. */
+export function serveCalls(): Plugin {
+  return {
+    name: 'heddle:serve-calls',
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        if (request.url?.startsWith('/call-server/')) answerCall(request, response);
+        else next();
       });
     },
   };

@@ -45,12 +45,12 @@ test('one tab drives, another watches it live and asks it for changes', { timeou
 });
 
 test('two tabs race for an execution, and the one that is left takes over', { timeout: 120_000 }, async () => {
-  const takenMs = await racingTabs(browser, tabs, 3);
+  const takenMs = await racingTabs(browser, tabs, 2);
   console.log(`take-over: ${takenMs.map((ms) => ms.toFixed(0)).join(', ')} ms`);
 });
 
-test('a tab that was stopped for 3 s goes on, and nothing happens twice', { timeout: 60_000 }, async () => {
-  await frozenTab(browser, tabs, 3000);
+test('a tab that was stopped for 1.5 s goes on, and nothing happens twice', { timeout: 60_000 }, async () => {
+  await frozenTab(browser, tabs, 1500);
 });
 
 test('an execution is taken from a frozen tab, which watches it when it wakes up', { timeout: 60_000 }, async () => {
@@ -66,9 +66,9 @@ test('reload, tab kill, renderer crash, browser SIGKILL: what was cut off goes o
 
 test('executions leave the heap as it was', { timeout: 60_000 }, async () => {
   const page = await openTab(await browser.newContext(), tabs.url);
-  await executeTimes(page, 150);
+  await executeTimes(page, 110);
   const before = await heapOf(page);
-  await executeTimes(page, 100);
+  await executeTimes(page, 50);
   expect((await heapOf(page)) / before - 1).toBeLessThan(0.1);
   await page.context().close();
 });

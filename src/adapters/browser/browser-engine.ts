@@ -1,9 +1,12 @@
 import type { ExecutionEngine, ExecutionHandle, ProgramSource } from '../../host/execution-engine.ts';
+import type { Health } from '../../host/health.ts';
+import type { MachineReport } from '../../host/machine-monitor.ts';
 import type { ResourceOptions } from '../../host/resource.ts';
 import type { RetentionPolicy } from '../../host/retention.ts';
 import type { GraphKernel } from '../../kernel/kernel.ts';
 import type { ResourcePrices } from '../../observe/resource-usage.ts';
 import type { LogSink } from '../../ports/log.ts';
+import type { MaybePromise } from '../../ports/maybe-promise.ts';
 import type { Role } from './presence.ts';
 import type { StorageListener, StorageStatus } from './storage-health.ts';
 
@@ -22,6 +25,14 @@ export interface BrowserExecutionEngine extends ExecutionEngine {
   takeOver(executionId: string): Promise<ExecutionHandle>;
   /** Of resources, per unit and ms. */
   readonly prices: ResourcePrices;
+  /** Checks of everything this engine depends on: store, runner, memory, services behind breakers. */
+  health(): Promise<Health>;
+  /** What the machine is really used for, beside what is granted; undefined where the browser does not tell. */
+  machine(): MaybePromise<MachineReport | undefined>;
+  /** What alerts can be set on beyond the figures of an execution, as of the last look: every 5 s while one is driven. */
+  machineFigures(): Readonly<Record<string, number>>;
+  /** The execution a checkpoint is of. @throws NOT_FOUND */
+  executionOf(checkpointId: string): Promise<string>;
   /** Where this engine's log goes. */
   readonly log?: LogSink | undefined;
 }
@@ -33,7 +44,7 @@ export interface EngineSettings {
   /** How many; default one a processor, 2 to 8. */
   readonly workers?: number;
   readonly programs: { readonly [name: string]: ProgramSource };
-  readonly resources?: ResourceOptions;
+  readonly resources?: Partial<ResourceOptions>;
   readonly retention?: RetentionPolicy;
   /** Whether anybody wants the log. */
   readonly logs: boolean;

@@ -24,6 +24,7 @@ const passedOn = [
     'bottlenecks',
   ],
   ...['optimizeProgram', 'revertOptimization', 'trace', 'metrics', 'blocked', 'sweep', 'export', 'list'],
+  ...['health', 'machine', 'executionOf'],
 ] as const;
 /** These answer with an execution, of which the page gets the id. */
 const handing = ['start', 'open', 'takeOver', 'fork', 'change', 'import'] as const;
@@ -51,6 +52,9 @@ class EngineServer {
   #opened: Promise<EngineOpened> | null = null;
   #role: BrowserExecutionEngine['roleOf'] = () => undefined;
   #result: BrowserExecutionEngine['getResult'] = () => undefined;
+  #figures: BrowserExecutionEngine['machineFigures'] = () => ({});
+  /** What was last said of the machine. */
+  #figuresSaid = '';
   #watched = 0;
   #flushing = false;
 
@@ -69,6 +73,7 @@ class EngineServer {
     this.#engine = opening.then(({ engine }) => {
       this.#role = (executionId) => engine.roleOf(executionId);
       this.#result = (executionId) => engine.getResult(executionId);
+      this.#figures = () => engine.machineFigures();
       return engine;
     });
     this.#opened = opening.then(({ resumed, workers }) => ({
@@ -166,11 +171,20 @@ class EngineServer {
   }
 
   #flush(): void {
+    this.#tellFigures();
     for (const [executionId, said] of this.#alive) {
       const handle = this.#handles.get(executionId);
       if (handle === undefined) this.#alive.delete(executionId);
       else this.#stand(handle, said);
     }
+  }
+
+  #tellFigures(): void {
+    const figures = this.#figures();
+    const said = JSON.stringify(figures);
+    if (said === this.#figuresSaid) return;
+    this.#figuresSaid = said;
+    this.#line.tell('figures', figures);
   }
 
   #ended(executionId: string): void {

@@ -1,14 +1,18 @@
 import { expose, transfer } from 'comlink';
+import type { Usage } from '../../engine/usage.ts';
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
 import { estimateBytes } from '../../host/estimate-bytes.ts';
+import { LazyAbort } from '../../host/lazy-abort.ts';
 import { type AnyModule, ModuleRegistry } from '../../host/registry.ts';
-import { runModule } from '../../host/run-module.ts';
+import { runModule, type SecretVault } from '../../host/run-module.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
 import type { Value } from '../../program/value.ts';
 import { isBecomeEngine } from './engine-protocol.ts';
 import type { ModuleWorker, Said, SaidMessage, WorkerAnswer } from './worker-protocol.ts';
 
 export interface ExposeOptions {
+  /** What `ctx.secret` asks. A page has no secret from its own user: hand it the user's own key, or none and a proxy that has it. */
+  readonly secrets?: SecretVault;
   /** Makes the workers that run the modules, where the engine is; default: from this very script. */
   readonly createWorker?: () => Worker;
 }
@@ -17,7 +21,10 @@ export interface ExposeOptions {
  * The whole of a worker script: `exposeModules([mine, yours])`. Of the workers that are made from it one becomes the engine, and the
  * others run its modules.
  */
-export function exposeModules(modules: readonly AnyModule[], { createWorker = another }: ExposeOptions = {}): void {
+export function exposeModules(
+  modules: readonly AnyModule[],
+  { secrets, createWorker = another }: ExposeOptions = {},
+): void {
   addEventListener('message', async function become({ data }: MessageEvent<unknown>) {
     if (!isBecomeEngine(data)) return;
     removeEventListener('message', become);
@@ -32,19 +39,20 @@ export function exposeModules(modules: readonly AnyModule[], { createWorker = an
     say({ kind: 'closing' });
     end();
   };
-  let abort: AbortController | null = null;
+  let abort: LazyAbort | null = null;
   const worker: ModuleWorker = {
     async run(call: ModuleCall): Promise<WorkerAnswer> {
-      abort = new AbortController();
+      abort = new LazyAbort();
       const observer = {
         emitted: (chunk: Value) => say({ kind: 'output', chunk }),
         progressed: (fraction: number) => say({ kind: 'progress', fraction }),
         logged: (message: string, context?: { readonly [key: string]: Value }) =>
           say({ kind: 'log', message, ...(context !== undefined && { context }) }),
         heartbeat: () => say({ kind: 'heartbeat' }),
+        used: (usage: Usage) => say({ kind: 'usage', usage }),
       };
       try {
-        const answer = await runModule(registry.get(call.module), call, observer, abort.signal);
+        const answer = await runModule(registry.get(call.module), call, observer, abort, secrets);
         return 'output' in answer ? handOver(answer.output) : answer;
       } catch (thrown) {
         return { error: toErrorData(thrown, 'BAD_OUTPUT') };

@@ -17,7 +17,8 @@ export interface IdbConnectionOptions {
 type Stores = readonly StoreNames<HeddleSchema>[];
 export type WriteTransaction<Names extends Stores> = IDBPTransaction<HeddleSchema, Names[number][], 'readwrite'>;
 
-export type ReadStore<Name extends StoreNames<HeddleSchema>> = IDBPObjectStore<HeddleSchema, [Name], Name, 'readonly'>;
+export type ReadTransaction<Names extends Stores> = IDBPTransaction<HeddleSchema, Names[number][], 'readonly'>;
+export type ReadStore<Name extends StoreNames<HeddleSchema>> = IDBPObjectStore<HeddleSchema, Name[], Name, 'readonly'>;
 
 const firstPauseMs = 25;
 const pauseMsMax = 1000;
@@ -79,11 +80,20 @@ export class IdbConnection {
     name: Name,
     work: (store: ReadStore<Name>) => Promise<T>,
   ): Promise<T> {
+    return this.readAll(what, [name], (transaction) => work(transaction.objectStore(name)));
+  }
+
+  /** Reads in one transaction of several stores. */
+  readAll<const Names extends Stores, T>(
+    what: string,
+    stores: Names,
+    work: (transaction: ReadTransaction<Names>) => Promise<T>,
+  ): Promise<T> {
     return this.use(what, (database) => {
-      const transaction = database.transaction(name, 'readonly');
+      const transaction = database.transaction<Names[number][], 'readonly'>([...stores], 'readonly');
       // What aborts it is told by the request that it fails.
       transaction.done.catch(() => undefined);
-      return work(transaction.objectStore(name));
+      return work(transaction);
     });
   }
 

@@ -8,13 +8,22 @@ import type {
   ListFilter,
   StoredCheckpoint,
 } from '../../ports/journal-store.ts';
+import { decode, encode } from '../../program/canonical.ts';
+import type { Value } from '../../program/value.ts';
 import { type IdbConnection, quiet } from './idb-connection.ts';
 import type { HeddleSchema } from './idb-schema.ts';
 
 type Row = HeddleSchema['executions']['value'];
+type Standing = HeddleSchema['standings']['value'];
+type StoredCommit = HeddleSchema['commits']['value'];
+
+const summaryStores = ['executions', 'standings'] as const;
+const commitStores = ['standings', 'commits'] as const;
+const checkpointStores = [...commitStores, 'checkpoints'] as const;
+const allStores = [...checkpointStores, 'executions', 'artifacts'] as const;
 
 /**
- * Journals in IndexedDB, one record per commit. The start, the end and checkpoints are flushed to the disk (`strict`); other
+ * Journals in IndexedDB, one packed record per commit. The start, the end and checkpoints are flushed to the disk (`strict`); other
  * commits are handed to the operating system (`relaxed`), which survives the death of the page and of the browser.
  */
 export class IdbJournalStore implements JournalStore {
@@ -31,11 +40,14 @@ export class IdbJournalStore implements JournalStore {
 
   async create(header: ExecutionHeader): Promise<void> {
     const { executionId, createdAtMs } = header;
-    await this.#connection.write('create an execution', ['executions'], 'strict', async (transaction, attempt) => {
+    await this.#connection.write('create an execution', summaryStores, 'strict', async (transaction, attempt) => {
       const executions = transaction.objectStore('executions');
+      const standings = transaction.objectStore('standings');
       const row = await executions.get(executionId);
       // The answer to an earlier try was lost, not what it stored.
-      if (attempt > 1 && row?.epoch === 0 && isSame(row.header, header)) return;
+      if (attempt > 1 && row !== undefined && isSame(row.header, header)) {
+        if ((await standings.get(executionId))?.epoch === 0) return;
+      }
       if (row !== undefined) {
         throw new HeddleError({
           code: 'ALREADY_EXISTS',
@@ -43,21 +55,22 @@ export class IdbJournalStore implements JournalStore {
           hint: 'choose another id',
         });
       }
-      const fresh = { executionId, header, status: 'PENDING', epoch: 0, lastSeq: 0 } as const;
-      quiet(executions.put({ ...fresh, createdAtMs, updatedAtMs: createdAtMs }));
+      quiet(executions.put({ executionId, header, createdAtMs }));
+      quiet(standings.put({ executionId, status: 'PENDING', epoch: 0, lastSeq: 0, updatedAtMs: createdAtMs }));
     });
     this.#saved(executionId);
   }
 
   async header(executionId: string): Promise<ExecutionHeader | undefined> {
-    return (await this.#row(executionId))?.header;
+    const row = await this.#connection.read('read an execution', 'executions', (store) => store.get(executionId));
+    return row?.header;
   }
 
   claim(executionId: string): Promise<number> {
-    return this.#connection.write('claim an execution', ['executions'], 'strict', async (transaction) => {
-      const executions = transaction.objectStore('executions');
-      const row = existing(executionId, await executions.get(executionId));
-      quiet(executions.put({ ...row, epoch: row.epoch + 1 }));
+    return this.#connection.write('claim an execution', ['standings'], 'strict', async (transaction) => {
+      const standings = transaction.objectStore('standings');
+      const row = existing(executionId, await standings.get(executionId));
+      quiet(standings.put({ ...row, epoch: row.epoch + 1 }));
       return row.epoch + 1;
     });
   }
@@ -66,18 +79,28 @@ export class IdbJournalStore implements JournalStore {
     const isMilestone =
       checkpoint !== undefined ||
       entries.some(({ type }) => type === 'ExecutionStarted' || type === 'ExecutionFinished');
-    const stores = ['executions', 'commits', 'checkpoints'] as const;
+    const bytes = encode(entries as unknown as Value);
+    const stores = checkpoint === undefined ? commitStores : checkpointStores;
     await this.#connection.write('commit', stores, isMilestone ? 'strict' : 'relaxed', async (transaction, attempt) => {
-      const row = existing(executionId, await transaction.objectStore('executions').get(executionId));
-      // The answer to an earlier try was lost, not what it stored: nobody else writes in this epoch.
-      if (attempt > 1 && row.epoch === epoch && entries.length > 0 && row.lastSeq === entries.at(-1)?.seq) return;
-      checkFits(row, epoch, entries);
-      const lastSeq = row.lastSeq + entries.length;
-      quiet(transaction.objectStore('executions').put({ ...row, status, lastSeq, updatedAtMs: atMs }));
-      if (entries.length > 0) {
-        quiet(transaction.objectStore('commits').put({ executionId, firstSeq: row.lastSeq + 1, lastSeq, entries }));
+      const standings = transaction.objectStore('standings');
+      const found = standings.get(executionId);
+      // It is awaited below, unless a write throws before.
+      quiet(found);
+      const [first] = entries;
+      const last = entries.at(-1)?.seq;
+      if (attempt > 1 && last !== undefined) {
+        const { epoch: current, lastSeq } = existing(executionId, await found);
+        // The answer to an earlier try was lost, not what it stored: nobody else writes in this epoch.
+        if (current === epoch && lastSeq === last) return;
       }
+      const lastSeq = last ?? existing(executionId, await found).lastSeq;
+      quiet(standings.put({ executionId, status, epoch, lastSeq, updatedAtMs: atMs }));
+      if (first !== undefined)
+        quiet(transaction.objectStore('commits').put({ executionId, firstSeq: first.seq, lastSeq, bytes }));
       if (checkpoint !== undefined) quiet(transaction.objectStore('checkpoints').put(checkpoint));
+      // Looked at while the writes are under way, which saves a round trip; they are taken back if they do not fit.
+      checkFits(existing(executionId, await found), epoch, entries);
+      transaction.commit();
     });
     this.#saved(executionId);
   }
@@ -92,7 +115,7 @@ export class IdbJournalStore implements JournalStore {
       );
       return commits
         .filter((commit) => commit.lastSeq > afterSeq)
-        .flatMap((commit) => commit.entries)
+        .flatMap(entriesOf)
         .filter((entry) => entry.seq > afterSeq)
         .slice(0, limit);
     });
@@ -110,19 +133,25 @@ export class IdbJournalStore implements JournalStore {
     return (await this.#checkpointsOf(executionId)).map(({ bytes: _, ...checkpoint }) => checkpoint);
   }
 
-  async summary(executionId: string): Promise<ExecutionSummary | undefined> {
-    const row = await this.#row(executionId);
-    return row === undefined ? undefined : summaryOf(row);
+  summary(executionId: string): Promise<ExecutionSummary | undefined> {
+    return this.#connection.readAll('read an execution', summaryStores, async (transaction) => {
+      const row = await transaction.objectStore('executions').get(executionId);
+      const standing = await transaction.objectStore('standings').get(executionId);
+      return row === undefined || standing === undefined ? undefined : summaryOf(row, standing);
+    });
   }
 
   list({ programName, status, limit = 100, before }: ListFilter = {}): Promise<readonly ExecutionSummary[]> {
-    return this.#connection.read('list executions', 'executions', async (store) => {
-      const mark = before === undefined ? undefined : await store.get(before);
+    return this.#connection.readAll('list executions', summaryStores, async (transaction) => {
+      const executions = transaction.objectStore('executions');
+      const standings = transaction.objectStore('standings');
+      const mark = before === undefined ? undefined : await executions.get(before);
       const range = mark === undefined ? null : IDBKeyRange.upperBound([mark.createdAtMs, mark.executionId], true);
       const found: ExecutionSummary[] = [];
-      let cursor = await store.index('newest').openCursor(range, 'prev');
+      let cursor = await executions.index('newest').openCursor(range, 'prev');
       for (; cursor !== null && found.length < limit; cursor = await cursor.continue()) {
-        const summary = summaryOf(cursor.value);
+        const standing = await standings.get(cursor.primaryKey);
+        const summary = summaryOf(cursor.value, existing(cursor.value.executionId, standing));
         if (programName !== undefined && summary.programName !== programName) continue;
         if (status === undefined || status.includes(summary.status)) found.push(summary);
       }
@@ -131,19 +160,15 @@ export class IdbJournalStore implements JournalStore {
   }
 
   async delete(executionId: string): Promise<void> {
-    const stores = ['executions', 'commits', 'checkpoints', 'artifacts'] as const;
-    await this.#connection.write('delete an execution', stores, 'strict', async (transaction) => {
+    await this.#connection.write('delete an execution', allStores, 'strict', async (transaction) => {
       const checkpoints = transaction.objectStore('checkpoints');
       const keys = await checkpoints.index('ofExecution').getAllKeys(rangeOf(executionId));
       quiet(transaction.objectStore('executions').delete(executionId));
+      quiet(transaction.objectStore('standings').delete(executionId));
       quiet(transaction.objectStore('commits').delete(rangeOf(executionId)));
       quiet(transaction.objectStore('artifacts').delete(IDBKeyRange.bound([executionId, ''], [executionId, '\uffff'])));
       for (const key of keys) quiet(checkpoints.delete(key));
     });
-  }
-
-  #row(executionId: string): Promise<Row | undefined> {
-    return this.#connection.read('read an execution', 'executions', (store) => store.get(executionId));
   }
 
   #checkpointsOf(executionId: string): Promise<StoredCheckpoint[]> {
@@ -160,13 +185,13 @@ function isSame(stored: ExecutionHeader, header: ExecutionHeader): boolean {
   return stored.programDigest === header.programDigest && stored.createdAtMs === header.createdAtMs;
 }
 
-function existing(executionId: string, row: Row | undefined): Row {
+function existing(executionId: string, row: Standing | undefined): Standing {
   if (row === undefined) throw new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is stored` });
   return row;
 }
 
 function checkFits(
-  { executionId, epoch: current, lastSeq }: Row,
+  { executionId, epoch: current, lastSeq }: Standing,
   epoch: number,
   entries: readonly JournalEntry[],
 ): void {
@@ -184,7 +209,11 @@ function checkFits(
   });
 }
 
-function summaryOf({ header, status, updatedAtMs }: Row): ExecutionSummary {
+function entriesOf(commit: StoredCommit): readonly JournalEntry[] {
+  return 'bytes' in commit ? (decode(commit.bytes) as unknown as readonly JournalEntry[]) : commit.entries;
+}
+
+function summaryOf({ header }: Row, { status, updatedAtMs }: Standing): ExecutionSummary {
   const { executionId, programName, programDigest, createdAtMs } = header;
   return { executionId, programName, programDigest, status, createdAtMs, updatedAtMs };
 }

@@ -10,6 +10,7 @@ import { IdbJournalStore } from './idb-journal-store.ts';
 import { IdbRecordStore } from './idb-record-store.ts';
 import { loadKernel } from './load-kernel.ts';
 import { PageEngine } from './page-engine.ts';
+import { PageMachine } from './page-machine.ts';
 import { TabLeaseKeeper } from './tab-lease-keeper.ts';
 import { WebLockLeaseKeeper } from './web-lock-lease-keeper.ts';
 import { WorkerPoolRunner } from './worker-pool-runner.ts';
@@ -24,8 +25,9 @@ export async function openEngine(
   const registry = new ModuleRegistry(modules);
   const policy = retention === undefined ? {} : { retention: checkRetention(retention) };
   const clock = new TimerClock();
-  const shared = resources === undefined ? {} : { resources: new ResourceManager({ ...resources, clock }) };
   const runner = new WorkerPoolRunner({ createWorker, ...(workers !== undefined && { size: workers }) });
+  const machine = new PageMachine();
+  const capacity = { ...machine.capacity, concurrent_operations: runner.slots };
   const { kernel, reason } = await loadKernel(kernelUrl);
   const connection = new IdbConnection(databaseName);
   const { health } = connection;
@@ -53,7 +55,8 @@ export async function openEngine(
       random: new CryptoRandom(),
       ...(watcher.log !== undefined && { log: watcher.log }),
       ...policy,
-      ...shared,
+      machine,
+      resources: new ResourceManager({ capacity, ...resources, clock }),
     },
     leases: new TabLeaseKeeper(new WebLockLeaseKeeper(navigator.locks)),
     health,

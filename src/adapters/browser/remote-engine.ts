@@ -1,6 +1,7 @@
 import { HeddleError } from '../../errors.ts';
 import type { ExecutionHandle, ProgramSource, StartOptions } from '../../host/execution-engine.ts';
 import type { ExecutionEventCallback, ExecutionResult } from '../../host/execution-view.ts';
+import type { MachineReport } from '../../host/machine-monitor.ts';
 import { Recent } from '../../host/recent.ts';
 import type { RecoveryContext, RecoveryResult, RecoveryStrategy } from '../../host/recovery-strategies.ts';
 import { notFound } from '../../host/refusals.ts';
@@ -40,6 +41,7 @@ export class RemoteEngine implements BrowserExecutionEngine {
   readonly #executions = new Map<string, RemoteExecution>();
   readonly #recent = new Recent(limits.endedAtHandMax);
   readonly #strategies = new Map<string, RecoveryStrategy>();
+  #figures: Readonly<Record<string, number>> = {};
   readonly #followed = new Map<string, Map<ExecutionEventCallback, RemoteUpdates>>();
 
   constructor({ port, prices, log, storageChanged, resumed, askToKeep, closed }: RemoteEngineOptions) {
@@ -51,6 +53,9 @@ export class RemoteEngine implements BrowserExecutionEngine {
       log: (line: LogLine) => log?.(line),
       storage: (status: StorageStatus) => this.#health.become(status),
       resumed: (executionId: string) => resumed?.(this.#get(executionId)),
+      figures: (figures: Readonly<Record<string, number>>) => {
+        this.#figures = figures;
+      },
       stands: (standing: Standing) => this.#stands(standing),
       keep: askToKeep,
       recover: (strategyId: string, context: RecoveryContext) => this.#recover(strategyId, context),
@@ -116,7 +121,14 @@ export class RemoteEngine implements BrowserExecutionEngine {
   blocked: Asked<'blocked'> = (executionId) => this.#line.ask('blocked', executionId);
   sweep: Asked<'sweep'> = () => this.#line.ask('sweep');
   export: Asked<'export'> = (executionId, options) => this.#line.ask('export', executionId, options);
+  health: Asked<'health'> = () => this.#line.ask('health');
+  machine = (): Promise<MachineReport | undefined> => this.#line.ask('machine');
+  executionOf: Asked<'executionOf'> = (checkpointId) => this.#line.ask('executionOf', checkpointId);
   list: Asked<'list'> = (filter) => this.#line.ask('list', filter);
+
+  machineFigures(): Readonly<Record<string, number>> {
+    return this.#figures;
+  }
 
   async delete(executionId: string): Promise<void> {
     await this.#line.ask('delete', executionId);

@@ -191,5 +191,6 @@ function pass(said: Said, observer: CallObserver): void {
   if (said.kind === 'output') observer.emitted(said.chunk);
   else if (said.kind === 'progress') observer.progressed(said.fraction);
   else if (said.kind === 'log') observer.logged(said.message, said.context);
+  else if (said.kind === 'usage') observer.used(said.usage);
   else if (said.kind === 'heartbeat') observer.heartbeat();
 }

@@ -1,3 +1,4 @@
+import type { Usage } from '../../engine/usage.ts';
 import type { ErrorData } from '../../errors.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
 import type { Value } from '../../program/value.ts';
@@ -25,6 +26,7 @@ export type Said =
   | { readonly kind: 'output'; readonly chunk: Value }
   | { readonly kind: 'progress'; readonly fraction: number }
   | { readonly kind: 'log'; readonly message: string; readonly context?: { readonly [key: string]: Value } }
+  | { readonly kind: 'usage'; readonly usage: Usage }
   | { readonly kind: 'heartbeat' }
   /** The worker is about to end itself, which the browser tells nobody. */
   | { readonly kind: 'closing' };

@@ -6,8 +6,11 @@ export interface AlarmStorage {
   deleteAlarm(): Promise<void>;
 }
 
-/** While an execution is unfinished its object is woken at least so often: should it die, the next alarm brings it back. */
-const heartbeatMs = 10_000;
+/**
+ * An object in which something is under way is woken so often: should it die, the next alarm brings it back. Shorter than
+ * the 10 s after which an idle object may be put away, so that it is not put away between two alarms.
+ */
+export const heartbeatMs = 5_000;
 
 interface Due {
   readonly atMs: number;
@@ -17,11 +20,14 @@ interface Due {
 /**
  * The clock of a Durable Object, which has one alarm for all that waits in it. A wake-up is a timer while the object lives
  * and the alarm in case it does not; the alarm is at least once and may be late, both of which the machine bears.
+ *
+ * Deadlines nearer than a heartbeat are the timer's alone: the alarm of the last commit is as near.
  */
 export class AlarmClock implements Clock {
   readonly #storage: AlarmStorage;
   readonly #due = new Map<string, Due>();
   #timer: ReturnType<typeof setTimeout> | null = null;
+  /** When the alarm comes, as far as this life of the object knows; 0: it has to be set. */
   #alarmAtMs = 0;
 
   constructor(storage: AlarmStorage) {
@@ -36,16 +42,23 @@ export class AlarmClock implements Clock {
     if (atMs === null) this.#due.delete(id);
     else this.#due.set(id, { atMs, wake });
     this.#arm();
-    if (atMs !== null) this.keepAlive();
   }
 
-  /** Arms the alarm for the next deadline, or the heartbeat if that is sooner. Called when work begins and by every alarm. */
+  /** The next deadline; Infinity when there is none. */
+  get soonestMs(): number {
+    return Math.min(...[...this.#due.values()].map(({ atMs }) => atMs));
+  }
+
+  /** Arms the alarm for a heartbeat from now. To be called in the turn of every commit, with which it is durable. */
   keepAlive(): void {
-    const atMs = Math.min(this.#soonestMs(), Date.now() + heartbeatMs);
-    // An alarm that is set and sooner will come and arm the next one.
+    this.alarmBy(Date.now() + heartbeatMs);
+  }
+
+  /** Arms the alarm for that time, unless it comes sooner; one that comes arms the next. */
+  alarmBy(atMs: number): void {
     if (this.#alarmAtMs > Date.now() && this.#alarmAtMs <= atMs) return;
-    this.#alarmAtMs = atMs;
-    void this.#storage.setAlarm(Math.max(atMs, Date.now()));
+    this.#alarmAtMs = Math.max(atMs, Date.now());
+    void this.#storage.setAlarm(this.#alarmAtMs);
   }
 
   /** The object's alarm has come. */
@@ -62,16 +75,15 @@ export class AlarmClock implements Clock {
     void (untilMs === undefined ? this.#storage.deleteAlarm() : this.#storage.setAlarm(untilMs));
   }
 
-  #soonestMs(): number {
-    return Math.min(...[...this.#due.values()].map(({ atMs }) => atMs));
-  }
-
-  /** One timer for the soonest; what is further away than the heartbeat is left to the alarm, which arms it in time. */
+  /** One timer for the soonest; what is further away than a heartbeat is left to the alarm. */
   #arm(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    const atMs = this.#soonestMs();
+    this.#timer = null;
+    const atMs = this.soonestMs;
+    if (atMs === Number.POSITIVE_INFINITY) return;
     const delayMs = Math.max(0, atMs - Date.now());
-    this.#timer = delayMs <= heartbeatMs ? setTimeout(() => this.#fire(atMs), delayMs) : null;
+    if (delayMs > heartbeatMs) this.alarmBy(atMs);
+    else this.#timer = setTimeout(() => this.#fire(atMs), delayMs);
   }
 
   #fire(atMs: number): void {

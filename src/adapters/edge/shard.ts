@@ -1,37 +1,61 @@
+import type { Usage } from '../../engine/usage.ts';
 import { HeddleError } from '../../errors.ts';
+import { LazyAbort } from '../../host/lazy-abort.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
-import { runModule } from '../../host/run-module.ts';
+import { runModule, type SecretVault } from '../../host/run-module.ts';
+import { WaitingLine } from '../../host/waiting-line.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
 import { callKey, type Said, type Shard, type ShardAnswer } from './shard-runner.ts';
 
-/** What a runner object does: runs calls to their end and can be told to stop one. */
+/** An object has at most 6 connections open at once: a seventh call would only wait for one inside its own timeout. */
+export const callsPerRunnerMax = 6;
+
+/** What a runner object does: runs calls to their end, a few at a time, and can be told to stop one. */
 export class LocalShard implements Shard {
   readonly #modules: ModuleRegistry;
-  readonly #aborts = new Map<string, AbortController>();
+  readonly #secrets: SecretVault;
+  readonly #aborts = new Map<string, LazyAbort>();
+  readonly #line = new WaitingLine();
+  readonly #running = new Set<LazyAbort>();
 
-  constructor(modules: ModuleRegistry) {
+  constructor(modules: ModuleRegistry, secrets: SecretVault = () => undefined) {
     this.#modules = modules;
+    this.#secrets = secrets;
   }
 
-  async run(call: ModuleCall): Promise<ShardAnswer> {
-    const abort = new AbortController();
-    const said: Said[] = [];
-    this.#aborts.set(callKey(call), abort);
+  /** Calls it has, running and waiting. */
+  get load(): number {
+    return this.#aborts.size;
+  }
+
+  async run(call: ModuleCall, hear: (said: Said) => unknown): Promise<ShardAnswer> {
+    const abort = new LazyAbort();
+    const key = callKey(call);
+    this.#aborts.set(key, abort);
+    const told: Promise<unknown>[] = [];
+    // What cannot be told any more has nobody to hear it.
+    const tell = (said: Said): void => void told.push(Promise.resolve(hear(said)).catch(() => undefined));
     const observer = {
-      emitted: (chunk: Extract<Said, { kind: 'output' }>['chunk']) => said.push({ kind: 'output', chunk }),
-      progressed: (fraction: number) => said.push({ kind: 'progress', fraction }),
-      logged: (message: string, context?: Extract<Said, { kind: 'log' }>['context']) => {
-        said.push({ kind: 'log', message, ...(context !== undefined && { context }) });
-      },
-      heartbeat: () => undefined,
+      emitted: (chunk: Extract<Said, { kind: 'output' }>['chunk']) => tell({ kind: 'output', chunk }),
+      progressed: (fraction: number) => tell({ kind: 'progress', fraction }),
+      logged: (message: string, context?: Extract<Said, { kind: 'log' }>['context']) =>
+        tell({ kind: 'log', message, ...(context !== undefined && { context }) }),
+      heartbeat: () => tell({ kind: 'heartbeat' }),
+      used: (usage: Usage) => tell({ kind: 'usage', usage }),
     };
     try {
+      const take = (): boolean => this.#running.size < callsPerRunnerMax && this.#running.add(abort).size > 0;
+      await this.#line.wait(0, take, abort.signal);
       // Objects may share a thread, and it serves requests only when no call is waiting: without this pause a start is
       // answered, and a cancel heard, only after the last of many short CPU-bound calls.
       await new Promise((resolve) => setTimeout(resolve, 0));
-      return { said, ...(await runModule(this.#modules.get(call.module), call, observer, abort.signal)) };
+      const module = this.#modules.get(call.module);
+      const ended = await runModule(module, call, observer, abort, this.#secrets);
+      await Promise.all(told);
+      return { ...ended, load: this.load - 1 };
     } finally {
-      this.#aborts.delete(callKey(call));
+      if (this.#aborts.get(key) === abort) this.#aborts.delete(key);
+      if (this.#running.delete(abort)) this.#line.serve();
     }
   }
 

@@ -1,4 +1,5 @@
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
+import { LazyAbort } from '../../host/lazy-abort.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import { runModule, type SecretVault } from '../../host/run-module.ts';
 import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../ports/module-runner.ts';
@@ -19,7 +20,7 @@ export const inlineSlotsDefault = 64;
 export class InlineRunner implements ModuleRunner {
   readonly slots: number;
   readonly #options: InlineRunnerOptions;
-  readonly #aborts = new Set<AbortController>();
+  readonly #aborts = new Set<LazyAbort>();
 
   constructor(options: InlineRunnerOptions) {
     this.#options = options;
@@ -27,12 +28,12 @@ export class InlineRunner implements ModuleRunner {
   }
 
   start(call: ModuleCall, observer: CallObserver): RunningCall {
-    const abort = new AbortController();
+    const abort = new LazyAbort();
     this.#aborts.add(abort);
     const settle = (told: () => void): void => {
       if (this.#aborts.delete(abort)) told();
     };
-    this.#run(call, observer, abort.signal).then(
+    this.#run(call, observer, abort).then(
       (outcome) =>
         settle(() => ('output' in outcome ? observer.succeeded(outcome.output) : observer.failed(outcome.error))),
       (thrown) => settle(() => observer.failed(toErrorData(thrown, 'MODULE_FAILED'))),
@@ -51,10 +52,15 @@ export class InlineRunner implements ModuleRunner {
     this.#aborts.clear();
   }
 
-  async #run(call: ModuleCall, observer: CallObserver, signal: AbortSignal) {
-    const module = this.#options.modules.get(call.module);
-    if (module.kind === 'cpu') await eventLoopTurn();
-    return runModule(module, call, observer, signal, this.#options.secrets);
+  #run(call: ModuleCall, observer: CallObserver, abort: LazyAbort): ReturnType<typeof runModule> {
+    const { modules, secrets } = this.#options;
+    try {
+      const module = modules.get(call.module);
+      const run = () => runModule(module, call, observer, abort, secrets);
+      return module.kind === 'cpu' ? eventLoopTurn().then(run) : run();
+    } catch (thrown) {
+      return Promise.reject(thrown);
+    }
   }
 }
 

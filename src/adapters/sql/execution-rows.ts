@@ -21,6 +21,8 @@ export interface ExecutionChange {
  */
 export class ExecutionRows {
   readonly #database: SqlDatabase;
+  /** Of the row sealed last: every commit reads back what the one before has written. */
+  #sealed = { text: '', seal: '' };
 
   constructor(database: SqlDatabase) {
     this.#database = database;
@@ -46,7 +48,7 @@ export class ExecutionRows {
       created_at_ms: createdAtMs,
       updated_at_ms: createdAtMs,
     };
-    const values = [...Object.values(row), '', sealOf(row)];
+    const values = [...Object.values(row), '', this.#sealOf(row)];
     const columns = [...Object.keys(row), 'program_json', 'seal'].join();
     this.#database.exec(`INSERT INTO executions (${columns}) VALUES (${values.map(() => '?').join()})`, ...values);
     // As JSON text, because the order of nodes is part of the program.
@@ -74,7 +76,7 @@ export class ExecutionRows {
     );
     if (row !== undefined) {
       // Rows from before there were seals have none until their next commit.
-      if (row.seal === '' || row.seal === sealOf(row)) return row;
+      if (row.seal === '' || row.seal === this.#sealOf(row)) return row;
       throw corrupt(executionId, 'is not what was stored');
     }
     const [left] = this.#database.exec('SELECT first_seq FROM commits WHERE execution_id = ? LIMIT 1', executionId);
@@ -103,7 +105,7 @@ export class ExecutionRows {
     this.#database.exec(
       `UPDATE executions SET status = ?, epoch = ?, last_seq = ?, last_digest = ?, updated_at_ms = ?, seal = ?
        WHERE execution_id = ?`,
-      ...[status, epoch, last_seq, last_digest, updated_at_ms, sealOf(changed), textOf(row, 'execution_id')],
+      ...[status, epoch, last_seq, last_digest, updated_at_ms, this.#sealOf(changed), textOf(row, 'execution_id')],
     );
   }
 
@@ -113,6 +115,12 @@ export class ExecutionRows {
     if (row === undefined) return undefined;
     const { programName, programDigest, createdAtMs } = summaryOf(row);
     return { executionId, programName, programDigest, program: this.#program(executionId), createdAtMs };
+  }
+
+  #sealOf(row: SqlRow): string {
+    const text = sealedText(row);
+    if (text !== this.#sealed.text) this.#sealed = { text, seal: sha256Hex(utf8(text)) };
+    return this.#sealed.seal;
   }
 
   #program(executionId: string): Program {
@@ -143,11 +151,11 @@ function textOfParts(rows: readonly SqlRow[], first: SqlRow): string | undefined
   return bytes !== undefined && sha256Hex(bytes) === first.digest ? new TextDecoder().decode(bytes) : undefined;
 }
 
-function sealOf(row: SqlRow): string {
+function sealedText(row: SqlRow): string {
   const { execution_id, program_name, program_digest, status, epoch, last_seq, last_digest } = row;
   const { created_at_ms, updated_at_ms } = row;
   const sealed = [execution_id, program_name, program_digest, status, epoch, last_seq, last_digest];
-  return sha256Hex(utf8(JSON.stringify([...sealed, created_at_ms, updated_at_ms])));
+  return JSON.stringify([...sealed, created_at_ms, updated_at_ms]);
 }
 
 function corrupt(executionId: string, why: string): HeddleError {

@@ -2,11 +2,11 @@ import { HeddleError } from '../../errors.ts';
 import type { Program } from '../../program/program.ts';
 
 /** What stands at a place of a program; null: nothing. */
-export type Setting = null | number | string | { readonly concurrency: number };
+export type Setting = null | number | string | { readonly [name: string]: number };
 
 /** One place of a program, as it is and as it should be, and one sentence why. */
 export interface Change {
-  /** `nodes.<id>.timeoutMs`, `nodes.<id>.runOn`, `limits.concurrency`, or `limits` where there were none. */
+  /** `nodes.<id>.timeoutMs`, `nodes.<id>.runOn`, `nodes.<id>.resources`, `limits.concurrency`, or `limits` where there were none. */
   readonly path: string;
   readonly from: Setting;
   readonly to: Setting;

@@ -1,6 +1,7 @@
 import type { GraphKernel } from '../../kernel/kernel.ts';
 import { createPlan, type Plan } from '../../plan/plan.ts';
 import { strategies } from '../../plan/strategy.ts';
+import { type Amounts, amountsOf } from '../../policy/amounts.ts';
 import type { Program, ProgramNode } from '../../program/program.ts';
 import { type Job, listSchedule, type Scheduled } from '../list-schedule.ts';
 import type { NodeProfile, Profile } from '../profile.ts';
@@ -13,8 +14,11 @@ export class Forecast {
   readonly #jobs: readonly Job[];
   readonly #unweighted: Plan;
   readonly #weighted: Plan;
+  readonly #capacity: Amounts | undefined;
 
-  constructor(program: Program, profile: Profile, kernel: GraphKernel) {
+  /** @param capacity of the host's resources; without it, claims hold nobody up */
+  constructor(program: Program, profile: Profile, kernel: GraphKernel, capacity?: Readonly<Record<string, number>>) {
+    this.#capacity = capacity === undefined ? undefined : amountsOf(capacity);
     const ids = Object.keys(program.nodes);
     const knownOf = (id: string): NodeProfile | undefined =>
       Object.hasOwn(profile.nodes, id) ? profile.nodes[id] : undefined;
@@ -49,17 +53,18 @@ export class Forecast {
 
   #schedule(slots: number, learned: boolean): Scheduled {
     const plan = learned ? this.#weighted : this.#unweighted;
-    return listSchedule(plan, this.#jobs, plan.strategy.strategy, slots);
+    return listSchedule(plan, this.#jobs, plan.strategy.strategy, slots, this.#capacity);
   }
 }
 
 /** A node that was never seen to run takes nothing. */
-function jobOf({ forEach }: ProgramNode, known: NodeProfile | undefined): Job {
+function jobOf({ forEach, resources }: ProgramNode, known: NodeProfile | undefined): Job {
   if (known === undefined || known.runs === 0) return { tasks: 0, taskMs: 0 };
+  const claims = resources === undefined ? {} : { claims: amountsOf(resources) };
   // A node's own span has its retries and the waits between them in it.
-  if (forEach === undefined) return { tasks: 1, taskMs: known.spanMeanMs };
+  if (forEach === undefined) return { tasks: 1, taskMs: known.spanMeanMs, ...claims };
   const each = Math.max(1, Math.round(known.runs / known.executions));
   const tasks = Math.min(each, tasksMax);
   const taskMs = (known.meanMs * (known.attempts / known.runs) * each) / tasks;
-  return { tasks, taskMs, maxParallel: forEach.maxParallel };
+  return { tasks, taskMs, maxParallel: forEach.maxParallel, ...claims };
 }

@@ -1,5 +1,6 @@
 import { compileExpression, macros, parseExpression } from '../expression.ts';
 import { isTerm, type Term } from '../term.ts';
+import { typeNames } from '../type-names.ts';
 
 /**
  * The expression with every reference to one of the nodes `from` made one to the node `to`, at the places the parser tells;
@@ -71,7 +72,7 @@ function bindsName({ op, args }: Term, isTaken: (name: string) => boolean): bool
 }
 
 const isHas = ({ op, args }: Term): boolean => op === 'call' && Array.isArray(args) && args[0] === 'has';
-const isName = (id: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(id);
+const isName = (id: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(id) && !typeNames.has(id);
 
 /** From the end, so that earlier places stay where they are. */
 function replace(source: string, places: readonly Place[], to: string): string {

@@ -25,6 +25,7 @@ export function callOf(
     progressed: ignore,
     logged: ignore,
     heartbeat: ignore,
+    used: ignore,
   };
   const call = { executionId: 'ex', taskId: `t${input.which}`, attempt: 1, generation: 0, module: 'bad', input };
   return { running: runner.start(call, observer), outcome, settlements: () => settlements };

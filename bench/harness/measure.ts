@@ -1,0 +1,91 @@
+/** One contender: `run` does the whole work once and gives something that depends on all of it. */
+export interface Contender {
+  readonly name: string;
+  /** @returns ns it took itself to do, when that is not all of it */
+  readonly run: (round: number) => unknown;
+  /** Called once a round, outside of the time. */
+  readonly prepare?: (round: number) => void;
+}
+
+export interface Measured {
+  readonly name: string;
+  /** ns of one run. */
+  readonly medianNs: number;
+  readonly p10Ns: number;
+  readonly p90Ns: number;
+  readonly rounds: number;
+}
+
+export interface MeasureOptions {
+  /** Each contender gets about so many ms in all. */
+  readonly budgetMs?: number;
+  readonly roundsMin?: number;
+  readonly roundsMax?: number;
+  /** Runs in one round at most: their mean is one sample. */
+  readonly batchMax?: number;
+}
+
+/** Asked for with `--quick`: fewer and shorter rounds, and no graph of a million nodes. */
+export const isQuick = process.env.BENCH_QUICK === '1';
+
+/**
+ * Measures contenders interleaved: every round runs each once, in an order that rotates, so that what else the machine does
+ * hits all alike. A sample is the mean of a batch that takes about 2 ms. Before, each is warmed up for a fifth of its budget.
+ */
+export async function measure(
+  contenders: readonly Contender[],
+  options: MeasureOptions = {},
+): Promise<readonly Measured[]> {
+  const { budgetMs: wholeMs = 1200, roundsMin = 7, roundsMax = 41, batchMax = 4096 } = options;
+  const budgetMs = isQuick ? wholeMs / 3 : wholeMs;
+  const batches: number[] = [];
+  let slowestMs = 0;
+  for (const contender of contenders) {
+    const perRunMs = await warmUp(contender, budgetMs / 5);
+    slowestMs = Math.max(slowestMs, perRunMs);
+    batches.push(Math.min(batchMax, Math.max(1, Math.round(2 / perRunMs))));
+  }
+  const rounds = Math.min(
+    roundsMax,
+    Math.max(isQuick ? Math.min(5, roundsMin) : roundsMin, Math.round(budgetMs / Math.max(2, slowestMs))),
+  );
+  const samples: number[][] = contenders.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < contenders.length; turn++) {
+      const which = (turn + round) % contenders.length;
+      const contender = contenders[which] as Contender;
+      const batch = batches[which] as number;
+      contender.prepare?.(round);
+      const startNs = process.hrtime.bigint();
+      for (let run = 0; run < batch; run++) {
+        const done = contender.run(round * batch + run);
+        if (done instanceof Promise) await done;
+      }
+      samples[which]?.push(Number(process.hrtime.bigint() - startNs) / batch);
+    }
+  }
+  return contenders.map(({ name }, which) => summarise(name, samples[which] as number[]));
+}
+
+export function summarise(name: string, samplesNs: readonly number[]): Measured {
+  const sorted = [...samplesNs].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.round(share * (sorted.length - 1)))] as number;
+  return { name, medianNs: at(0.5), p10Ns: at(0.1), p90Ns: at(0.9), rounds: sorted.length };
+}
+
+/** @returns ms of one run once warm */
+async function warmUp(contender: Contender, ms: number): Promise<number> {
+  contender.prepare?.(0);
+  const startMs = performance.now();
+  let runs = 0;
+  let lastMs = startMs;
+  let lastRunMs = 0;
+  do {
+    const done = contender.run(runs++);
+    if (done instanceof Promise) await done;
+    const nowMs = performance.now();
+    lastRunMs = nowMs - lastMs;
+    lastMs = nowMs;
+  } while (lastMs - startMs < ms);
+  return runs < 4 ? lastRunMs : (lastMs - startMs) / runs;
+}

@@ -1,0 +1,3 @@
+addEventListener('message', ({ data }: MessageEvent<{ id: number }>) => {
+  (globalThis as unknown as Worker).postMessage({ id: data.id, output: { ok: true } });
+});

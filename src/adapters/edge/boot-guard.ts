@@ -1,0 +1,64 @@
+import type { ErrorData } from '../../errors.ts';
+import { numberOf, type SqlDatabase, textOf } from '../sql/sql-database.ts';
+
+/** After so many boots in a row that failed while loading, an object is quarantined. */
+export const failingBootsMax = 3;
+/** And after so many that died before a single attempt was answered. */
+export const fruitlessBootsMax = 30;
+
+export interface Quarantine {
+  readonly boots: number;
+  /** What the last of them failed with; absent when it died without a word. */
+  readonly error?: ErrorData;
+}
+
+/**
+ * Counts the boots of an object that come to nothing. What breaks whoever loads it would otherwise be loaded, and break,
+ * for ever; quarantined it is left alone, and can still be read.
+ */
+export class BootGuard {
+  readonly #database: SqlDatabase;
+
+  constructor(database: SqlDatabase) {
+    this.#database = database;
+    database.exec(`CREATE TABLE IF NOT EXISTS boots (
+      one INTEGER PRIMARY KEY, failing INTEGER NOT NULL, fruitless INTEGER NOT NULL, error TEXT NOT NULL
+    )`);
+    database.exec("INSERT OR IGNORE INTO boots VALUES (1, 0, 0, '')");
+  }
+
+  get quarantine(): Quarantine | undefined {
+    const [row] = this.#database.exec('SELECT * FROM boots');
+    if (row === undefined) return undefined;
+    const [failing, fruitless] = [numberOf(row, 'failing'), numberOf(row, 'fruitless')];
+    if (failing < failingBootsMax && fruitless < fruitlessBootsMax) return undefined;
+    const error = textOf(row, 'error');
+    return {
+      boots: Math.max(failing, failing < failingBootsMax ? fruitless : 0),
+      ...(error !== '' && { error: JSON.parse(error) as ErrorData }),
+    };
+  }
+
+  /** Has to be durable before anything is loaded: a boot that dies leaves nothing else behind. */
+  begin(): void {
+    this.#database.exec("UPDATE boots SET failing = failing + 1, fruitless = fruitless + 1, error = ''");
+  }
+
+  loaded(): void {
+    this.#database.exec('UPDATE boots SET failing = 0');
+  }
+
+  failed(error: ErrorData): void {
+    this.#database.exec('UPDATE boots SET error = ?', JSON.stringify(error));
+  }
+
+  /** An attempt was answered, or there is nothing to do. */
+  fruitful(): void {
+    this.#database.exec('UPDATE boots SET fruitless = 0 WHERE fruitless > 0');
+  }
+
+  /** Somebody wants it to be tried again. */
+  release(): void {
+    this.#database.exec("UPDATE boots SET failing = 0, fruitless = 0, error = ''");
+  }
+}

@@ -1,0 +1,249 @@
+import { toErrorData } from '../../errors.ts';
+import { DefaultExecutionEngine } from '../../host/default-execution-engine.ts';
+import { estimateBytes } from '../../host/estimate-bytes.ts';
+import type { ProgramSource } from '../../host/execution-engine.ts';
+import { programKey } from '../../host/json-records.ts';
+import type { ModuleRegistry } from '../../host/registry.ts';
+import type { ResourceOptions } from '../../host/resource.ts';
+import { ResourceManager } from '../../host/resource-manager.ts';
+import type { RetentionPolicy } from '../../host/retention.ts';
+import type { SecretVault } from '../../host/run-module.ts';
+import type { GraphKernel } from '../../kernel/kernel.ts';
+import type { ExecutionHeader } from '../../ports/journal-store.ts';
+import type { LogSink } from '../../ports/log.ts';
+import type { MaybePromise } from '../../ports/maybe-promise.ts';
+import type { RecordStore } from '../../ports/record-store.ts';
+import { CryptoRandom } from '../memory/crypto-random.ts';
+import { LocalLeaseKeeper } from '../memory/lease-keeper.ts';
+import type { SqlDatabase } from '../sql/sql-database.ts';
+import { SqlJournalStore } from '../sql/sql-journal-store.ts';
+import { SqlRecordStore } from '../sql/sql-record-store.ts';
+import type { AlarmClock } from './alarm-clock.ts';
+import { BootGuard } from './boot-guard.ts';
+import type { EdgeEnv } from './edge-env.ts';
+import { artifactsOf } from './execution-artifacts.ts';
+import { shardOf } from './object-names.ts';
+import { answerInQuarantine } from './quarantine-desk.ts';
+import { enqueue } from './queued-call.ts';
+import { RemoteLimits } from './remote-limits.ts';
+import { Reports } from './reports.ts';
+import { RootedRandom } from './rooted-random.ts';
+import { ShardRunner } from './shard-runner.ts';
+import { type Sharding, TenantObjects } from './tenant-objects.ts';
+import { WatchedJournalStore } from './watched-journal-store.ts';
+import { isEnd, Watchkeeper } from './watchkeeper.ts';
+
+/** What all execution objects of a Worker have in common. */
+export interface ExecutionObjectOptions {
+  readonly modules: ModuleRegistry;
+  /** A new one each time: objects in one isolate share nothing. */
+  readonly kernel: () => GraphKernel;
+  /** Programs by name, for sub-programs. */
+  readonly programs: (records: RecordStore, name: string) => MaybePromise<ProgramSource | undefined>;
+  readonly sharding: Sharding;
+  readonly slots?: number;
+  readonly resources?: ResourceOptions;
+  readonly secrets?: (env: EdgeEnv) => SecretVault;
+  readonly log?: LogSink;
+  readonly retention: Pick<RetentionPolicy, 'maxAgeMs'>;
+  /** The API of one execution. */
+  readonly serve: (engine: DefaultExecutionEngine, of: ServedObject) => ExecutionApp;
+}
+
+export interface ServedObject {
+  /** Of the tenant. */
+  readonly records: RecordStore;
+  /** The part of the object's context that keeps WebSockets. */
+  readonly sockets: unknown;
+}
+
+export interface ExecutionApp {
+  fetch(request: Request): MaybePromise<Response>;
+  /** The object has woken: what was open goes on. */
+  wake(): Promise<void>;
+}
+
+export interface Identity {
+  readonly tenant: string;
+  /** The execution that the object is named by. */
+  readonly root: string;
+}
+
+/** What an execution object needs of its own platform. */
+export interface ExecutionPlatform {
+  readonly env: EdgeEnv;
+  readonly database: SqlDatabase;
+  readonly clock: AlarmClock;
+  /** Resolves when everything written so far is durable. */
+  readonly sync: () => Promise<void>;
+  readonly sockets: unknown;
+}
+
+/** After the first boot that fails the next is tried so long after, then twice as long. */
+const bootAgainMs = 1_000;
+/** An object that has lived so long after loading has not died of it. */
+const livesMs = 3_000;
+
+/** The engine of one execution and of what comes of it (sub-programs, forks), and its care for itself. */
+export class ExecutionHost {
+  readonly engine: DefaultExecutionEngine;
+  readonly #platform: ExecutionPlatform;
+  readonly #retention: ExecutionObjectOptions['retention'];
+  readonly #journal: SqlJournalStore;
+  readonly #runner: ShardRunner;
+  readonly #guard: BootGuard;
+  readonly #watch: Watchkeeper;
+  readonly #app: ExecutionApp;
+  #fruitless = true;
+  /** In this life of the object, or there was nothing to load when it began. */
+  #isLoaded: boolean;
+  #loading: Promise<void> | null = null;
+
+  constructor(options: ExecutionObjectOptions, identity: Identity, platform: ExecutionPlatform) {
+    const { env, database, clock } = platform;
+    const { tenant, root } = identity;
+    this.#platform = platform;
+    this.#retention = options.retention;
+    this.#guard = new BootGuard(database);
+    this.#journal = new SqlJournalStore(database);
+    const objects = new TenantObjects(env, tenant, options.sharding);
+    const random = new CryptoRandom();
+    const home = (): string | undefined => {
+      const program = this.#journal.summary(root)?.programName;
+      return program === undefined ? undefined : programKey(program);
+    };
+    const limits = new RemoteLimits(() => objects.program(home() ?? ''), `${root}/${random.id('life')}`);
+    const { queue, secrets } = { queue: env.QUEUE, secrets: options.secrets?.(env) };
+    this.#runner = new ShardRunner({
+      modules: options.modules,
+      shards: options.sharding.runners,
+      shard: (index) => objects.runner(index),
+      first: shardOf(root, options.sharding.runners),
+      ...(queue !== undefined && {
+        queue: (call) => enqueue(queue, { tenant, call }, estimateBytes(call.input)),
+      }),
+      ...(secrets !== undefined && { secrets }),
+      ...(options.slots !== undefined && { slots: options.slots }),
+    });
+    const { artifacts, erase } = artifactsOf(objects, database, env);
+    const reports = new Reports(database);
+    this.#watch = new Watchkeeper({
+      ...{ objects, root, clock, reports, erase },
+      busy: () => this.#runner.live > 0 || limits.busy,
+      known: (executionId) => this.#journal.summary(executionId) !== undefined,
+    });
+    const records: RecordStore = objects.records(new SqlRecordStore(database), home);
+    this.engine = new DefaultExecutionEngine({
+      kernel: options.kernel(),
+      programs: (name) => options.programs(records, name),
+      modules: options.modules,
+      journal: new WatchedJournalStore(this.#journal, {
+        creating: (header) => this.#watch.creating(header),
+        committed: (commit) => {
+          this.#watch.committed(commit);
+          const answered = ({ type }: { type: string }) => type === 'AttemptSucceeded' || type === 'AttemptFailed';
+          if (this.#fruitless && (isEnd(commit.status) || commit.entries.some(answered))) this.#bearsFruit();
+        },
+        deleted: (executionId) => this.#watch.deleted(executionId),
+      }),
+      ...{ artifacts, records, clock, limits, retention: options.retention },
+      ...(options.log !== undefined && { log: options.log }),
+      random: new RootedRandom(random, root),
+      leases: new LocalLeaseKeeper(),
+      ...(options.resources !== undefined && { resources: new ResourceManager({ ...options.resources, clock }) }),
+      runner: this.#runner,
+    });
+    this.#isLoaded = this.#unfinished(1).length === 0;
+    this.#app = options.serve(this.engine, { records: objects.catalogueRecords, sockets: platform.sockets });
+  }
+
+  /** Whether anything is stored here. */
+  get isKnown(): boolean {
+    return this.#journal.list({ limit: 1 }).length > 0;
+  }
+
+  header(executionId: string): ExecutionHeader | undefined {
+    return this.#journal.header(executionId);
+  }
+
+  settleQueued(...answered: Parameters<ShardRunner['settle']>): void {
+    this.#runner.settle(...answered);
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const { quarantine } = this.#guard;
+    if (quarantine !== undefined) {
+      const release = async () => {
+        this.#guard.release();
+        await this.resume();
+      };
+      return answerInQuarantine(request, { journal: this.#journal, quarantine, release });
+    }
+    const response = await this.#app.fetch(request);
+    // What a request has begun may have to be driven or told of.
+    if (request.method !== 'GET') await this.resume();
+    return response;
+  }
+
+  /** Drives whatever is unfinished. Called at every boot and by every alarm; what fails here is tried again, a few times. */
+  async resume(): Promise<void> {
+    if (this.#guard.quarantine !== undefined) return this.#watch.retire().catch(() => this.#platform.clock.keepAlive());
+    if (this.#unfinished(1).length > 0) {
+      this.#loading ??= (this.#isLoaded ? this.#reopen() : this.#load()).finally(() => {
+        this.#loading = null;
+      });
+      await this.#loading;
+    }
+    const unfinished = this.#unfinished(1).length > 0;
+    await this.#watch.settle(unfinished, unfinished ? undefined : await this.#erasedAtMs());
+  }
+
+  /** Counted before it is begun and after it has succeeded, so that a boot that dies of it is seen by the next. */
+  async #load(): Promise<void> {
+    const { clock, sync } = this.#platform;
+    this.#guard.begin();
+    this.#fruitless = true;
+    // Should the object die right now, the alarm brings it back.
+    clock.keepAlive();
+    await sync();
+    try {
+      await this.engine.recover();
+      this.#guard.loaded();
+      this.#isLoaded = true;
+      await this.#app.wake();
+      setTimeout(() => this.#bearsFruit(), livesMs);
+    } catch (thrown) {
+      this.#guard.failed(toErrorData(thrown, 'STORAGE_FAILED'));
+      clock.alarmBy(clock.now() + bootAgainMs);
+    }
+  }
+
+  /** Whatever is driven stays as it is; what its driver let go, because a store failed, is driven again. */
+  async #reopen(): Promise<void> {
+    for (const { executionId } of this.#unfinished(1000)) {
+      // Begun at this very moment, it is held by whoever begins it; what fails now is tried again by the next alarm.
+      await this.engine.open(executionId).catch(() => undefined);
+    }
+  }
+
+  #bearsFruit(): void {
+    this.#fruitless = false;
+    this.#guard.fruitful();
+  }
+
+  /** When everything that has ended is to be erased; what is to be erased by now is. */
+  async #erasedAtMs(): Promise<number | undefined> {
+    const { maxAgeMs } = this.#retention;
+    if (maxAgeMs === undefined) return undefined;
+    await this.engine.sweep();
+    const ended = this.#journal.list({ limit: 1000 });
+    if (ended.length === 0) return undefined;
+    const lastMs = Math.max(...ended.map(({ updatedAtMs }) => updatedAtMs));
+    // What could not be erased is tried again, but not at once.
+    return Math.max(lastMs + maxAgeMs, this.#platform.clock.now() + 1000);
+  }
+
+  #unfinished(limit: number) {
+    return this.#journal.list({ status: ['PENDING', 'RUNNING', 'PAUSED'], limit });
+  }
+}

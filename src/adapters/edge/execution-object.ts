@@ -1,0 +1,114 @@
+import { DurableObject } from 'cloudflare:workers';
+import { HeddleError } from '../../errors.ts';
+import type { ProgramStatus } from '../../host/programs.ts';
+import type { ExecutionHeader } from '../../ports/journal-store.ts';
+import { migrate } from '../sql/migrations.ts';
+import { type SqlDatabase, textOf } from '../sql/sql-database.ts';
+import { AlarmClock } from './alarm-clock.ts';
+import { type Answer, answer } from './answer.ts';
+import { DurableObjectDatabase } from './durable-object-database.ts';
+import type { EdgeEnv, ObjectClass } from './edge-env.ts';
+import { ExecutionHost, type ExecutionObjectOptions, type Identity } from './execution-host.ts';
+import type { ShardAnswer } from './shard-runner.ts';
+
+/** Set by the Worker on the way to an object, and only believed there: objects have no other entrance. */
+const identityHeaders = { tenant: 'heddle-tenant', root: 'heddle-root' } as const;
+
+/** A request on its way to the object of an execution, which learns from it who it is. */
+export function toExecution(request: Request, { tenant, root }: Identity): Request {
+  const forwarded = new Request(request);
+  forwarded.headers.set(identityHeaders.tenant, tenant);
+  forwarded.headers.set(identityHeaders.root, encodeURIComponent(root));
+  return forwarded;
+}
+
+/** One object per execution: its journal, its alarm, its engine. */
+export function executionObject(options: ExecutionObjectOptions): ObjectClass {
+  return class ExecutionObject extends DurableObject<EdgeEnv> {
+    readonly #database: SqlDatabase;
+    readonly #clock: AlarmClock;
+    #host: ExecutionHost | undefined;
+
+    constructor(ctx: DurableObjectState, env: EdgeEnv) {
+      super(ctx, env);
+      this.#database = new DurableObjectDatabase(ctx.storage);
+      this.#clock = new AlarmClock(ctx.storage);
+      migrate(this.#database);
+      const identity = readIdentity(this.#database);
+      if (identity === undefined) return;
+      const host = this.#open(identity);
+      ctx.blockConcurrencyWhile(() => host.resume());
+    }
+
+    override fetch(request: Request): Promise<Response> {
+      const tenant = request.headers.get(identityHeaders.tenant) ?? '';
+      const root = decodeURIComponent(request.headers.get(identityHeaders.root) ?? '');
+      return this.#open({ tenant, root }).fetch(request);
+    }
+
+    override async alarm(): Promise<void> {
+      this.#clock.alarmed();
+      await this.#host?.resume();
+    }
+
+    override webSocketMessage(): void {
+      // Who monitors only listens; without this method the object would be said to be broken.
+    }
+
+    /** The other end waits for its goodbye to be answered. */
+    override webSocketClose(socket: WebSocket, code: number): void {
+      socket.close(code === 1005 || code === 1006 ? 1000 : code);
+    }
+
+    revive(): Promise<Answer<boolean>> {
+      return answer(async () => {
+        if (this.#host === undefined || !this.#host.isKnown) return false;
+        await this.#host.resume();
+        return true;
+      });
+    }
+
+    programStatus(programName: string): Promise<Answer<ProgramStatus>> {
+      return answer(() => this.#known().engine.getExecutionStatus(programName));
+    }
+
+    header(executionId: string): Promise<Answer<ExecutionHeader | undefined>> {
+      return answer(() => this.#known().header(executionId));
+    }
+
+    async settle(call: string, settled: ShardAnswer): Promise<void> {
+      this.#host?.settleQueued(call, settled);
+    }
+
+    /** @throws NOT_FOUND */
+    #known(): ExecutionHost {
+      if (this.#host !== undefined) return this.#host;
+      throw new HeddleError({ code: 'NOT_FOUND', message: 'there is no such execution' });
+    }
+
+    #open(identity: Identity): ExecutionHost {
+      if (this.#host !== undefined) return this.#host;
+      writeIdentity(this.#database, identity);
+      const platform = {
+        env: this.env,
+        database: this.#database,
+        clock: this.#clock,
+        sync: () => this.ctx.storage.sync(),
+        sockets: this.ctx,
+      };
+      this.#host = new ExecutionHost(options, identity, platform);
+      return this.#host;
+    }
+  };
+}
+
+/** An alarm comes without a name, so the object keeps its own. */
+function readIdentity(database: SqlDatabase): Identity | undefined {
+  database.exec('CREATE TABLE IF NOT EXISTS identity (tenant TEXT NOT NULL, root TEXT PRIMARY KEY) WITHOUT ROWID');
+  const [row] = database.exec('SELECT * FROM identity');
+  return row === undefined ? undefined : { tenant: textOf(row, 'tenant'), root: textOf(row, 'root') };
+}
+
+function writeIdentity(database: SqlDatabase, { tenant, root }: Identity): void {
+  database.exec('INSERT OR IGNORE INTO identity VALUES (?, ?)', tenant, root);
+}

@@ -1,0 +1,88 @@
+import type { Route } from './route.ts';
+import { body, done, idempotent } from './route-parts.ts';
+import { listOf, ref } from './schemas.ts';
+
+export const serviceRoutes: readonly Omit<Route, 'tag'>[] = [
+  {
+    operation: 'getHealth',
+    method: 'GET',
+    path: '/healthz',
+    role: 'none',
+    summary: 'Whether the process lives',
+    answers: { 200: done('Health') },
+  },
+  {
+    operation: 'getReady',
+    method: 'GET',
+    path: '/readyz',
+    role: 'none',
+    summary: 'Whether requests can be served, by dependency',
+    answers: { 200: done('Health'), 503: done('Health', 'not ready') },
+  },
+  {
+    operation: 'getMetrics',
+    method: 'GET',
+    path: '/metrics',
+    role: 'read',
+    summary: 'Metrics for Prometheus',
+    answers: { 200: { description: 'text', type: 'text/plain' } },
+  },
+  {
+    operation: 'getOpenApi',
+    method: 'GET',
+    path: '/v1/openapi.json',
+    role: 'none',
+    summary: 'This document',
+    answers: { 200: { description: 'OpenAPI 3.1', schema: { type: 'object' } } },
+  },
+  {
+    operation: 'getDocs',
+    method: 'GET',
+    path: '/docs',
+    role: 'none',
+    summary: 'This document for people',
+    answers: { 200: { description: 'a page', type: 'text/html' } },
+  },
+  {
+    operation: 'listModules',
+    method: 'GET',
+    path: '/v1/modules',
+    role: 'read',
+    summary: 'Registered modules',
+    answers: { 200: { description: 'modules', schema: listOf(ref('Module')) } },
+  },
+  {
+    operation: 'listResources',
+    method: 'GET',
+    path: '/v1/resources',
+    role: 'read',
+    summary: 'How much of each resource is used and waited for',
+    answers: { 200: { description: 'by resource', schema: { type: 'object' } } },
+  },
+  {
+    operation: 'listAlerts',
+    method: 'GET',
+    path: '/v1/alerts',
+    role: 'read',
+    summary: 'Alert rules, and when they fired',
+    answers: { 200: { description: 'rules', schema: listOf(ref('Alert')) } },
+  },
+  {
+    operation: 'createAlert',
+    method: 'POST',
+    path: '/v1/alerts',
+    role: 'admin',
+    summary: 'Watches a condition in every execution that starts from now on',
+    headers: idempotent,
+    body: body('Condition'),
+    answers: { 201: done('Alert') },
+  },
+  {
+    operation: 'deleteAlert',
+    method: 'DELETE',
+    path: '/v1/alerts/{id}',
+    role: 'admin',
+    summary: 'Watches it no more',
+    answers: { 204: { description: 'gone' } },
+  },
+];

@@ -1,0 +1,218 @@
+import { checkDurationCount, checkEdges, checkFits, checkWeights, cycleError, released } from './check.ts';
+import { createJsKernel } from './js-kernel.ts';
+import type { EdgeList } from './kernel.ts';
+import type { GraphWorkspace, Solved } from './workspace.ts';
+
+/**
+ * A workspace in plain JavaScript: the same algorithms as in assembly/, in the form V8 compiles best. Words are read as
+ * signed (`| 0`), since unsigned ones become doubles when compared; every array is a local constant of the loop that uses
+ * it. The caller's edges are read where they are.
+ */
+export class JsWorkspace implements GraphWorkspace {
+  readonly nodesMax: number;
+  readonly edgesMax: number;
+  readonly order: Uint32Array;
+  readonly levels: Uint32Array;
+  readonly bottomLevels: Float64Array;
+  readonly path: Uint32Array;
+  readonly #offsets: Int32Array;
+  readonly #targets: Int32Array;
+  readonly #degrees: Int32Array;
+  readonly #queue: Int32Array;
+  readonly #starts: Int32Array;
+  readonly #order: Int32Array;
+  readonly #levels: Int32Array;
+  #released = false;
+
+  constructor(nodesMax: number, edgesMax: number) {
+    this.nodesMax = nodesMax;
+    this.edgesMax = edgesMax;
+    this.order = new Uint32Array(nodesMax);
+    this.levels = new Uint32Array(nodesMax);
+    this.#order = new Int32Array(this.order.buffer);
+    this.#levels = new Int32Array(this.levels.buffer);
+    this.bottomLevels = new Float64Array(nodesMax);
+    this.path = new Uint32Array(nodesMax);
+    this.#offsets = new Int32Array(nodesMax + 1);
+    this.#targets = new Int32Array(edgesMax);
+    this.#degrees = new Int32Array(nodesMax);
+    // One more: every target is written to the end of the queue, and counts only when its degree reached zero.
+    this.#queue = new Int32Array(nodesMax + 1);
+    this.#starts = new Int32Array(nodesMax + 1);
+  }
+
+  solve(edges: EdgeList, durations: Float64Array): Solved {
+    if (this.#released) throw released();
+    const { nodes, from, to } = edges;
+    checkFits(edges, this.nodesMax, this.edgesMax);
+    checkDurationCount(durations, nodes);
+    if (!areWeights(durations, nodes)) checkWeights('duration', durations, nodes);
+    if (!build(nodes, from, to, this.#offsets, this.#targets, this.#degrees)) checkEdges(edges);
+    const depth = kahn(nodes, this.#offsets, this.#targets, this.#degrees, this.#queue, this.#levels, this.#starts);
+    if (depth < 0) throw cycleError(cycleOf(edges));
+    const roots = depth === 0 ? 0 : depth === 1 ? nodes : (this.#starts[1] as number);
+    orderByLevel(nodes, this.#levels, this.#starts, this.#order);
+    bottomLevels(nodes, this.#order, this.#offsets, this.#targets, durations, this.bottomLevels);
+    const pathLength = walkPath(nodes, roots, this.#order, this.#offsets, this.#targets, this.bottomLevels, this.path);
+    return {
+      depth,
+      makespan: pathLength === 0 ? 0 : (this.bottomLevels[this.path[0] as number] as number),
+      pathLength,
+    };
+  }
+
+  release(): void {
+    this.#released = true;
+  }
+}
+
+function areWeights(durations: Float64Array, nodes: number): boolean {
+  for (let node = 0; node < nodes; node++) {
+    const duration = durations[node] as number;
+    if (!(duration >= 0 && duration < Number.POSITIVE_INFINITY)) return false;
+  }
+  return true;
+}
+
+/** Compressed rows by a counting sort, scattered backwards. @returns false when an endpoint is not a node */
+function build(
+  nodes: number,
+  from: Uint32Array,
+  to: Uint32Array,
+  offsets: Int32Array,
+  targets: Int32Array,
+  degrees: Int32Array,
+): boolean {
+  const edges = from.length;
+  offsets.fill(0, 0, nodes + 1);
+  // One less than what a node waits for: the sign bit tells that it waits for nothing.
+  degrees.fill(-1, 0, nodes);
+  for (let edge = 0; edge < edges; edge++) {
+    const source = (from[edge] as number) | 0;
+    const target = (to[edge] as number) | 0;
+    if (source < 0 || source >= nodes || target < 0 || target >= nodes) return false;
+    offsets[source] = ((offsets[source] as number) + 1) | 0;
+    degrees[target] = ((degrees[target] as number) + 1) | 0;
+  }
+  let sum = 0;
+  for (let node = 0; node <= nodes; node++) {
+    sum = (sum + (offsets[node] as number)) | 0;
+    offsets[node] = sum;
+  }
+  for (let edge = edges - 1; edge >= 0; edge--) {
+    const source = (from[edge] as number) | 0;
+    const place = ((offsets[source] as number) - 1) | 0;
+    offsets[source] = place;
+    targets[place] = (to[edge] as number) | 0;
+  }
+  return true;
+}
+
+/** Kahn's order a level at a time; see assembly/order.ts. @returns the number of levels; -1 for a cycle */
+function kahn(
+  nodes: number,
+  offsets: Int32Array,
+  targets: Int32Array,
+  degrees: Int32Array,
+  queue: Int32Array,
+  levels: Int32Array,
+  starts: Int32Array,
+): number {
+  let tail = 0;
+  for (let node = 0; node < nodes; node++) {
+    queue[tail] = node;
+    tail = (tail + ((degrees[node] as number) >>> 31)) | 0;
+  }
+  let head = 0;
+  let level = 0;
+  for (; head < tail; level++) {
+    starts[level] = head;
+    const levelEnd = tail;
+    for (; head < levelEnd; head++) {
+      const node = queue[head] as number;
+      levels[node] = level;
+      const end = offsets[node + 1] as number;
+      for (let edge = offsets[node] as number; edge < end; edge++) {
+        const target = targets[edge] as number;
+        const degree = ((degrees[target] as number) - 1) | 0;
+        degrees[target] = degree;
+        queue[tail] = target;
+        tail = (tail + (degree >>> 31)) | 0;
+      }
+    }
+  }
+  return tail < nodes ? -1 : level;
+}
+
+function orderByLevel(nodes: number, levels: Int32Array, starts: Int32Array, order: Int32Array): void {
+  for (let node = 0; node < nodes; node++) {
+    const level = levels[node] as number;
+    const place = starts[level] as number;
+    starts[level] = (place + 1) | 0;
+    order[place] = node;
+  }
+}
+
+function bottomLevels(
+  nodes: number,
+  order: Int32Array,
+  offsets: Int32Array,
+  targets: Int32Array,
+  durations: Float64Array,
+  levels: Float64Array,
+): void {
+  for (let index = nodes - 1; index >= 0; index--) {
+    const node = order[index] as number;
+    const end = offsets[node + 1] as number;
+    let longest = 0;
+    for (let edge = offsets[node] as number; edge < end; edge++) {
+      const below = levels[targets[edge] as number] as number;
+      if (below > longest) longest = below;
+    }
+    levels[node] = longest + (durations[node] as number);
+  }
+}
+
+/** Ties go to the lower index. @returns the number of nodes on it */
+function walkPath(
+  nodes: number,
+  roots: number,
+  order: Int32Array,
+  offsets: Int32Array,
+  targets: Int32Array,
+  levels: Float64Array,
+  path: Uint32Array,
+): number {
+  let node = nodes;
+  let longest = -1;
+  for (let index = 0; index < roots; index++) {
+    const root = order[index] as number;
+    const below = levels[root] as number;
+    if (below <= longest) continue;
+    longest = below;
+    node = root;
+  }
+  let length = 0;
+  while (node < nodes) {
+    path[length++] = node;
+    const end = offsets[node + 1] as number;
+    let next = nodes;
+    longest = -1;
+    for (let edge = offsets[node] as number; edge < end; edge++) {
+      const target = targets[edge] as number;
+      const below = levels[target] as number;
+      if (below > longest || (below === longest && target < next)) {
+        next = target;
+        longest = below;
+      }
+    }
+    node = next;
+  }
+  return length;
+}
+
+/** The way of an error is not worth a fast one. */
+function cycleOf(edges: EdgeList): Uint32Array {
+  const analysis = createJsKernel().load(edges).analyse();
+  return analysis.ok ? new Uint32Array() : analysis.cycle;
+}

@@ -1,0 +1,6 @@
+import { fuzzContract } from '../contract/fuzz.contract.ts';
+import { engineApp } from './engine-app.ts';
+
+const { app } = await engineApp();
+
+fuzzContract('over an engine in this process', (path, init) => app.request(`http://127.0.0.1${path}`, init), 2_000);

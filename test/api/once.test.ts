@@ -1,0 +1,6 @@
+import { onceContract } from '../contract/once.contract.ts';
+import { engineApp } from './engine-app.ts';
+
+const { app } = await engineApp();
+
+onceContract('over an engine in this process', (path, init) => app.request(`http://127.0.0.1${path}`, init), 5);

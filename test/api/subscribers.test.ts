@@ -1,0 +1,11 @@
+import { subscribersContract } from '../contract/subscribers.contract.ts';
+import { engineApp } from './engine-app.ts';
+
+const { app } = await engineApp();
+
+subscribersContract(
+  'over an engine in this process',
+  (path, init) => app.request(`http://127.0.0.1${path}`, init),
+  100,
+  30,
+);

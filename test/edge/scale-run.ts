@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { bundleFaultWorker } from './fault-run.ts';
+import { Workerd } from './workerd.ts';
+
+/** Executions in numbers, on one workerd. */
+export class ScaleRun {
+  readonly workerd: Workerd;
+  readonly #folder: string;
+  /** How long each answer of the API took, in ms. */
+  readonly answersMs: number[] = [];
+
+  private constructor(workerd: Workerd, folder: string) {
+    this.workerd = workerd;
+    this.#folder = folder;
+  }
+
+  static async open(): Promise<ScaleRun> {
+    const folder = mkdtempSync(join(tmpdir(), 'heddle-scale-'));
+    return new ScaleRun(await Workerd.start(await bundleFaultWorker(), folder), folder);
+  }
+
+  async close(): Promise<void> {
+    await this.workerd.stop();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  async begin(program: unknown): Promise<string> {
+    const { status, body } = await this.#timed(() => this.workerd.post('/v1/executions', { program }));
+    expect(status).toBe(202);
+    return (body as { executionId: string }).executionId;
+  }
+
+  async status(id: string): Promise<string> {
+    const { body } = await this.#timed(() => this.workerd.json(`/v1/executions/${id}`));
+    return (body as { status: string }).status;
+  }
+
+  async untilEnded(id: string, everyMs = 100): Promise<string> {
+    for (;;) {
+      const status = await this.status(id);
+      if (status !== 'RUNNING' && status !== 'PENDING') return status;
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
+    }
+  }
+
+  /** Every execution that is listed, page by page. */
+  async listed(query: string): Promise<readonly { readonly executionId: string; readonly status: string }[]> {
+    const items: { executionId: string; status: string }[] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+      const after: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const { body } = await this.workerd.json(`/v1/executions?limit=300&${query}${after}`);
+      const page = body as { items: typeof items; next?: string };
+      items.push(...page.items);
+      cursor = page.next;
+    }
+    return items;
+  }
+
+  /** Runs `work` for each, so many at once. */
+  async each<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
+    let next = 0;
+    await Promise.all(
+      Array.from({ length: atOnce }, async () => {
+        while (next < items.length) await work(items[next++] as T);
+      }),
+    );
+  }
+
+  /** Begins so many executions of a program. */
+  async beginMany(count: number, atOnce: number, program: unknown): Promise<readonly string[]> {
+    const ids: string[] = [];
+    const numbers = Array.from({ length: count }, (_, n) => n);
+    await this.each(numbers, atOnce, async () => void ids.push(await this.begin(program)));
+    expect(new Set(ids).size).toBe(count);
+    return ids;
+  }
+
+  /** An unfinished execution with so many events, put away and brought back: how long until it is driven again, in ms. */
+  async resumeMs(events: number): Promise<number> {
+    const items = Math.ceil(events / 2);
+    const id = await this.begin({
+      heddle: 1,
+      name: `resume-${events}`,
+      nodes: {
+        range: { module: 'test.range', with: { n: items } },
+        each: { module: 'test.quick', with: { n: '${item}' }, forEach: { items: '${range}', maxParallel: 6 } },
+        nap: { sleepMs: 3_600_000, needs: ['each'] },
+      },
+    });
+    const told = async () => (await this.#rows(id, 'SELECT last_seq, updated_at_ms FROM executions'))[0];
+    for (let before: unknown, now: unknown = await told(); JSON.stringify(before) !== JSON.stringify(now); ) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      [before, now] = [now, await told()];
+    }
+    const { body } = await this.workerd.json(`/v1/executions/${id}/events?after=${events}&limit=1`);
+    expect((body as { items: unknown[] }).items).toHaveLength(1);
+    const times: number[] = [];
+    for (let time = 0; time < 3; time++) {
+      await this.workerd.json(`/test/die/${id}`, { method: 'POST' });
+      const startedAtMs = performance.now();
+      // Any call waits until the object has loaded what is unfinished.
+      expect(await this.#rows(id, 'SELECT failing FROM boots')).toEqual([{ failing: 0 }]);
+      times.push(performance.now() - startedAtMs);
+    }
+    return Math.min(...times);
+  }
+
+  async #rows(id: string, query: string): Promise<readonly unknown[]> {
+    return (await this.workerd.json(`/test/rows/${id}`, { method: 'POST', body: query })).body;
+  }
+
+  async #timed<T>(ask: () => Promise<T>): Promise<T> {
+    const startedAtMs = performance.now();
+    const answer = await ask();
+    this.answersMs.push(performance.now() - startedAtMs);
+    return answer;
+  }
+}
+
+/** A layered program of so many nodes, each on two of the layer before. */
+export function layered(name: string, tasks: number, width: number): unknown {
+  const nodes = Object.fromEntries(
+    Array.from({ length: tasks }, (_, n) => {
+      const [layer, place] = [Math.floor(n / width), n % width];
+      const before = (of: number) => `n${(layer - 1) * width + (of % width)}`;
+      const needs = layer === 0 ? [] : [...new Set([before(place), before(place + 1)])];
+      return [`n${n}`, { module: 'test.quick', needs, with: { n } }];
+    }),
+  );
+  return { heddle: 1, name, nodes, outputs: {} };
+}
+
+export function quantile(times: readonly number[], share: number): number {
+  const sorted = [...times].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}

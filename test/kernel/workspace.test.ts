@@ -1,0 +1,101 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { EdgeList, GraphKernel } from '../../src/kernel/kernel.ts';
+import { Prng } from '../sim/prng.ts';
+import { kernels, randomDigraph } from './load.ts';
+
+let both: readonly GraphKernel[];
+let js: GraphKernel;
+beforeAll(async () => {
+  const { js: plain, wasm } = await kernels();
+  js = plain;
+  both = [plain, wasm];
+});
+
+/** What a graph of its own says, in the form a workspace answers. */
+function expected(edges: EdgeList, durations: Float64Array) {
+  const graph = js.load(edges);
+  const analysis = graph.analyse();
+  if (!analysis.ok) return analysis;
+  const { bottomLevel, path, makespan } = graph.criticalPath(durations);
+  return { ...analysis, bottomLevels: new BigUint64Array(bottomLevel.slice().buffer), path, makespan };
+}
+
+test('6,000 digraphs in one workspace, WASM and JS: what each says is what a graph of its own says, to the last bit', {
+  timeout: 60_000,
+}, () => {
+  const random = new Prng(11);
+  const workspaces = both.map((kernel) => kernel.workspace(600, 2400));
+  let acyclic = 0;
+  for (let n = 0; n < 6000; n++) {
+    const drawn = randomDigraph(random, 600);
+    const edges = random.chance(0.2) ? grouped(drawn) : drawn;
+    const durations = Float64Array.from({ length: edges.nodes }, () => (random.chance(0.1) ? 0 : random.next() * 100));
+    const want = expected(edges, durations);
+    acyclic += want.ok ? 1 : 0;
+    for (const workspace of workspaces) {
+      const { nodes } = edges;
+      if (!want.ok) {
+        expect(() => workspace.solve(edges, durations)).toThrow(
+          expect.objectContaining({ code: 'CYCLE', details: { cycle: Array.from(want.cycle) } }),
+        );
+        continue;
+      }
+      const { depth, makespan, pathLength } = workspace.solve(edges, durations);
+      expect({
+        ok: true,
+        depth,
+        makespan,
+        order: workspace.order.slice(0, nodes),
+        levels: workspace.levels.slice(0, nodes),
+        bottomLevels: new BigUint64Array(workspace.bottomLevels.slice(0, nodes).buffer),
+        path: workspace.path.slice(0, pathLength),
+      }).toEqual(want);
+    }
+  }
+  expect(acyclic).toBeGreaterThan(2000);
+});
+
+/** The same edges, grouped by source, as a builder by node would give them. */
+function grouped({ nodes, from, to }: EdgeList): EdgeList {
+  const order = Array.from(from, (_, edge) => edge).sort((a, b) => (from[a] ?? 0) - (from[b] ?? 0));
+  return {
+    nodes,
+    from: Uint32Array.from(order, (edge) => from[edge] ?? 0),
+    to: Uint32Array.from(order, (edge) => to[edge] ?? 0),
+  };
+}
+
+test('both refuse the same in the same words', () => {
+  const one = { nodes: 2, from: Uint32Array.of(0), to: Uint32Array.of(1) };
+  const cases: readonly (readonly [EdgeList, Float64Array, RegExp])[] = [
+    [{ ...one, to: Uint32Array.of(2) }, new Float64Array(2), /edge 0 goes from 0 to 2, but there are 2 nodes/],
+    [{ ...one, to: Uint32Array.of(2 ** 32 - 1) }, new Float64Array(2), /edge 0 goes from 0 to 4294967295/],
+    [one, Float64Array.of(1, -1), /node 1 has the duration -1/],
+    [one, Float64Array.of(Number.NaN, 1), /node 0 has the duration NaN/],
+    [{ ...one, nodes: 3 }, Float64Array.of(1, 1, Number.POSITIVE_INFINITY), /node 2 has the duration Infinity/],
+    [one, new Float64Array(1), /1 duration for 2 nodes/],
+    [{ ...one, nodes: 5 }, new Float64Array(5), /5 nodes, the kernel takes 4/],
+    [{ ...one, from: new Uint32Array(2) }, new Float64Array(2), /2 sources and 1 targets/],
+  ];
+  for (const kernel of both) {
+    const workspace = kernel.workspace(4, 4);
+    for (const [edges, durations, message] of cases) expect(() => workspace.solve(edges, durations)).toThrow(message);
+    expect(workspace.solve(one, Float64Array.of(1, 2))).toEqual({ depth: 2, makespan: 3, pathLength: 2 });
+    workspace.release();
+    expect(() => workspace.solve(one, Float64Array.of(1, 2))).toThrow(/was released/);
+    expect(() => kernel.workspace(4, 10_000_001)).toThrow(/10000001 edges/);
+  }
+});
+
+test('views are good again after another graph has made the memory grow', () => {
+  for (const kernel of both) {
+    const workspace = kernel.workspace(3, 3);
+    const chain = { nodes: 3, from: Uint32Array.of(2, 1), to: Uint32Array.of(1, 0) };
+    workspace.solve(chain, Float64Array.of(1, 2, 3));
+    const large = kernel.load({ nodes: 900_000, from: new Uint32Array(1), to: Uint32Array.of(1) });
+    expect(workspace.order).toEqual(Uint32Array.of(2, 1, 0));
+    expect(workspace.solve(chain, Float64Array.of(1, 2, 4)).makespan).toBe(7);
+    expect(workspace.bottomLevels).toEqual(Float64Array.of(1, 3, 7));
+    large.release();
+  }
+});

@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { bundleFaultWorker, chain, FaultRun, layers, type Point, tasks } from '../edge/fault-run.ts';
+import type { BundledWorker } from '../edge/workerd.ts';
+import { Prng } from '../sim/prng.ts';
+
+let worker: BundledWorker;
+beforeAll(async () => {
+  worker = await bundleFaultWorker();
+});
+
+const points: readonly Point[] = ['before', 'about', 'effect', 'after'];
+const boundaries = points.flatMap((point) => Array.from({ length: tasks }, (_, n) => ({ point, at: n + 1 })));
+
+describe(`SIGKILL at each of ${boundaries.length} boundaries of an execution of its own`, () => {
+  test.each(boundaries)('$point $at', { timeout: 120_000 }, async (boundary) => {
+    const run = await FaultRun.open(worker);
+    try {
+      const { reached } = await run.boot(boundary);
+      const begun = run.begin(chain(run.ledger.url)).catch(() => undefined);
+      // Whoever dies before the start was acknowledged has promised nothing.
+      if (boundary.point === 'before' && boundary.at === 1) {
+        await reached;
+        expect(run.id).toBe('');
+        return;
+      }
+      await Promise.race([begun, reached]);
+      await begun;
+      expect(await run.killWhen(reached)).toBe(true);
+      await run.boot();
+      await run.expectWhole();
+    } finally {
+      await run.close();
+    }
+  });
+});
+
+describe('SIGKILL at 100 random moments', () => {
+  const random = new Prng(20261121);
+  const moments = Array.from({ length: 100 }, () => random.next());
+  test.each(moments.map((moment, index) => [index + 1, moment] as const))(
+    'moment %i',
+    { timeout: 120_000 },
+    async (_, moment) => {
+      const run = await FaultRun.open(worker);
+      try {
+        await run.boot();
+        await run.begin(layers(run.ledger.url, 10));
+        await run.killWhen(new Promise((resolve) => setTimeout(resolve, moment * 600)));
+        await run.boot();
+        // As many tasks may have been under way as an object runs at once.
+        await run.expectWhole(6);
+      } finally {
+        await run.close();
+      }
+    },
+  );
+});

@@ -1,0 +1,103 @@
+import { isDone, taskStates } from '../states/vocabulary.ts';
+import { type Palette, paletteOf, prepare } from '../styles/palette.ts';
+import { box, curveOf, type Point, type Viewport } from './geometry.ts';
+import { detailOf, isCriticalEdge, type Painter, type Scene, shortened, stateOf } from './scene.ts';
+
+/** Below these scales text, and then curves, would only be dust. */
+const textScaleMin = 0.35;
+const curveScaleMin = 0.12;
+const idChars = 15;
+
+/** Draws what is in sight on a canvas, for graphs that are too large for elements. */
+export class CanvasPainter implements Painter {
+  readonly element = document.createElement('canvas');
+
+  constructor() {
+    this.element.setAttribute('aria-hidden', 'true');
+  }
+
+  paint(scene: Scene, view: Viewport, width: number, height: number): void {
+    const context = prepare(this.element, width, height);
+    if (context === null) return;
+    const palette = paletteOf(this.element);
+    const inSight = ({ x, y }: Point): boolean => {
+      const [left, top] = [x * view.scale + view.x, y * view.scale + view.y];
+      return left < width && top < height && left + box.width * view.scale > 0 && top + box.height * view.scale > 0;
+    };
+    context.translate(view.x, view.y);
+    context.scale(view.scale, view.scale);
+    const places = scene.plan.nodes.map((_, node) => scene.geometry.place(node));
+    const seen = places.map(inSight);
+    drawEdges(context, scene, view, palette, seen);
+    context.font = '13px system-ui, sans-serif';
+    for (let node = 0; node < places.length; node++) {
+      if (seen[node]) drawNode(context, scene, node, places[node] as Point, view.scale, palette);
+    }
+  }
+}
+
+function drawEdges(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  { scale }: Viewport,
+  palette: Palette,
+  seen: readonly boolean[],
+): void {
+  const kinds = { plain: new Path2D(), done: new Path2D(), critical: new Path2D() };
+  scene.plan.dependencies.forEach((sources, to) => {
+    for (const from of sources) {
+      if (!seen[from] && !seen[to]) continue;
+      const kind = isCriticalEdge(scene, from, to) ? 'critical' : isDone(stateOf(scene, from)) ? 'done' : 'plain';
+      const ends = scene.geometry.edge(from, to);
+      const path = kinds[kind];
+      path.moveTo(ends[0].x, ends[0].y);
+      if (scale < curveScaleMin) path.lineTo(ends[1].x, ends[1].y);
+      else {
+        const [a, b] = curveOf(ends, scene.geometry.downwards);
+        path.bezierCurveTo(a.x, a.y, b.x, b.y, ends[1].x, ends[1].y);
+      }
+    }
+  });
+  const stroke = (path: Path2D, colour: string, width: number): void => {
+    context.strokeStyle = colour;
+    context.lineWidth = width / Math.min(1, Math.sqrt(scale));
+    context.stroke(path);
+  };
+  stroke(kinds.plain, palette.line, 1);
+  stroke(kinds.done, palette.states.completed, 1);
+  stroke(kinds.critical, palette.critical, 2.5);
+}
+
+function drawNode(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  node: number,
+  { x, y }: Point,
+  scale: number,
+  palette: Palette,
+): void {
+  const state = stateOf(scene, node);
+  const colour = palette.states[state];
+  if (scale < textScaleMin) {
+    context.fillStyle = colour;
+    context.fillRect(x, y, box.width, box.height);
+  } else {
+    context.fillStyle = palette.paper;
+    context.strokeStyle = colour;
+    context.lineWidth = scene.critical.has(node) ? 3 : 1.5;
+    context.beginPath();
+    context.roundRect(x, y, box.width, box.height, 9);
+    context.fill();
+    context.stroke();
+    context.fillStyle = colour;
+    context.fillText(taskStates[state].icon, x + 10, y + 22);
+    context.fillStyle = palette.ink;
+    context.fillText(shortened(scene.plan.nodes[node]?.id ?? '', idChars), x + 28, y + 22);
+    context.fillStyle = palette.quiet;
+    context.fillText(detailOf(scene, node), x + 10, y + 41);
+  }
+  if (scene.selected !== node) return;
+  context.strokeStyle = palette.accent;
+  context.lineWidth = 3 / Math.min(1, scale);
+  context.strokeRect(x - 4, y - 4, box.width + 8, box.height + 8);
+}

@@ -1,0 +1,52 @@
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { criticalOf } from '../model/critical.ts';
+import type { Studio } from '../studio/studio.ts';
+import { GraphStage } from './graph-stage.ts';
+
+/** The graph of the program, lighting up: by pointer and by keyboard, and told in words as it is walked. */
+export function GraphView({ studio }: { readonly studio: Studio }) {
+  const holder = useRef<HTMLDivElement>(null);
+  const stage = useRef<GraphStage | null>(null);
+  const { plan, model } = studio.session;
+  useEffect(() => {
+    const made = new GraphStage(holder.current as HTMLDivElement, (id) => studio.select(id));
+    stage.current = made;
+    return () => made.close();
+  }, [studio]);
+  const critical = useMemo(() => criticalOf(studio.session), [studio.session, model.version]);
+  useEffect(() => stage.current?.show(plan, model, critical, studio.selected));
+  const act = (what: 'in' | 'out' | 'fit') => (): void => stage.current?.act(what);
+  return (
+    <section class="card" aria-labelledby="graph-title">
+      <div class="head">
+        <h2 id="graph-title">Graph</h2>
+        <div class="tools">
+          <button type="button" aria-label="zoom in" onClick={act('in')}>
+            +
+          </button>
+          <button type="button" aria-label="zoom out" onClick={act('out')}>
+            −
+          </button>
+          <button type="button" onClick={act('fit')}>
+            Fit
+          </button>
+        </div>
+      </div>
+      <div
+        ref={holder}
+        id="graph"
+        class="graph"
+        tabIndex={0}
+        role="application"
+        aria-label={`graph of the program, ${plan?.nodes.length ?? 0} nodes`}
+        aria-describedby="graph-keys"
+      />
+      {plan === null ? (
+        <p class="quiet">There is no picture: the source does not tell the program, or it is not valid.</p>
+      ) : null}
+      <p id="graph-keys" class="quiet small">
+        Arrow keys walk along the edges, <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>f</kbd> fits, Shift and arrows move.
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,46 @@
+import type { Plan } from '../../src/plan/plan.ts';
+import type { ExecutionModel } from '../model/execution-model.ts';
+import type { TaskState } from '../states/vocabulary.ts';
+import { taskStates } from '../states/vocabulary.ts';
+import type { Geometry, Viewport } from './geometry.ts';
+
+/** Everything a painter needs for one picture. */
+export interface Scene {
+  readonly plan: Plan;
+  readonly geometry: Geometry;
+  readonly model: ExecutionModel;
+  readonly critical: ReadonlySet<number>;
+  readonly selected: number;
+}
+
+export interface Painter {
+  readonly element: Element;
+  /** Draws what has changed since the last time. */
+  paint(scene: Scene, view: Viewport, width: number, height: number): void;
+}
+
+export function stateOf({ plan, model }: Scene, node: number): TaskState {
+  return model.stateOf(plan.nodes[node]?.id ?? '');
+}
+
+/** The second line of a box. */
+export function detailOf({ plan, model }: Scene, node: number): string {
+  const id = plan.nodes[node]?.id ?? '';
+  const { word } = taskStates[model.stateOf(id)];
+  const items = model.itemsDone(id);
+  if (items !== undefined) return `${word} · ${items.done} of ${items.total}`;
+  const task = model.tasks.get(id);
+  const tries = task?.attempts.at(-1)?.number ?? 1;
+  if (task?.fraction !== null && task?.fraction !== undefined && task.state === 'running')
+    return `${word} · ${Math.round(task.fraction * 100)} %`;
+  return tries > 1 ? `${word} · try ${tries}` : word;
+}
+
+/** Both ends of an edge are on the critical path, one after the other. */
+export function isCriticalEdge({ critical }: Scene, from: number, to: number): boolean {
+  return critical.has(from) && critical.has(to);
+}
+
+export function shortened(text: string, chars: number): string {
+  return text.length > chars ? `${text.slice(0, chars - 1)}…` : text;
+}
