@@ -1,36 +1,39 @@
 /**
- * heddle/browser: the engine in a page. Executions live in IndexedDB, modules run in Web Workers, one tab drives each
- * execution, and what was unfinished goes on when the page is loaded again.
+ * heddle/browser: the engine in a page. It runs in a Web Worker of its own and its modules in others; executions live in
+ * IndexedDB, one tab drives each of them, and what was unfinished goes on when the page is loaded again.
  *
  * ```ts
- * const { engine, resumed } = await createEngine({ modules, createWorker: () => new Worker('worker.js', { type: 'module' }) });
+ * // worker.js: exposeModules([retrieve, extract])
+ * const { engine, resumed } = await createEngine({ createWorker: () => new Worker('worker.js', { type: 'module' }) });
  * ```
  */
-import { IdbArtifactStore } from './adapters/browser/idb-artifact-store.ts';
-import { IdbConnection } from './adapters/browser/idb-connection.ts';
-import { IdbJournalStore } from './adapters/browser/idb-journal-store.ts';
-import { IdbRecordStore } from './adapters/browser/idb-record-store.ts';
-import { loadKernel } from './adapters/browser/load-kernel.ts';
-import { PageMachine } from './adapters/browser/page-machine.ts';
-import { WebLockLeaseKeeper } from './adapters/browser/web-lock-lease-keeper.ts';
-import { WorkerPoolRunner } from './adapters/browser/worker-pool-runner.ts';
-import { CryptoRandom } from './adapters/memory/crypto-random.ts';
-import { TimerClock } from './adapters/memory/timer-clock.ts';
-import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
+import type { BrowserExecutionEngine, EngineSettings, OpenedEngine } from './adapters/browser/browser-engine.ts';
+import { connectEngine } from './adapters/browser/connect-engine.ts';
+import { asData } from './adapters/browser/remote-engine.ts';
+import type { StorageStatus } from './adapters/browser/storage-health.ts';
+import { HeddleError } from './errors.ts';
 import type { ExecutionHandle, ProgramSource } from './host/execution-engine.ts';
-import { type AnyModule, ModuleRegistry } from './host/registry.ts';
+import type { AnyModule } from './host/registry.ts';
 import type { ResourceOptions } from './host/resource.ts';
-import { ResourceManager } from './host/resource-manager.ts';
-import { checkRetention, type RetentionPolicy } from './host/retention.ts';
-import type { GraphKernel } from './kernel/kernel.ts';
+import type { RetentionPolicy } from './host/retention.ts';
 import type { LogSink } from './ports/log.ts';
 
+export type { BrowserExecutionEngine } from './adapters/browser/browser-engine.ts';
 export { type ExposeOptions, exposeModules } from './adapters/browser/expose-modules.ts';
+export type { Role } from './adapters/browser/presence.ts';
+export type { StorageStatus } from './adapters/browser/storage-health.ts';
 
 export interface BrowserEngineOptions {
-  /** The same modules that the worker script exposes: here for their names and schemas. */
-  readonly modules: readonly AnyModule[];
+  /** Makes a worker whose script calls `exposeModules`. */
   readonly createWorker: () => Worker;
+  /**
+   * Which thread the engine is on; default `worker`: it takes nothing from the page, and the page nothing from it. A browser whose
+   * workers cannot make workers needs `page`.
+   */
+  readonly thread?: 'worker' | 'page';
+  /** The modules that the worker script exposes; needed only for an engine on the page's thread. */
+  readonly modules?: readonly AnyModule[];
+  /** How many run modules; default one a processor, 2 to 8. */
   readonly workers?: number;
   /** Default `kernel.wasm` beside this script. */
   readonly kernelUrl?: URL | string;
@@ -39,49 +42,42 @@ export interface BrowserEngineOptions {
   readonly programs?: { readonly [name: string]: ProgramSource };
   /** What tasks with `resources` share; without a capacity, the cores and memory the browser tells of, and the workers. */
   readonly resources?: Partial<ResourceOptions>;
+  /** Told whenever the storage begins to fail or works again, also while the engine is being made. */
+  readonly onStorageChange?: (status: StorageStatus) => void;
+  /** Told of executions that this tab goes on with later than on load: another tab has gone, or the storage works again. */
+  readonly onResumed?: (handle: ExecutionHandle) => void;
   /** Where the log goes, one line at a time; default: nowhere. */
   readonly log?: LogSink;
   /** Which ended executions are kept; default: all, until they are deleted. */
   readonly retention?: RetentionPolicy;
 }
 
-export interface BrowserEngine {
-  readonly engine: DefaultExecutionEngine;
-  /** Executions that were unfinished and go on now. */
-  readonly resumed: readonly ExecutionHandle[];
-  readonly kernel: GraphKernel;
-  /** Why the kernel is not WASM, when it is not. */
-  readonly kernelReason?: string;
-  readonly workers: number;
-}
+export type BrowserEngine = OpenedEngine<BrowserExecutionEngine>;
 
+/** Makes the engine of this tab, and goes on with what was unfinished. */
 export async function createEngine(options: BrowserEngineOptions): Promise<BrowserEngine> {
-  const { modules, createWorker, workers, databaseName = 'heddle', resources, programs = {} } = options;
-  const { log, retention } = options;
-  const loading = loadKernel(options.kernelUrl ?? new URL('./kernel.wasm', import.meta.url));
-  const clock = new TimerClock();
-  const connection = new IdbConnection(databaseName);
-  const runner = new WorkerPoolRunner({ createWorker, ...(workers !== undefined && { size: workers }) });
-  const machine = new PageMachine();
-  const capacity = { ...machine.capacity, concurrent_operations: runner.slots };
-  // The workers load their script meanwhile.
-  const { kernel, reason } = await loading;
-  const engine = new DefaultExecutionEngine({
-    programs: (name) => (Object.hasOwn(programs, name) ? programs[name] : undefined),
-    kernel,
-    modules: new ModuleRegistry(modules),
-    journal: new IdbJournalStore(connection),
-    artifacts: new IdbArtifactStore(connection),
-    records: new IdbRecordStore(connection),
-    runner,
-    clock,
-    random: new CryptoRandom(),
-    leases: new WebLockLeaseKeeper(navigator.locks),
-    ...(log !== undefined && { log }),
-    ...(retention !== undefined && { retention: checkRetention(retention) }),
-    machine,
-    resources: new ResourceManager({ capacity, ...resources, clock }),
-  });
-  const resumed = await engine.recover();
-  return { engine, resumed, kernel, ...(reason !== undefined && { kernelReason: reason }), workers: runner.slots };
+  const { createWorker, thread = 'worker', modules, databaseName = 'heddle', programs = {} } = options;
+  const { kernelUrl = new URL('./kernel.wasm', import.meta.url), workers, resources, retention } = options;
+  const settings: EngineSettings = {
+    databaseName,
+    logs: options.log !== undefined,
+    kernelUrl: new URL(kernelUrl, location.href).href,
+    programs: Object.fromEntries(Object.entries(programs).map(([name, source]) => [name, asData(source)])),
+    ...(workers !== undefined && { workers }),
+    ...(resources !== undefined && { resources }),
+    ...(retention !== undefined && { retention }),
+  };
+  const watcher = {
+    log: options.log,
+    storageChanged: options.onStorageChange,
+    resumed: options.onResumed,
+    askToKeep: async () => (await navigator.storage?.persist?.()) ?? false,
+  };
+  if (thread === 'worker') return connectEngine(settings, createWorker, watcher);
+  if (modules === undefined) {
+    const message = 'an engine on the thread of the page has to be given its modules';
+    throw new HeddleError({ code: 'BAD_INPUT', message, path: 'modules' });
+  }
+  const { openEngine } = await import('./adapters/browser/open-engine.ts');
+  return openEngine(settings, modules, createWorker, watcher);
 }

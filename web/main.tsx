@@ -1,7 +1,6 @@
 import { render } from 'preact';
 import { createEngine } from '../src/browser.ts';
 import { isTerminal } from '../src/observe/status.ts';
-import { describedModules } from './programs/described-modules.ts';
 import { App } from './shell/app.tsx';
 import { keepOffline } from './shell/offline.ts';
 import { readRoute } from './shell/route.ts';
@@ -18,7 +17,6 @@ start().catch((thrown) => {
 async function start(): Promise<void> {
   const engine = await createEngine({
     databaseName,
-    modules: describedModules,
     createWorker: () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
   });
   const studio = new Studio(engine, databaseName);

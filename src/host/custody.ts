@@ -1,14 +1,17 @@
 import type { PublishedFact } from '../engine/command.ts';
 import type { Event } from '../engine/event.ts';
 import { type ErrorData, HeddleError } from '../errors.ts';
+import { isTerminal } from '../observe/status.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Lease } from '../ports/lease.ts';
+import { limits } from '../program/limits.ts';
 import { Bindings } from './bindings.ts';
 import { storedExecution } from './boot.ts';
 import { ExecutionDriver } from './driver.ts';
 import type { CompiledTemplates } from './evaluator.ts';
 import { type Execution, isEnd } from './execution.ts';
 import type { Home } from './home.ts';
+import { Recent } from './recent.ts';
 import { notFound } from './refusals.ts';
 import type { Services } from './services.ts';
 
@@ -28,6 +31,7 @@ export class Custody {
   readonly #executions = new Map<string, Execution>();
   readonly #driven = new Map<string, { readonly driver: ExecutionDriver; readonly lease: Lease }>();
 
+  readonly #recent = new Recent(limits.endedAtHandMax);
   readonly #templates = new WeakMap<Plan, CompiledTemplates>();
   readonly #services: Services;
   readonly #watcher: CustodyWatcher;
@@ -56,10 +60,12 @@ export class Custody {
 
   keep(execution: Execution): void {
     this.#executions.set(execution.id, execution);
+    if (isTerminal(execution.status)) this.#noteEnded(execution.id);
   }
 
   forget(executionId: string): void {
     this.#executions.delete(executionId);
+    this.#recent.forget(executionId);
   }
 
   /** Takes the lease without waiting: whoever holds it drives the execution. @throws LEASE_UNAVAILABLE */
@@ -149,9 +155,16 @@ export class Custody {
   #ended(execution: Execution): void {
     this.#stop(execution.id, { code: 'ABORTED', message: 'the execution has ended' });
     execution.feed.end();
+    this.#noteEnded(execution.id);
     // Put together at once, so that getResult has it; a failure to read it back is told to whoever asks for it.
     execution.complete().catch(() => undefined);
     this.#watcher.ended(execution);
+  }
+
+  /** What has ended is in the store: only so much of it is kept here too. */
+  #noteEnded(executionId: string): void {
+    const oldest = this.#recent.note(executionId);
+    if (oldest !== undefined && this.#executions.get(oldest)?.driven !== true) this.#executions.delete(oldest);
   }
 
   #stop(executionId: string, reason: ErrorData): void {

@@ -6,6 +6,7 @@ import type { BlockedTask } from '../observe/blocked.ts';
 import type { TracesData } from '../observe/otlp.ts';
 import type { ExecutionStatus } from '../observe/status.ts';
 import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
+import type { MaybePromise } from '../ports/maybe-promise.ts';
 import type { Program } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
 import type { ExecutionEvent, ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
@@ -170,7 +171,7 @@ export interface ExecutionEngine {
    */
   trace(executionId: string): Promise<TracesData>;
   /** What this engine did and does, in the text format of Prometheus, over the executions it drives or has driven. */
-  metrics(): string;
+  metrics(): MaybePromise<string>;
   /** Why every task that has not settled and does not run does not; empty after the end. @throws NOT_FOUND */
   blocked(executionId: string): Promise<readonly BlockedTask[]>;
   /**

@@ -22,6 +22,8 @@ export const limits = {
   concurrencyMax: 100_000,
   /** Events and messages kept for a reader of `monitor` that does not read; beyond that it is told what it missed. */
   unreadEventsMax: 10_000,
+  /** Ended executions that an engine still has at hand; older ones are in the store, and opened again when they are asked for. */
+  endedAtHandMax: 100,
   /** Errors reported of one program; more are counted, not listed. */
   errorsMax: 200,
 } as const;

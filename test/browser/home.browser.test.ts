@@ -49,7 +49,8 @@ test('what retention does not keep is erased from IndexedDB, and the log tells w
   if (sample === undefined) throw new Error('there are no samples');
   const { engine } = await open('retention', {
     retention: { maxExecutions: 1 },
-    log: ({ message, executionId }) => lines.push([message, executionId]),
+    // How busy the machine is depends on what else runs on it.
+    log: ({ message, executionId }) => message !== 'pressure' && lines.push([message, executionId]),
   });
   for (const executionId of ['erased-canary', 'kept-canary'])
     await engine.execute(sample.program, sample.inputs, { executionId });

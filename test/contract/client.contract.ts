@@ -235,6 +235,10 @@ export function clientContract(name: string, fetch: ApiFetch, createEngine: () =
       expect(lost).toBe(2);
     });
 
+    test('the metrics are those of the service', async () => {
+      expect(await client().metrics()).toContain('heddle_executions{status="COMPLETED"}');
+    });
+
     test('what is code or held by a process is refused, with what to do instead', async () => {
       const engine = client();
       expect(() => engine.addRecoveryStrategy()).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));

@@ -17,8 +17,10 @@ export const contractModules: readonly AnyModule[] = [
   {
     name: 'forever',
     version: '1',
-    run: (_, ctx) =>
-      new Promise((_resolve, reject) => ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason))),
+    run(_, ctx) {
+      ctx.emit('begun');
+      return new Promise((_resolve, reject) => ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason)));
+    },
   },
   {
     name: 'loop',

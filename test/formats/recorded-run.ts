@@ -1,7 +1,7 @@
 import { Validator } from '@cfworker/json-schema';
 import { expect } from 'vitest';
 import { exportWfFormat, readFormat, wfFormat } from '../../src/formats/index.ts';
-import type { DefaultExecutionEngine } from '../../src/host/default-execution-engine.ts';
+import type { ExecutionEngine } from '../../src/host/execution-engine.ts';
 import type { SampleFigures } from './figures.ts';
 import { wfFormatSchema } from './wfformat-schema.ts';
 
@@ -15,7 +15,7 @@ export function problemsOfWfFormat(document: unknown): readonly string[] {
  * workers need at least, and that what is written of it has the shape of the format and is read as the same graph.
  */
 export async function expectRecordedRun(
-  engine: DefaultExecutionEngine,
+  engine: ExecutionEngine,
   { name, nodes, edges, criticalPath, total }: SampleFigures,
   text: string,
   options: { readonly scale: number; readonly mode?: 'sleep' | 'burn' },

@@ -7,17 +7,38 @@ import { type AnyModule, ModuleRegistry } from '../../host/registry.ts';
 import { runModule, type SecretVault } from '../../host/run-module.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
 import type { Value } from '../../program/value.ts';
+import { isBecomeEngine } from './engine-protocol.ts';
 import type { ModuleWorker, Said, SaidMessage, WorkerAnswer } from './worker-protocol.ts';
 
 export interface ExposeOptions {
   /** What `ctx.secret` asks. A page has no secret from its own user: hand it the user's own key, or none and a proxy that has it. */
   readonly secrets?: SecretVault;
+  /** Makes the workers that run the modules, where the engine is; default: from this very script. */
+  readonly createWorker?: () => Worker;
 }
 
-/** The whole of a worker script: `exposeModules([mine, yours])`. */
-export function exposeModules(modules: readonly AnyModule[], { secrets }: ExposeOptions = {}): void {
+/**
+ * The whole of a worker script: `exposeModules([mine, yours])`. Of the workers that are made from it one becomes the engine, and the
+ * others run its modules.
+ */
+export function exposeModules(
+  modules: readonly AnyModule[],
+  { secrets, createWorker = another }: ExposeOptions = {},
+): void {
+  addEventListener('message', async function become({ data }: MessageEvent<unknown>) {
+    if (!isBecomeEngine(data)) return;
+    removeEventListener('message', become);
+    // Loaded only where it is needed: workers that run modules are ready sooner without it.
+    const { serveEngine } = await import('./engine-server.ts');
+    serveEngine(data.port, data.settings, modules, createWorker);
+  });
   const registry = new ModuleRegistry(modules);
   const say = (said: Said): void => postMessage({ said } satisfies SaidMessage);
+  const end = globalThis.close.bind(globalThis);
+  globalThis.close = () => {
+    say({ kind: 'closing' });
+    end();
+  };
   let abort: LazyAbort | null = null;
   const worker: ModuleWorker = {
     async run(call: ModuleCall): Promise<WorkerAnswer> {
@@ -40,6 +61,21 @@ export function exposeModules(modules: readonly AnyModule[], { secrets }: Expose
     abort: (reason: ErrorData) => abort?.abort(new HeddleError(reason)),
   };
   expose(worker);
+}
+
+/** A worker from the script this one was made from. */
+function another(): Worker {
+  return new Worker(location.href, { type: isModule() ? 'module' : 'classic' });
+}
+
+/** Only a classic script may import others so; of none it does nothing. */
+function isModule(): boolean {
+  try {
+    (globalThis as unknown as { importScripts(): void }).importScripts();
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Buffers of the output are moved, not copied: the module has ended and nothing else here needs them. */

@@ -1,7 +1,7 @@
 import { HeddleError } from '../../errors.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import { sha256Hex } from '../../program/digest.ts';
-import type { IdbConnection } from './idb-connection.ts';
+import { type IdbConnection, quiet } from './idb-connection.ts';
 
 /** Artifacts in IndexedDB, whole: it has no row limit. */
 export class IdbArtifactStore implements ArtifactStore {
@@ -12,15 +12,14 @@ export class IdbArtifactStore implements ArtifactStore {
   }
 
   async put(executionId: string, digest: string, bytes: Uint8Array): Promise<void> {
-    await this.#connection.use('store an artifact', async (database) => {
-      const transaction = database.transaction('artifacts', 'readwrite', { durability: 'relaxed' });
-      await Promise.all([transaction.store.put({ executionId, digest, bytes }), transaction.done]);
+    await this.#connection.write('store an artifact', ['artifacts'], 'relaxed', async (transaction) => {
+      quiet(transaction.objectStore('artifacts').put({ executionId, digest, bytes }));
     });
   }
 
   get(executionId: string, digest: string): Promise<Uint8Array | undefined> {
-    return this.#connection.use('read an artifact', async (database) => {
-      const bytes = (await database.get('artifacts', [executionId, digest]))?.bytes;
+    return this.#connection.read('read an artifact', 'artifacts', async (store) => {
+      const bytes = (await store.get([executionId, digest]))?.bytes;
       if (bytes === undefined || sha256Hex(bytes) === digest) return bytes;
       throw new HeddleError({
         code: 'CORRUPT',
@@ -30,11 +29,8 @@ export class IdbArtifactStore implements ArtifactStore {
   }
 
   list(executionId: string): Promise<readonly string[]> {
-    return this.#connection.use('list artifacts', async (database) => {
-      const keys = await database.getAllKeys(
-        'artifacts',
-        IDBKeyRange.bound([executionId, ''], [executionId, '\uffff']),
-      );
+    return this.#connection.read('list artifacts', 'artifacts', async (store) => {
+      const keys = await store.getAllKeys(IDBKeyRange.bound([executionId, ''], [executionId, '\uffff']));
       return keys.map(([, digest]) => digest);
     });
   }

@@ -1,148 +1,212 @@
-import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from 'idb';
-import type { JournalEntry } from '../../engine/event.ts';
-import { HeddleError, isHeddleError } from '../../errors.ts';
-import type { ExecutionHeader, StoredCheckpoint, StoredStatus } from '../../ports/journal-store.ts';
-import type { StoredRecord } from '../../ports/record-store.ts';
+import { type IDBPObjectStore, type IDBPTransaction, openDB, type StoreNames } from 'idb';
+import { type HeddleError, isHeddleError } from '../../errors.ts';
+import { withDeadline } from './deadline.ts';
+import { type HeddleDatabase, type HeddleSchema, schemaVersion, upgradeSchema } from './idb-schema.ts';
+import { storageError, tookTooLong } from './storage-error.ts';
+import { StorageHealth } from './storage-health.ts';
 
-/** The object stores of the database: those of version 1, `records` since version 2, `standings` since version 3. */
-export interface HeddleSchema extends DBSchema {
-  /** What never changes. With every commit the whole program would be written again. */
-  executions: {
-    key: string;
-    value: { executionId: string; header: ExecutionHeader; createdAtMs: number };
-    indexes: { newest: [number, string] };
-  };
-  /** How executions stand: rewritten by every commit, so it is small. */
-  standings: {
-    key: string;
-    value: { executionId: string; status: StoredStatus; epoch: number; lastSeq: number; updatedAtMs: number };
-  };
-  /** One record per commit: its entries as canonical bytes, or as they are in those from before version 3. */
-  commits: {
-    key: [string, number];
-    value: { executionId: string; firstSeq: number; lastSeq: number } & (
-      | { readonly bytes: Uint8Array }
-      | { readonly entries: readonly JournalEntry[] }
-    );
-  };
-  checkpoints: { key: string; value: StoredCheckpoint; indexes: { ofExecution: [string, number] } };
-  artifacts: { key: [string, string]; value: { executionId: string; digest: string; bytes: Uint8Array } };
-  /** `id` is the key as UTF-8, which orders as in every other home. */
-  records: {
-    key: [string, Uint8Array<ArrayBuffer>];
-    value: StoredRecord & { readonly id: Uint8Array<ArrayBuffer> };
-    indexes: { expiring: number };
-  };
+export interface IdbConnectionOptions {
+  /** An open that another tab blocks, or a browser that never answers, must not hang for ever. */
+  readonly openMsMax?: number;
+  /** The same for one operation. */
+  readonly operationMsMax?: number;
+  /** So long an operation that fails is tried again, with a new connection, before its caller is told. */
+  readonly patienceMs?: number;
 }
 
-export type HeddleDatabase = IDBPDatabase<HeddleSchema>;
+type Stores = readonly StoreNames<HeddleSchema>[];
+export type WriteTransaction<Names extends Stores> = IDBPTransaction<HeddleSchema, Names[number][], 'readwrite'>;
 
-const version = 3;
-/** An open that another tab blocks, or a browser that never answers, must not hang for ever. */
-const openMsMax = 10_000;
+export type ReadTransaction<Names extends Stores> = IDBPTransaction<HeddleSchema, Names[number][], 'readonly'>;
+export type ReadStore<Name extends StoreNames<HeddleSchema>> = IDBPObjectStore<HeddleSchema, Name[], Name, 'readonly'>;
+
+const firstPauseMs = 25;
+const pauseMsMax = 1000;
+/** So often a store that fails is tried without anybody asking, so that it is told when it works again. */
+const probeMs = 1000;
 
 /**
- * One connection to the database, opened when first needed and again after the browser closed it. It gives way at once
- * when another tab wants to upgrade.
+ * One connection to the database, opened when first needed and again, with growing pauses, whenever it was lost. It gives way
+ * at once when another tab wants to upgrade. Every operation settles: done, or STORAGE_FAILED; `health` tells how it goes.
  */
 export class IdbConnection {
+  readonly health = new StorageHealth();
   readonly #name: string;
+  readonly #openMsMax: number;
+  readonly #operationMsMax: number;
+  readonly #patienceMs: number;
   #opening: Promise<HeddleDatabase> | null = null;
+  #probing: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
 
-  constructor(name: string) {
+  constructor(
+    name: string,
+    { openMsMax = 10_000, operationMsMax = 10_000, patienceMs = 3000 }: IdbConnectionOptions = {},
+  ) {
     this.#name = name;
+    this.#openMsMax = openMsMax;
+    this.#operationMsMax = operationMsMax;
+    this.#patienceMs = patienceMs;
   }
 
-  /** Runs work on the database; what the database throws becomes STORAGE_FAILED, our own errors pass. */
-  async use<T>(what: string, work: (database: HeddleDatabase) => Promise<T>): Promise<T> {
-    try {
-      this.#opening ??= this.#open();
-      return await work(await this.#opening);
-    } catch (thrown) {
-      if (isHeddleError(thrown)) throw thrown;
-      const { name = 'Error', message = String(thrown) } = thrown as Partial<Error>;
-      // A connection that was closed under us is opened again by the next call.
-      if (name === 'InvalidStateError' || name === 'UnknownError' || name === 'AbortError') this.#opening = null;
-      throw new HeddleError({
-        code: 'STORAGE_FAILED',
-        message: `IndexedDB could not ${what}: ${name}: ${message}`,
-        ...(name === 'QuotaExceededError' && { hint: 'delete executions that are no longer needed' }),
-        retryable: name !== 'QuotaExceededError',
-      });
+  /**
+   * Runs work on the database. What failed may all the same have been stored, when its answer was lost: work that is tried
+   * again (`attempt` above 1) must expect to find itself done.
+   * @throws STORAGE_FAILED; our own errors pass
+   */
+  async use<T>(what: string, work: (database: HeddleDatabase, attempt: number) => Promise<T>): Promise<T> {
+    const startedMs = performance.now();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const result = await this.#once(what, (database) => work(database, attempt));
+        this.health.works();
+        return result;
+      } catch (thrown) {
+        const error = storageError(what, thrown);
+        if (error.code !== 'STORAGE_FAILED') throw error;
+        this.health.fails(error);
+        this.#probe();
+        const pauseMs = Math.min(pauseMsMax, firstPauseMs * 2 ** (attempt - 1));
+        const outOfPatience = performance.now() - startedMs + pauseMs > this.#patienceMs;
+        if (error.retryable === false || outOfPatience) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
     }
   }
 
+  /** Reads in one transaction of one store. */
+  read<Name extends StoreNames<HeddleSchema>, T>(
+    what: string,
+    name: Name,
+    work: (store: ReadStore<Name>) => Promise<T>,
+  ): Promise<T> {
+    return this.readAll(what, [name], (transaction) => work(transaction.objectStore(name)));
+  }
+
+  /** Reads in one transaction of several stores. */
+  readAll<const Names extends Stores, T>(
+    what: string,
+    stores: Names,
+    work: (transaction: ReadTransaction<Names>) => Promise<T>,
+  ): Promise<T> {
+    return this.use(what, (database) => {
+      const transaction = database.transaction<Names[number][], 'readonly'>([...stores], 'readonly');
+      // What aborts it is told by the request that it fails.
+      transaction.done.catch(() => undefined);
+      return work(transaction);
+    });
+  }
+
+  /** Runs work in one transaction that is stored whole or not at all: also when the work throws in its middle. */
+  write<const Names extends Stores, T>(
+    what: string,
+    stores: Names,
+    durability: 'strict' | 'relaxed',
+    work: (transaction: WriteTransaction<Names>, attempt: number) => Promise<T>,
+  ): Promise<T> {
+    return this.use(what, async (database, attempt) => {
+      const transaction = database.transaction<Names[number][], 'readwrite'>([...stores], 'readwrite', { durability });
+      transaction.done.catch(() => undefined);
+      try {
+        const result = await work(transaction, attempt);
+        // Only a completed transaction is stored; a request that succeeded may still be rolled back.
+        await transaction.done;
+        return result;
+      } catch (thrown) {
+        abort(transaction);
+        // A request of an aborted transaction only says that it was aborted; the transaction knows why.
+        const cause: unknown = await transaction.done.catch((reason) => reason);
+        throw (cause as Error | undefined)?.name === 'QuotaExceededError' ? cause : thrown;
+      }
+    });
+  }
+
   async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#probing);
+    await this.#giveWay();
+  }
+
+  async #giveWay(): Promise<void> {
     const opening = this.#opening;
     this.#opening = null;
     (await opening?.catch(() => undefined))?.close();
   }
 
+  /** What failed may have been the last that anybody wanted of the store. */
+  #probe(): void {
+    clearTimeout(this.#probing);
+    if (this.#closed) return;
+    this.#probing = setTimeout(async () => {
+      if (this.health.status.state === 'ok') return;
+      const record = { scope: 'heddle:probe', key: '', id: new Uint8Array(), bytes: new Uint8Array(1024), version: 1 };
+      await this.write('store a probe', ['records'], 'relaxed', async (transaction) => {
+        quiet(transaction.objectStore('records').put(record));
+        quiet(transaction.objectStore('records').delete([record.scope, record.id]));
+      }).catch(() => undefined);
+    }, probeMs);
+  }
+
+  async #once<T>(what: string, work: (database: HeddleDatabase) => Promise<T>): Promise<T> {
+    this.#opening ??= this.#open();
+    const opening = this.#opening;
+    try {
+      const database = await opening;
+      const late = (): HeddleError => tookTooLong(what, this.#operationMsMax, 'close other tabs of this page');
+      return await withDeadline(work(database), this.#operationMsMax, late);
+    } catch (thrown) {
+      // The connection may be the fault: the next try gets a new one.
+      if (!isHeddleError(thrown) || thrown.code === 'STORAGE_FAILED') this.#drop(opening);
+      throw thrown;
+    }
+  }
+
+  #drop(opening: Promise<HeddleDatabase>): void {
+    if (this.#opening === opening) this.#opening = null;
+    opening.then(
+      (database) => database.close(),
+      () => undefined,
+    );
+  }
+
   async #open(): Promise<HeddleDatabase> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(failedToOpen(`was not opened within ${openMsMax} ms`, 'close other tabs of this page')),
-        openMsMax,
-      );
-    });
-    const opening = openDB<HeddleSchema>(this.#name, version, {
-      upgrade,
-      blocking: () => void this.close(),
+    const hint = 'close other tabs of this page, or reload them';
+    let settled = false;
+    const opening = openDB<HeddleSchema>(this.#name, schemaVersion, {
+      upgrade: upgradeSchema,
+      blocked: () => {
+        const message = 'another tab holds an old version of the database open';
+        if (!settled) this.health.fails({ code: 'STORAGE_FAILED', message, hint });
+      },
+      blocking: () => void this.#giveWay(),
       terminated: () => {
         this.#opening = null;
       },
     });
     try {
-      return await Promise.race([opening, late]);
+      return await withDeadline(opening, this.#openMsMax, () => tookTooLong('open', this.#openMsMax, hint));
     } catch (thrown) {
-      this.#opening = null;
+      // Should it be opened after all, nobody uses it any more.
+      opening.then(
+        (database) => database.close(),
+        () => undefined,
+      );
       throw thrown;
     } finally {
-      clearTimeout(timer);
+      settled = true;
     }
   }
 }
 
-type Upgrade = IDBPTransaction<HeddleSchema, StoreNames<HeddleSchema>[], 'versionchange'>;
-
-/** Step by step from whatever version is there; a step that has been released is never changed. */
-async function upgrade(
-  database: HeddleDatabase,
-  oldVersion: number,
-  _: number | null,
-  transaction: Upgrade,
-): Promise<void> {
-  if (oldVersion < 1) {
-    const executions = database.createObjectStore('executions', { keyPath: 'executionId' });
-    executions.createIndex('newest', ['createdAtMs', 'executionId']);
-    database.createObjectStore('commits', { keyPath: ['executionId', 'firstSeq'] });
-    const checkpoints = database.createObjectStore('checkpoints', { keyPath: 'checkpointId' });
-    checkpoints.createIndex('ofExecution', ['executionId', 'seq']);
-    database.createObjectStore('artifacts', { keyPath: ['executionId', 'digest'] });
-  }
-  if (oldVersion < 2) {
-    // A record that does not expire is not in the index.
-    database.createObjectStore('records', { keyPath: ['scope', 'id'] }).createIndex('expiring', 'expiresAtMs');
-  }
-  if (oldVersion < 3) {
-    database.createObjectStore('standings', { keyPath: 'executionId' });
-    if (oldVersion > 0) await splitExecutions(transaction);
-  }
+/** Of a request whose outcome its transaction tells. */
+export function quiet(request: Promise<unknown>): void {
+  request.catch(() => undefined);
 }
 
-/** Until version 3 the row of an execution held its standing too. */
-async function splitExecutions(transaction: Upgrade): Promise<void> {
-  type Whole = HeddleSchema['executions']['value'] & HeddleSchema['standings']['value'];
-  const standings = transaction.objectStore('standings');
-  let cursor = await transaction.objectStore('executions').openCursor();
-  for (; cursor !== null; cursor = await cursor.continue()) {
-    const { executionId, header, createdAtMs, status, epoch, lastSeq, updatedAtMs } = cursor.value as Whole;
-    await standings.put({ executionId, status, epoch, lastSeq, updatedAtMs });
-    await cursor.update({ executionId, header, createdAtMs });
+function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It has ended by itself.
   }
-}
-
-function failedToOpen(why: string, hint: string): HeddleError {
-  return new HeddleError({ code: 'STORAGE_FAILED', message: `the database ${why}`, hint, retryable: true });
 }

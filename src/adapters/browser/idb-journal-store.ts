@@ -10,12 +10,14 @@ import type {
 } from '../../ports/journal-store.ts';
 import { decode, encode } from '../../program/canonical.ts';
 import type { Value } from '../../program/value.ts';
-import type { HeddleSchema, IdbConnection } from './idb-connection.ts';
+import { type IdbConnection, quiet } from './idb-connection.ts';
+import type { HeddleSchema } from './idb-schema.ts';
 
 type Row = HeddleSchema['executions']['value'];
 type Standing = HeddleSchema['standings']['value'];
 type StoredCommit = HeddleSchema['commits']['value'];
 
+const summaryStores = ['executions', 'standings'] as const;
 const commitStores = ['standings', 'commits'] as const;
 const checkpointStores = [...commitStores, 'checkpoints'] as const;
 const allStores = [...checkpointStores, 'executions', 'artifacts'] as const;
@@ -28,43 +30,47 @@ export class IdbJournalStore implements JournalStore {
   readonly inlineBytesMax = 32 * 1024;
   readonly #connection: IdbConnection;
 
-  constructor(connection: IdbConnection) {
+  readonly #saved: (executionId: string) => void;
+
+  /** @param saved told after everything that has become durable */
+  constructor(connection: IdbConnection, saved: (executionId: string) => void = () => undefined) {
     this.#connection = connection;
+    this.#saved = saved;
   }
 
   async create(header: ExecutionHeader): Promise<void> {
     const { executionId, createdAtMs } = header;
-    await this.#connection.use('create an execution', async (database) => {
-      const transaction = database.transaction(['executions', 'standings'], 'readwrite', { durability: 'strict' });
-      if ((await transaction.objectStore('executions').getKey(executionId)) !== undefined) {
+    await this.#connection.write('create an execution', summaryStores, 'strict', async (transaction, attempt) => {
+      const executions = transaction.objectStore('executions');
+      const standings = transaction.objectStore('standings');
+      const row = await executions.get(executionId);
+      // The answer to an earlier try was lost, not what it stored.
+      if (attempt > 1 && row !== undefined && isSame(row.header, header)) {
+        if ((await standings.get(executionId))?.epoch === 0) return;
+      }
+      if (row !== undefined) {
         throw new HeddleError({
           code: 'ALREADY_EXISTS',
           message: `execution ${executionId} exists already`,
           hint: 'choose another id',
         });
       }
-      const standing: Standing = { executionId, status: 'PENDING', epoch: 0, lastSeq: 0, updatedAtMs: createdAtMs };
-      await Promise.all([
-        transaction.objectStore('executions').put({ executionId, header, createdAtMs }),
-        transaction.objectStore('standings').put(standing),
-        transaction.done,
-      ]);
+      quiet(executions.put({ executionId, header, createdAtMs }));
+      quiet(standings.put({ executionId, status: 'PENDING', epoch: 0, lastSeq: 0, updatedAtMs: createdAtMs }));
     });
+    this.#saved(executionId);
   }
 
   async header(executionId: string): Promise<ExecutionHeader | undefined> {
-    return this.#connection.use(
-      'read an execution',
-      async (database) => (await database.get('executions', executionId))?.header,
-    );
+    const row = await this.#connection.read('read an execution', 'executions', (store) => store.get(executionId));
+    return row?.header;
   }
 
   claim(executionId: string): Promise<number> {
-    return this.#connection.use('claim an execution', async (database) => {
-      const transaction = database.transaction('standings', 'readwrite', { durability: 'strict' });
-      const row = existing(executionId, await transaction.store.get(executionId));
-      await transaction.store.put({ ...row, epoch: row.epoch + 1 });
-      await transaction.done;
+    return this.#connection.write('claim an execution', ['standings'], 'strict', async (transaction) => {
+      const standings = transaction.objectStore('standings');
+      const row = existing(executionId, await standings.get(executionId));
+      quiet(standings.put({ ...row, epoch: row.epoch + 1 }));
       return row.epoch + 1;
     });
   }
@@ -74,37 +80,39 @@ export class IdbJournalStore implements JournalStore {
       checkpoint !== undefined ||
       entries.some(({ type }) => type === 'ExecutionStarted' || type === 'ExecutionFinished');
     const bytes = encode(entries as unknown as Value);
-    await this.#connection.use('commit', async (database) => {
-      const stores = checkpoint === undefined ? commitStores : checkpointStores;
-      const transaction = database.transaction(stores, 'readwrite', {
-        durability: isMilestone ? 'strict' : 'relaxed',
-      });
+    const stores = checkpoint === undefined ? commitStores : checkpointStores;
+    await this.#connection.write('commit', stores, isMilestone ? 'strict' : 'relaxed', async (transaction, attempt) => {
       const standings = transaction.objectStore('standings');
       const found = standings.get(executionId);
-      const lastSeq = entries.at(-1)?.seq ?? existing(executionId, await found).lastSeq;
-      const writes: Promise<unknown>[] = [standings.put({ executionId, status, epoch, lastSeq, updatedAtMs: atMs })];
+      // It is awaited below, unless a write throws before.
+      quiet(found);
       const [first] = entries;
-      if (first !== undefined)
-        writes.push(transaction.objectStore('commits').put({ executionId, firstSeq: first.seq, lastSeq, bytes }));
-      if (checkpoint !== undefined) writes.push(transaction.objectStore('checkpoints').put(checkpoint));
-      try {
-        // Looked at while the writes are under way, which saves a round trip; they are taken back if they do not fit.
-        checkFits(existing(executionId, await found), epoch, entries);
-      } catch (thrown) {
-        transaction.abort();
-        await Promise.allSettled([...writes, transaction.done]);
-        throw thrown;
+      const last = entries.at(-1)?.seq;
+      if (attempt > 1 && last !== undefined) {
+        const { epoch: current, lastSeq } = existing(executionId, await found);
+        // The answer to an earlier try was lost, not what it stored: nobody else writes in this epoch.
+        if (current === epoch && lastSeq === last) return;
       }
+      const lastSeq = last ?? existing(executionId, await found).lastSeq;
+      quiet(standings.put({ executionId, status, epoch, lastSeq, updatedAtMs: atMs }));
+      if (first !== undefined)
+        quiet(transaction.objectStore('commits').put({ executionId, firstSeq: first.seq, lastSeq, bytes }));
+      if (checkpoint !== undefined) quiet(transaction.objectStore('checkpoints').put(checkpoint));
+      // Looked at while the writes are under way, which saves a round trip; they are taken back if they do not fit.
+      checkFits(existing(executionId, await found), epoch, entries);
       transaction.commit();
-      // Only a completed transaction is stored; a request that succeeded may still be rolled back.
-      await Promise.all([...writes, transaction.done]);
     });
+    this.#saved(executionId);
   }
 
   read(executionId: string, afterSeq: number, limit = Number.POSITIVE_INFINITY): Promise<readonly JournalEntry[]> {
-    return this.#connection.use('read a journal', async (database) => {
-      const all = IDBKeyRange.bound([executionId, 0], [executionId, Number.POSITIVE_INFINITY]);
-      const commits = await database.getAll('commits', all);
+    return this.#connection.read('read a journal', 'commits', async (store) => {
+      // Only from the commit on that holds the first entry asked for: who follows an execution reads its last few.
+      const before = IDBKeyRange.bound([executionId, 0], [executionId, afterSeq + 1]);
+      const first = (await store.openKeyCursor(before, 'prev'))?.key[1] ?? 0;
+      const commits = await store.getAll(
+        IDBKeyRange.bound([executionId, first], [executionId, Number.POSITIVE_INFINITY]),
+      );
       return commits
         .filter((commit) => commit.lastSeq > afterSeq)
         .flatMap(entriesOf)
@@ -118,36 +126,32 @@ export class IdbJournalStore implements JournalStore {
   }
 
   checkpoint(checkpointId: string): Promise<StoredCheckpoint | undefined> {
-    return this.#connection.use('read a checkpoint', (database) => database.get('checkpoints', checkpointId));
+    return this.#connection.read('read a checkpoint', 'checkpoints', (store) => store.get(checkpointId));
   }
 
   async checkpoints(executionId: string): Promise<readonly Omit<StoredCheckpoint, 'bytes'>[]> {
     return (await this.#checkpointsOf(executionId)).map(({ bytes: _, ...checkpoint }) => checkpoint);
   }
 
-  async summary(executionId: string): Promise<ExecutionSummary | undefined> {
-    return this.#connection.use('read an execution', async (database) => {
-      const [row, standing] = await Promise.all([
-        database.get('executions', executionId),
-        database.get('standings', executionId),
-      ]);
+  summary(executionId: string): Promise<ExecutionSummary | undefined> {
+    return this.#connection.readAll('read an execution', summaryStores, async (transaction) => {
+      const row = await transaction.objectStore('executions').get(executionId);
+      const standing = await transaction.objectStore('standings').get(executionId);
       return row === undefined || standing === undefined ? undefined : summaryOf(row, standing);
     });
   }
 
   list({ programName, status, limit = 100, before }: ListFilter = {}): Promise<readonly ExecutionSummary[]> {
-    return this.#connection.use('list executions', async (database) => {
-      const mark = before === undefined ? undefined : await database.get('executions', before);
+    return this.#connection.readAll('list executions', summaryStores, async (transaction) => {
+      const executions = transaction.objectStore('executions');
+      const standings = transaction.objectStore('standings');
+      const mark = before === undefined ? undefined : await executions.get(before);
       const range = mark === undefined ? null : IDBKeyRange.upperBound([mark.createdAtMs, mark.executionId], true);
       const found: ExecutionSummary[] = [];
-      const transaction = database.transaction(['executions', 'standings']);
-      const standings = transaction.objectStore('standings');
-      let cursor = await transaction.objectStore('executions').index('newest').openCursor(range, 'prev');
+      let cursor = await executions.index('newest').openCursor(range, 'prev');
       for (; cursor !== null && found.length < limit; cursor = await cursor.continue()) {
-        const summary = summaryOf(
-          cursor.value,
-          existing(cursor.value.executionId, await standings.get(cursor.primaryKey)),
-        );
+        const standing = await standings.get(cursor.primaryKey);
+        const summary = summaryOf(cursor.value, existing(cursor.value.executionId, standing));
         if (programName !== undefined && summary.programName !== programName) continue;
         if (status === undefined || status.includes(summary.status)) found.push(summary);
       }
@@ -156,34 +160,30 @@ export class IdbJournalStore implements JournalStore {
   }
 
   async delete(executionId: string): Promise<void> {
-    await this.#connection.use('delete an execution', async (database) => {
-      const transaction = database.transaction(allStores, 'readwrite', {
-        durability: 'strict',
-      });
-      const checkpoints = await transaction
-        .objectStore('checkpoints')
-        .index('ofExecution')
-        .getAllKeys(rangeOf(executionId));
-      await Promise.all([
-        transaction.objectStore('executions').delete(executionId),
-        transaction.objectStore('standings').delete(executionId),
-        transaction.objectStore('commits').delete(rangeOf(executionId)),
-        transaction.objectStore('artifacts').delete(IDBKeyRange.bound([executionId, ''], [executionId, '\uffff'])),
-        ...checkpoints.map((key) => transaction.objectStore('checkpoints').delete(key)),
-        transaction.done,
-      ]);
+    await this.#connection.write('delete an execution', allStores, 'strict', async (transaction) => {
+      const checkpoints = transaction.objectStore('checkpoints');
+      const keys = await checkpoints.index('ofExecution').getAllKeys(rangeOf(executionId));
+      quiet(transaction.objectStore('executions').delete(executionId));
+      quiet(transaction.objectStore('standings').delete(executionId));
+      quiet(transaction.objectStore('commits').delete(rangeOf(executionId)));
+      quiet(transaction.objectStore('artifacts').delete(IDBKeyRange.bound([executionId, ''], [executionId, '\uffff'])));
+      for (const key of keys) quiet(checkpoints.delete(key));
     });
   }
 
   #checkpointsOf(executionId: string): Promise<StoredCheckpoint[]> {
-    return this.#connection.use('read checkpoints', (database) =>
-      database.getAllFromIndex('checkpoints', 'ofExecution', rangeOf(executionId)),
+    return this.#connection.read('read checkpoints', 'checkpoints', (store) =>
+      store.index('ofExecution').getAll(rangeOf(executionId)),
     );
   }
 }
 
 const rangeOf = (executionId: string): IDBKeyRange =>
   IDBKeyRange.bound([executionId, 0], [executionId, Number.POSITIVE_INFINITY]);
+
+function isSame(stored: ExecutionHeader, header: ExecutionHeader): boolean {
+  return stored.programDigest === header.programDigest && stored.createdAtMs === header.createdAtMs;
+}
 
 function existing(executionId: string, row: Standing | undefined): Standing {
   if (row === undefined) throw new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is stored` });

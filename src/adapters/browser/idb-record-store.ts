@@ -6,7 +6,8 @@ import {
   type RecordStore,
   type StoredRecord,
 } from '../../ports/record-store.ts';
-import type { HeddleSchema, IdbConnection } from './idb-connection.ts';
+import { type IdbConnection, quiet } from './idb-connection.ts';
+import type { HeddleSchema } from './idb-schema.ts';
 
 type Row = HeddleSchema['records']['value'];
 
@@ -19,8 +20,8 @@ export class IdbRecordStore implements RecordStore {
   }
 
   get(scope: string, key: string): Promise<StoredRecord | undefined> {
-    return this.#connection.use('read a record', async (database) => {
-      const row = await database.get('records', [scope, keyBytes(key)]);
+    return this.#connection.read('read a record', 'records', async (store) => {
+      const row = await store.get([scope, keyBytes(key)]);
       return row === undefined ? undefined : recordOf(row);
     });
   }
@@ -28,27 +29,27 @@ export class IdbRecordStore implements RecordStore {
   put({ scope, key, bytes, expiresAtMs }: NewRecord, expectedVersion: number | null): Promise<boolean> {
     // What the caller does to the bytes while we wait is not stored.
     const stored = bytes.slice();
-    return this.#connection.use('store a record', async (database) => {
+    return this.#connection.write('store a record', ['records'], 'relaxed', async (transaction, attempt) => {
       const id = keyBytes(key);
-      const transaction = database.transaction('records', 'readwrite', { durability: 'relaxed' });
-      const version = (await transaction.store.get([scope, id]))?.version ?? null;
-      const fits = version === expectedVersion;
-      const row = { scope, key, id, bytes: stored, version: (version ?? 0) + 1 };
-      await Promise.all([
-        fits && transaction.store.put(expiresAtMs === undefined ? row : { ...row, expiresAtMs }),
-        transaction.done,
-      ]);
-      return fits;
+      const store = transaction.objectStore('records');
+      const found = await store.get([scope, id]);
+      const version = found?.version ?? null;
+      const row = { scope, key, id, bytes: stored, version: (expectedVersion ?? 0) + 1 };
+      // The answer to an earlier try was lost, not what it stored.
+      if (attempt > 1 && version === row.version && compareBytes(found?.bytes ?? id, stored) === 0) return true;
+      if (version !== expectedVersion) return false;
+      quiet(store.put(expiresAtMs === undefined ? row : { ...row, expiresAtMs }));
+      return true;
     });
   }
 
   delete(scope: string, key: string, expectedVersion?: number): Promise<boolean> {
-    return this.#connection.use('delete a record', async (database) => {
+    return this.#connection.write('delete a record', ['records'], 'relaxed', async (transaction) => {
       const id: [string, Uint8Array<ArrayBuffer>] = [scope, keyBytes(key)];
-      const transaction = database.transaction('records', 'readwrite', { durability: 'relaxed' });
-      const version = (await transaction.store.get(id))?.version;
+      const store = transaction.objectStore('records');
+      const version = (await store.get(id))?.version;
       const fits = version !== undefined && (expectedVersion === undefined || version === expectedVersion);
-      await Promise.all([fits && transaction.store.delete(id), transaction.done]);
+      if (fits) quiet(store.delete(id));
       return fits;
     });
   }
@@ -57,7 +58,7 @@ export class IdbRecordStore implements RecordStore {
     scope: string,
     { prefix = '', limit = listLimitDefault, after }: RecordFilter = {},
   ): Promise<readonly StoredRecord[]> {
-    return this.#connection.use('list records', async (database) => {
+    return this.#connection.read('list records', 'records', async (store) => {
       const from = keyBytes(prefix);
       const end = endOfPrefix(from);
       const mark = after === undefined ? undefined : keyBytes(after);
@@ -66,15 +67,15 @@ export class IdbRecordStore implements RecordStore {
       if (limit < 1 || (goesOn && end !== undefined && compareBytes(mark, end) >= 0)) return [];
       // An array is above all bytes: so the scope ends.
       const range = IDBKeyRange.bound([scope, goesOn ? mark : from], [scope, end ?? []], goesOn, true);
-      return (await database.getAll('records', range, limit)).map(recordOf);
+      return (await store.getAll(range, limit)).map(recordOf);
     });
   }
 
   sweep(nowMs: number): Promise<number> {
-    return this.#connection.use('sweep records', async (database) => {
-      const transaction = database.transaction('records', 'readwrite', { durability: 'relaxed' });
-      const expired = await transaction.store.index('expiring').getAllKeys(IDBKeyRange.upperBound(nowMs));
-      await Promise.all([...expired.map((id) => transaction.store.delete(id)), transaction.done]);
+    return this.#connection.write('sweep records', ['records'], 'relaxed', async (transaction) => {
+      const store = transaction.objectStore('records');
+      const expired = await store.index('expiring').getAllKeys(IDBKeyRange.upperBound(nowMs));
+      for (const id of expired) quiet(store.delete(id));
       return expired.length;
     });
   }

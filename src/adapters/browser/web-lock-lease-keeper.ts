@@ -15,9 +15,18 @@ export class WebLockLeaseKeeper implements LeaseKeeper {
     executionId: string,
     { ifAvailable, lost }: { readonly ifAvailable: boolean; readonly lost: () => void },
   ): Promise<Lease | undefined> {
+    return this.#request(executionId, { ifAvailable }, lost);
+  }
+
+  /** Takes the lease from whoever holds it. */
+  steal(executionId: string, lost: () => void): Promise<Lease | undefined> {
+    return this.#request(executionId, { steal: true }, lost);
+  }
+
+  #request(executionId: string, options: LockOptions, lost: () => void): Promise<Lease | undefined> {
     return new Promise((resolve, reject) => {
       let released = false;
-      const held = this.#locks.request(`heddle:${executionId}`, { ifAvailable }, (lock) => {
+      const held = this.#locks.request(`heddle:${executionId}`, options, (lock) => {
         if (lock === null) {
           resolve(undefined);
           return undefined;

@@ -16,6 +16,8 @@ const graceMs = 200;
 interface Member {
   readonly worker: Worker;
   readonly remote: Remote<ModuleWorker>;
+  /** It has answered before: what replaces it will, too. */
+  proved: boolean;
   /** Ends the call that is running when the worker dies. */
   died: ((error: ErrorData) => void) | null;
   /** Passes on what the module of that call says. */
@@ -33,13 +35,19 @@ export class WorkerPoolRunner implements ModuleRunner {
   readonly #idle: Member[] = [];
   readonly #members = new Set<Member>();
   /** Calls that wait for a worker; only while one is being replaced. */
-  readonly #waiting: ((member: Member) => void)[] = [];
+  readonly #waiting: Use[] = [];
+  #closed = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
     this.slots = options.size ?? Math.min(8, Math.max(2, navigator.hardwareConcurrency || 2));
     // Loading a script takes longer than most calls: all workers load theirs while the page still does other things.
-    for (let count = 0; count < this.slots; count++) this.#idle.push(this.#create());
+    for (let count = 0; count < this.slots; count++) this.#refill();
+  }
+
+  /** How many workers there are now; a call that finds too few makes one. */
+  get size(): number {
+    return this.#members.size;
   }
 
   start(call: ModuleCall, observer: CallObserver): RunningCall {
@@ -52,6 +60,7 @@ export class WorkerPoolRunner implements ModuleRunner {
       return true;
     };
     this.#take((taken) => {
+      if (taken === null) return void settle(() => observer.failed(gone('it could not be made')));
       if (!open) return this.#giveBack(taken);
       member = taken;
       taken.died = (error) => settle(() => observer.failed(error));
@@ -61,6 +70,7 @@ export class WorkerPoolRunner implements ModuleRunner {
       taken.remote.run(call).then(
         (answer) => {
           taken.died = null;
+          taken.proved = true;
           settle(() => ('output' in answer ? observer.succeeded(answer.output) : observer.failed(answer.error)));
           this.#giveBack(taken);
         },
@@ -81,8 +91,9 @@ export class WorkerPoolRunner implements ModuleRunner {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     for (const member of this.#members) this.#terminate(member);
-    this.#waiting.length = 0;
+    for (const use of this.#waiting.splice(0)) use(null);
   }
 
   /** Asks the module to stop; a worker that is not back after the grace is terminated and replaced. */
@@ -95,10 +106,11 @@ export class WorkerPoolRunner implements ModuleRunner {
     }, graceMs);
   }
 
-  #take(use: (member: Member) => void): void {
-    const member = this.#idle.pop() ?? (this.#members.size < this.slots ? this.#create() : undefined);
-    if (member === undefined) this.#waiting.push(use);
-    else use(member);
+  #take(use: Use): void {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) use(idle);
+    else if (this.#closed || this.#members.size < this.slots) use(this.#closed ? null : this.#create());
+    else this.#waiting.push(use);
   }
 
   #giveBack(member: Member): void {
@@ -110,38 +122,68 @@ export class WorkerPoolRunner implements ModuleRunner {
     else next(member);
   }
 
-  #create(): Member {
-    const worker = this.#options.createWorker();
-    const member: Member = { worker, remote: wrap<ModuleWorker>(worker), died: null, heard: deaf };
+  /** @returns null when the browser refuses to */
+  #create(): Member | null {
+    let worker: Worker;
+    try {
+      worker = this.#options.createWorker();
+    } catch {
+      return null;
+    }
+    const member: Member = { worker, remote: wrap<ModuleWorker>(worker), proved: false, died: null, heard: deaf };
     const lost = (why: string): void => {
-      member.died?.({ code: 'RUNNER_LOST', message: `the worker was lost: ${why}`, retryable: true });
+      if (!this.#members.has(member)) return;
+      member.died?.(gone(why));
       this.#replace(member);
     };
     worker.addEventListener('message', ({ data }: MessageEvent<Partial<SaidMessage>>) => {
-      if (data?.said !== undefined) member.heard(data.said);
+      if (data?.said?.kind === 'closing') lost('it closed itself');
+      else if (data?.said !== undefined) member.heard(data.said);
     });
     worker.addEventListener('error', (event) => lost(event.message ?? 'its script could not be loaded'));
     worker.addEventListener('messageerror', () => lost('a message could not be read'));
+    // The browser tells nobody of it, and whoever made the worker may do it.
+    worker.terminate = () => {
+      Worker.prototype.terminate.call(worker);
+      lost('it was terminated');
+    };
     this.#members.add(member);
     return member;
   }
 
   #replace(member: Member): void {
     this.#terminate(member);
+    if (this.#closed) return;
     const next = this.#waiting.shift();
     if (next !== undefined) next(this.#create());
+    // One whose script never answered would be replaced for ever; a call will try again.
+    else if (member.proved) this.#refill();
+  }
+
+  #refill(): void {
+    const member = this.#create();
+    if (member !== null) this.#idle.push(member);
   }
 
   #terminate(member: Member): void {
     this.#members.delete(member);
     const index = this.#idle.indexOf(member);
     if (index >= 0) this.#idle.splice(index, 1);
-    member.died?.({ code: 'RUNNER_LOST', message: 'the worker was terminated', retryable: true });
+    member.died?.(gone('it was terminated'));
     member.died = null;
     member.remote[releaseProxy]();
     member.worker.terminate();
   }
 }
+
+/** Takes a worker, or null when there is none to be had. */
+type Use = (member: Member | null) => void;
+
+const gone = (why: string): ErrorData => ({
+  code: 'RUNNER_LOST',
+  message: `the worker was lost: ${why}`,
+  retryable: true,
+});
 
 const deaf = (): void => undefined;
 
@@ -150,5 +192,5 @@ function pass(said: Said, observer: CallObserver): void {
   else if (said.kind === 'progress') observer.progressed(said.fraction);
   else if (said.kind === 'log') observer.logged(said.message, said.context);
   else if (said.kind === 'usage') observer.used(said.usage);
-  else observer.heartbeat();
+  else if (said.kind === 'heartbeat') observer.heartbeat();
 }

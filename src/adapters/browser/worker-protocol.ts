@@ -27,4 +27,6 @@ export type Said =
   | { readonly kind: 'progress'; readonly fraction: number }
   | { readonly kind: 'log'; readonly message: string; readonly context?: { readonly [key: string]: Value } }
   | { readonly kind: 'usage'; readonly usage: Usage }
-  | { readonly kind: 'heartbeat' };
+  | { readonly kind: 'heartbeat' }
+  /** The worker is about to end itself, which the browser tells nobody. */
+  | { readonly kind: 'closing' };

@@ -201,9 +201,9 @@ export class HttpExecutionEngine implements ExecutionEngine {
     return this.#http.json('GET', `${pathOf(executionId)}/trace`);
   }
 
-  /** @throws UNSUPPORTED */
-  metrics(): never {
-    throw notOverHttp('the metrics of an engine', 'they are at /metrics of the service');
+  /** Those of the service. */
+  async metrics(): Promise<string> {
+    return (await this.#http.answer('GET', '/metrics')).text();
   }
 
   async blocked(executionId: string): Promise<readonly BlockedTask[]> {

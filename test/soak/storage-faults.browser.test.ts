@@ -1,0 +1,3 @@
+import { storageFaults } from '../browser/support/storage-faults.ts';
+
+storageFaults(1);
