@@ -11,8 +11,29 @@ afterAll(() => studio.close());
 describe('the programs to open with', () => {
   test('the first task runs soon after the page was asked for, with nothing to configure', async () => {
     const { page, complaints } = await studio.open();
+    await page.evaluate(() => {
+      const frames: number[] = [];
+      Object.assign(globalThis, { frames });
+      const frame = (atMs: number): void => {
+        frames.push(atMs);
+        requestAnimationFrame(frame);
+      };
+      requestAnimationFrame(frame);
+    });
     await start(page);
     await expectAnswer(page);
+    const frames = await page.evaluate(() => (globalThis as unknown as { frames: number[] }).frames);
+    const gaps = frames
+      .slice(1)
+      .map((atMs, index) => atMs - (frames[index] ?? 0))
+      .sort((a, b) => a - b);
+    const [median = 0, longest = 0] = [gaps[gaps.length >> 1], gaps.at(-1)];
+    const used = /(\d+) % of the workers/.exec((await page.textContent('#answer')) ?? '')?.[1];
+    console.log(
+      `${frames.length} frames while it ran: median gap ${median.toFixed(0)} ms, longest ${longest.toFixed(0)} ms (aim: 100 ms); ${used} % of the workers' time used`,
+    );
+    // On a page that computed by itself there would be hardly a frame between the first and the last.
+    expect(longest).toBeLessThan((frames.at(-1) ?? 0) - (frames[0] ?? 0) - longest);
     await showTab(page, 'system');
     const health = (await page.textContent('[data-testid=health]')) ?? '';
     const [, firstTaskMs] = /First task after load([\d.]+) ms/.exec(health) ?? [];
