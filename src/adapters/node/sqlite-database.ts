@@ -52,9 +52,15 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   exec(sql: string, ...parameters: readonly SqlValue[]): readonly SqlRow[] {
-    const statement = this.#statements.get(sql) ?? this.#database.prepare(sql);
+    return this.#prepared(sql).all(...parameters) as unknown as readonly SqlRow[];
+  }
+
+  #prepared(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
     this.#statements.set(sql, statement);
-    return statement.all(...parameters) as unknown as readonly SqlRow[];
+    return statement;
   }
 
   /** What is erased is overwritten in the file (secure_delete); here the log before it, which still had it, is emptied. */
@@ -63,10 +69,10 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   transaction<T>(body: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE');
+    this.#prepared('BEGIN IMMEDIATE').run();
     try {
       const result = body();
-      this.#database.exec('COMMIT');
+      this.#prepared('COMMIT').run();
       return result;
     } catch (thrown) {
       this.#database.exec('ROLLBACK');
