@@ -1,22 +1,11 @@
 import type { EdgeEnv, ObjectClass } from '../../src/edge.ts';
-
-/** What an object was asked to do, in the units that its platform bills. */
-export interface Counts {
-  /** Times the class was woken or begun. */
-  boots: number;
-  /** Requests: fetches, calls from other objects, alarms. */
-  requests: number;
-  /** Statements, and the rows they wrote; setting an alarm writes one. */
-  statements: number;
-  rowsWritten: number;
-  rowsRead: number;
-}
+import type { Counts } from './counts.ts';
 
 /** By class of objects, since it was last asked for; in one isolate all objects of a Worker share it. */
-const counted: Record<string, Counts & { by: Record<string, number> }> = {};
+const counted: Record<string, Counts> = {};
 
-function countsOf(name: string) {
-  counted[name] ??= { boots: 0, requests: 0, statements: 0, rowsWritten: 0, rowsRead: 0, by: {} };
+function countsOf(name: string): Counts {
+  counted[name] ??= { boots: 0, requests: 0, statements: 0, rowsWritten: 0, rowsRead: 0 };
   return counted[name];
 }
 
@@ -67,9 +56,7 @@ export function counting(name: string, Inner: ObjectClass): ObjectClass {
       configurable: true,
       writable: true,
       value(this: object, ...parameters: unknown[]): unknown {
-        const counts = countsOf(name);
-        counts.requests++;
-        counts.by[method] = (counts.by[method] ?? 0) + 1;
+        countsOf(name).requests++;
         return Reflect.apply(inner, this, parameters);
       },
     });

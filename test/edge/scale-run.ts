@@ -2,8 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import type { Counts } from './counts.ts';
 import { bundleFaultWorker } from './fault-run.ts';
 import { Workerd } from './workerd.ts';
+
+interface Standing {
+  readonly status: string;
+  readonly progress: { readonly completedTasks: number };
+}
+
+/** How long it takes until an unfinished execution that was put away is driven again, and until it tells how it stands, in ms. */
+export interface Resumed {
+  readonly resumeMs: number;
+  readonly tellMs: number;
+}
 
 /** Executions in numbers, on one workerd. */
 export class ScaleRun {
@@ -33,17 +45,24 @@ export class ScaleRun {
     return (body as { executionId: string }).executionId;
   }
 
-  async status(id: string): Promise<string> {
-    const { body } = await this.#timed(() => this.workerd.json(`/v1/executions/${id}`));
-    return (body as { status: string }).status;
+  async standing(id: string): Promise<Standing> {
+    const { status, body } = await this.#timed(() => this.workerd.json(`/v1/executions/${id}`));
+    expect(status).toBe(200);
+    return body as Standing;
   }
 
-  async untilEnded(id: string, everyMs = 100): Promise<string> {
+  /** @returns how it ended, and how many tasks it has completed */
+  async untilEnded(id: string, everyMs = 100): Promise<readonly [status: string, completed: number]> {
     for (;;) {
-      const status = await this.status(id);
-      if (status !== 'RUNNING' && status !== 'PENDING') return status;
+      const { status, progress } = await this.standing(id);
+      if (status !== 'RUNNING' && status !== 'PENDING') return [status, progress.completedTasks];
       await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
+  }
+
+  /** What the objects of each class were asked to do since this was last asked. */
+  async counts(): Promise<{ readonly [objects: string]: Counts }> {
+    return (await this.workerd.post('/test/counts', {})).body;
   }
 
   /** Every execution that is listed, page by page. */
@@ -78,8 +97,8 @@ export class ScaleRun {
     return ids;
   }
 
-  /** An unfinished execution with so many events, put away and brought back: how long until it is driven again, in ms. */
-  async resumeMs(events: number): Promise<number> {
+  /** An unfinished execution with so many events, put away and brought back; the best of three times. */
+  async resumed(events: number): Promise<Resumed> {
     const items = Math.ceil(events / 2);
     const id = await this.begin({
       heddle: 1,
@@ -97,15 +116,19 @@ export class ScaleRun {
     }
     const { body } = await this.workerd.json(`/v1/executions/${id}/events?after=${events}&limit=1`);
     expect((body as { items: unknown[] }).items).toHaveLength(1);
-    const times: number[] = [];
+    const [resumeMs, tellMs]: [number[], number[]] = [[], []];
     for (let time = 0; time < 3; time++) {
       await this.workerd.json(`/test/die/${id}`, { method: 'POST' });
       const startedAtMs = performance.now();
       // Any call waits until the object has loaded what is unfinished.
       expect(await this.#rows(id, 'SELECT failing FROM boots')).toEqual([{ failing: 0 }]);
-      times.push(performance.now() - startedAtMs);
+      resumeMs.push(performance.now() - startedAtMs);
+      const askedAtMs = performance.now();
+      const { status, progress } = await this.standing(id);
+      tellMs.push(performance.now() - askedAtMs);
+      expect([status, progress.completedTasks]).toEqual(['RUNNING', items + 1]);
     }
-    return Math.min(...times);
+    return { resumeMs: Math.min(...resumeMs), tellMs: Math.min(...tellMs) };
   }
 
   async #rows(id: string, query: string): Promise<readonly unknown[]> {
