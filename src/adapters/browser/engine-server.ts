@@ -1,5 +1,5 @@
 import type { ExecutionHandle } from '../../host/execution-engine.ts';
-import type { ExecutionUpdate } from '../../host/execution-view.ts';
+import type { ExecutionResult, ExecutionUpdate } from '../../host/execution-view.ts';
 import { Recent } from '../../host/recent.ts';
 import type { RecoveryContext, RecoveryResult, RecoveryStrategy } from '../../host/recovery-strategies.ts';
 import type { AnyModule } from '../../host/registry.ts';
@@ -193,9 +193,18 @@ class EngineServer {
     if (oldest !== undefined && !this.#alive.has(oldest)) this.#handles.delete(oldest);
   }
 
+  /** None of one that was erased or is being imported anew in this very moment. */
+  #resultOf(executionId: string): ExecutionResult | undefined {
+    try {
+      return this.#result(executionId);
+    } catch {
+      return undefined;
+    }
+  }
+
   #stand(handle: ExecutionHandle, said: string): void {
     const { id, status } = handle;
-    const result = isTerminal(status) ? this.#result(id) : undefined;
+    const result = isTerminal(status) ? this.#resultOf(id) : undefined;
     const role = this.#role(id);
     const saying = [status, role, result !== undefined].join();
     if (result !== undefined) this.#ended(id);
