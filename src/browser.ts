@@ -13,9 +13,9 @@ import { asData } from './adapters/browser/remote-engine.ts';
 import type { StorageStatus } from './adapters/browser/storage-health.ts';
 import { HeddleError } from './errors.ts';
 import type { ExecutionHandle, ProgramSource } from './host/execution-engine.ts';
+import type { ResourceOptions } from './host/gates/resource.ts';
+import type { RetentionPolicy } from './host/keep/retention.ts';
 import type { AnyModule } from './host/registry.ts';
-import type { ResourceOptions } from './host/resource.ts';
-import type { RetentionPolicy } from './host/retention.ts';
 import type { LogSink } from './ports/log.ts';
 
 export type { BrowserExecutionEngine } from './adapters/browser/browser-engine.ts';

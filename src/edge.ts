@@ -29,12 +29,12 @@ import { beginsExecution, createExecutionApp, refusal } from './api/execution-ap
 import { createFrontDoor } from './api/front-door.ts';
 import { type SocketKeeper, Sockets } from './api/monitor-sockets.ts';
 import { RateLimit } from './api/rate-limit.ts';
-import { ProgramStore } from './host/program-store.ts';
+import type { ResourceOptions } from './host/gates/resource.ts';
+import { checkRetention, type RetentionPolicy } from './host/keep/retention.ts';
+import { ProgramStore } from './host/programs/program-store.ts';
+import { readProgram } from './host/programs/submission.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
-import type { ResourceOptions } from './host/resource.ts';
-import { checkRetention, type RetentionPolicy } from './host/retention.ts';
-import type { SecretVault } from './host/run-module.ts';
-import { readProgram } from './host/submission.ts';
+import type { SecretVault } from './host/run/run-module.ts';
 import type { WasmModule } from './kernel/wasm-kernel.ts';
 import type { LogSink } from './ports/log.ts';
 

@@ -17,11 +17,11 @@ import { NodeMachine } from './adapters/node/node-machine.ts';
 import { openStores } from './adapters/node/open-stores.ts';
 import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
 import type { ProgramSource } from './host/execution-engine.ts';
+import type { ResourceOptions } from './host/gates/resource.ts';
+import { ResourceManager } from './host/gates/resource-manager.ts';
+import { checkRetention, type RetentionPolicy } from './host/keep/retention.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
-import type { ResourceOptions } from './host/resource.ts';
-import { ResourceManager } from './host/resource-manager.ts';
-import { checkRetention, type RetentionPolicy } from './host/retention.ts';
-import type { SecretVault } from './host/run-module.ts';
+import type { SecretVault } from './host/run/run-module.ts';
 import type { LogSink } from './ports/log.ts';
 
 export interface EngineOptions {
@@ -102,33 +102,33 @@ export {
   MessageLevel,
   type ResourceUsage,
 } from './host/execution-view.ts';
-export type { Health, HealthCheck, HealthStatus } from './host/health.ts';
-export type { MachineReport } from './host/machine-monitor.ts';
+export type { Resource, ResourceOptions, ResourceRequirement, ResourceUtilization } from './host/gates/resource.ts';
+export {
+  type RequestOptions,
+  ResourceManager,
+  type ResourceManagerOptions,
+} from './host/gates/resource-manager.ts';
+export type { RetentionPolicy, Sweep } from './host/keep/retention.ts';
+export type { Optimization, OptimizeOptions } from './host/learn/tunings.ts';
+export type { ProgramStatus } from './host/programs/programs.ts';
+export {
+  RecoveryAction,
+  type RecoveryContext,
+  type RecoveryResult,
+  type RecoveryStrategy,
+} from './host/recover/recovery-strategies.ts';
+export type { AnyModule } from './host/registry.ts';
+export type { SecretVault } from './host/run/run-module.ts';
+export type { Health, HealthCheck, HealthStatus } from './host/watch/health.ts';
+export type { MachineReport } from './host/watch/machine-monitor.ts';
 export type {
   Alert,
   AlertCallback,
   AlertCondition,
   AlertOperator,
   MonitoringSystem,
-} from './host/monitoring.ts';
-export { DefaultMonitoringSystem, type MonitoringOptions } from './host/monitoring-system.ts';
-export type { ProgramStatus } from './host/programs.ts';
-export {
-  RecoveryAction,
-  type RecoveryContext,
-  type RecoveryResult,
-  type RecoveryStrategy,
-} from './host/recovery-strategies.ts';
-export type { AnyModule } from './host/registry.ts';
-export type { Resource, ResourceOptions, ResourceRequirement, ResourceUtilization } from './host/resource.ts';
-export {
-  type RequestOptions,
-  ResourceManager,
-  type ResourceManagerOptions,
-} from './host/resource-manager.ts';
-export type { RetentionPolicy, Sweep } from './host/retention.ts';
-export type { SecretVault } from './host/run-module.ts';
-export type { Optimization, OptimizeOptions } from './host/tunings.ts';
+} from './host/watch/monitoring.ts';
+export { DefaultMonitoringSystem, type MonitoringOptions } from './host/watch/monitoring-system.ts';
 export { DependencyGraph } from './kernel/dependency-graph.ts';
 export type { Blocked, BlockedTask, Permits } from './observe/blocked.ts';
 export type { ExecutionMetrics } from './observe/metrics.ts';

@@ -1,6 +1,6 @@
 import type { ExecutionEngine } from '../host/execution-engine.ts';
-import { JsonRecords } from '../host/json-records.ts';
-import { DefaultMonitoringSystem } from '../host/monitoring-system.ts';
+import { JsonRecords } from '../host/values/json-records.ts';
+import { DefaultMonitoringSystem } from '../host/watch/monitoring-system.ts';
 import { AlertMetrics } from '../observe/alert-metrics.ts';
 import { type AlertCondition, checkCondition } from '../observe/alerts.ts';
 import type { RecordStore } from '../ports/record-store.ts';

@@ -1,8 +1,8 @@
 import type { ExecutionEngine } from '../host/execution-engine.ts';
-import type { Health } from '../host/health.ts';
-import type { ProgramStore } from '../host/program-store.ts';
+import type { ResourceManager } from '../host/gates/resource-manager.ts';
+import type { ProgramStore } from '../host/programs/program-store.ts';
 import type { AnyModule } from '../host/registry.ts';
-import type { ResourceManager } from '../host/resource-manager.ts';
+import type { Health } from '../host/watch/health.ts';
 import type { GraphKernel } from '../kernel/kernel.ts';
 import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
 import type { MaybePromise } from '../ports/maybe-promise.ts';

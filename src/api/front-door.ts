@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { HeddleError } from '../errors.ts';
-import { unpackBundle } from '../host/bundle.ts';
+import { unpackBundle } from '../host/keep/bundle.ts';
 import { utf8 } from '../program/digest.ts';
 import { type AccessOptions, authentication } from './access.ts';
 import { createApp } from './app.ts';

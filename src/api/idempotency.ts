@@ -1,5 +1,5 @@
 import { HeddleError } from '../errors.ts';
-import { asValue } from '../host/estimate-bytes.ts';
+import { asValue } from '../host/values/estimate-bytes.ts';
 import type { RecordStore, StoredRecord } from '../ports/record-store.ts';
 import { decode, encode } from '../program/canonical.ts';
 import { sha256Hex, utf8 } from '../program/digest.ts';

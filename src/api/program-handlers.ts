@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors.ts';
 import { type AnyModule, ModuleRegistry } from '../host/registry.ts';
-import { isStandard } from '../host/run-module.ts';
+import { isStandard } from '../host/run/run-module.ts';
 import { createPlan, type Plan } from '../plan/plan.ts';
 import { programDigest } from '../program/digest.ts';
 import type { Program } from '../program/program.ts';

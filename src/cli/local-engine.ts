@@ -6,9 +6,9 @@ import { NodeMachine } from '../adapters/node/node-machine.ts';
 import { openStores } from '../adapters/node/open-stores.ts';
 import { DefaultExecutionEngine } from '../host/default-execution-engine.ts';
 import type { ExecutionEngine } from '../host/execution-engine.ts';
+import { ResourceManager } from '../host/gates/resource-manager.ts';
 import type { ModuleRegistry } from '../host/registry.ts';
-import { ResourceManager } from '../host/resource-manager.ts';
-import type { SecretVault } from '../host/run-module.ts';
+import type { SecretVault } from '../host/run/run-module.ts';
 import type { JournalStore } from '../ports/journal-store.ts';
 import { kernelOf } from './kernel.ts';
 

@@ -1,8 +1,8 @@
 import type { Usage } from '../engine/usage.ts';
 import { HeddleError, toErrorData } from '../errors.ts';
-import { abortOf } from '../host/lazy-abort.ts';
 import type { AnyModule } from '../host/registry.ts';
-import { runModule } from '../host/run-module.ts';
+import { abortOf } from '../host/run/lazy-abort.ts';
+import { runModule } from '../host/run/run-module.ts';
 import { isRecord } from '../program/shape.ts';
 import type { Value } from '../program/value.ts';
 import { pythonRepr } from './python-text.ts';

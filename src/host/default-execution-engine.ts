@@ -7,6 +7,7 @@ import type { ResourcePrices } from '../observe/resource-usage.ts';
 import type { ExecutionStatus } from '../observe/status.ts';
 import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
 import type { LogSink } from '../ports/log.ts';
+import { cancelRequest, pauseRequest, request, resumeRequest, signal } from './drive/requests.ts';
 import { type EngineParts, engineParts } from './engine-parts.ts';
 import type {
   CancelOptions,
@@ -20,19 +21,18 @@ import type {
   StartOptions,
 } from './execution-engine.ts';
 import type { ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
-import { noResources } from './gatekeeper.ts';
+import { noResources } from './gates/gatekeeper.ts';
+import type { Resource, ResourceRequirement } from './gates/resource.ts';
 import { handleOf } from './handle.ts';
-import { checkHealth, type Health } from './health.ts';
 import type { Home } from './home.ts';
-import { type MachineReport, machineFigures } from './machine-monitor.ts';
-import type { ProgramStatus } from './programs.ts';
-import type { RecoveryStrategy } from './recovery-strategies.ts';
-import { cancelRequest, pauseRequest, request, resumeRequest, signal } from './requests.ts';
-import type { Resource, ResourceRequirement } from './resource.ts';
-import type { CacheCounts } from './result-cache.ts';
-import type { Sweep } from './retention.ts';
-import { Subscriptions } from './subscriptions.ts';
-import type { Optimization, OptimizeOptions } from './tunings.ts';
+import type { Sweep } from './keep/retention.ts';
+import type { Optimization, OptimizeOptions } from './learn/tunings.ts';
+import type { ProgramStatus } from './programs/programs.ts';
+import type { RecoveryStrategy } from './recover/recovery-strategies.ts';
+import type { CacheCounts } from './run/result-cache.ts';
+import { checkHealth, type Health } from './watch/health.ts';
+import { type MachineReport, machineFigures } from './watch/machine-monitor.ts';
+import { Subscriptions } from './watch/subscriptions.ts';
 
 /** The engine over any home. */
 export class DefaultExecutionEngine implements ExecutionEngine {

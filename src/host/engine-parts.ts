@@ -1,24 +1,24 @@
-import { Checkpoints } from './checkpoints.ts';
-import { Children } from './children.ts';
-import { Custody } from './custody.ts';
-import { Erasure } from './erasure.ts';
+import { Checkpoints } from './drive/checkpoints.ts';
+import { Children } from './drive/children.ts';
+import { Custody } from './drive/custody.ts';
+import { Forks } from './drive/forks.ts';
+import { Lifecycle } from './drive/lifecycle.ts';
 import type { ExecutionEngine } from './execution-engine.ts';
-import { Forks } from './forks.ts';
-import { Gatekeeper } from './gatekeeper.ts';
+import { Gatekeeper } from './gates/gatekeeper.ts';
 import { handleOf } from './handle.ts';
-import { History } from './history.ts';
 import type { Home } from './home.ts';
-import { Lifecycle } from './lifecycle.ts';
-import { MachineMonitor } from './machine-monitor.ts';
-import { Observatory } from './observatory.ts';
-import { PreparedPrograms } from './prepared-programs.ts';
-import { Programs } from './programs.ts';
-import { RecoveryRates } from './recovery-rates.ts';
-import { RecoveryStrategies } from './recovery-strategies.ts';
-import { ResultCache } from './result-cache.ts';
-import { Retention } from './retention.ts';
-import { Transfer } from './transfer.ts';
-import { Tunings } from './tunings.ts';
+import { Erasure } from './keep/erasure.ts';
+import { Retention } from './keep/retention.ts';
+import { Transfer } from './keep/transfer.ts';
+import { History } from './learn/history.ts';
+import { Tunings } from './learn/tunings.ts';
+import { PreparedPrograms } from './programs/prepared-programs.ts';
+import { Programs } from './programs/programs.ts';
+import { RecoveryRates } from './recover/recovery-rates.ts';
+import { RecoveryStrategies } from './recover/recovery-strategies.ts';
+import { ResultCache } from './run/result-cache.ts';
+import { MachineMonitor } from './watch/machine-monitor.ts';
+import { Observatory } from './watch/observatory.ts';
 
 /** What an engine is made of. */
 export interface EngineParts {

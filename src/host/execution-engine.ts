@@ -10,11 +10,11 @@ import type { MaybePromise } from '../ports/maybe-promise.ts';
 import type { Program } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
 import type { ExecutionEvent, ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
-import type { ProgramStatus } from './programs.ts';
-import type { RecoveryStrategy } from './recovery-strategies.ts';
-import type { Resource, ResourceRequirement } from './resource.ts';
-import type { Sweep } from './retention.ts';
-import type { Optimization, OptimizeOptions } from './tunings.ts';
+import type { Resource, ResourceRequirement } from './gates/resource.ts';
+import type { Sweep } from './keep/retention.ts';
+import type { Optimization, OptimizeOptions } from './learn/tunings.ts';
+import type { ProgramStatus } from './programs/programs.ts';
+import type { RecoveryStrategy } from './recover/recovery-strategies.ts';
 
 /** A program in any of the ways one can be given: data, a builder, or the text of a JSON or YAML file. */
 export type ProgramSource = Program | { toJSON(): unknown } | string | { readonly [key: string]: unknown };

@@ -7,7 +7,7 @@ import type { ExecutionProgress } from '../observe/progress.ts';
 import type { TaskResourceUsage } from '../observe/resource-usage.ts';
 import type { ExecutionStatus } from '../observe/status.ts';
 import type { Value } from '../program/value.ts';
-import type { LiveNote } from './attempt.ts';
+import type { LiveNote } from './run/attempt.ts';
 
 /** What users are shown. Dates are Date objects here and ISO 8601 in UTC as JSON. */
 export interface ExecutionResult {

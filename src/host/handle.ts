@@ -1,4 +1,4 @@
-import type { Execution } from './execution.ts';
+import type { Execution } from './drive/execution.ts';
 import type { ExecutionEngine, ExecutionHandle } from './execution-engine.ts';
 
 /** An execution in the hands of a user: what can be asked of it, and what can be asked of its engine about it. */

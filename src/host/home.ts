@@ -12,9 +12,9 @@ import type { RecordStore } from '../ports/record-store.ts';
 import type { SharedLimits } from '../ports/shared-limits.ts';
 import type { Program } from '../program/program.ts';
 import type { ProgramSource } from './execution-engine.ts';
+import type { ResourceManager } from './gates/resource-manager.ts';
+import type { RetentionPolicy } from './keep/retention.ts';
 import type { ModuleRegistry } from './registry.ts';
-import type { ResourceManager } from './resource-manager.ts';
-import type { RetentionPolicy } from './retention.ts';
 
 /** Everything an engine needs of the world: one adapter per port. A home is a way to fill this in. */
 export interface Home {

@@ -1,5 +1,5 @@
 import { HeddleError } from '../errors.ts';
-import type { Execution } from './execution.ts';
+import type { Execution } from './drive/execution.ts';
 
 export function notFound(executionId: string): HeddleError {
   const message = `no execution ${executionId} is known to this engine`;

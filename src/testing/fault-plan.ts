@@ -1,5 +1,5 @@
 import { type ErrorData, HeddleError } from '../errors.ts';
-import { relay } from '../host/relay.ts';
+import { relay } from '../host/run/relay.ts';
 import { after, type MaybePromise } from '../ports/maybe-promise.ts';
 import type { CallObserver, ModuleRunner, RunningCall } from '../ports/module-runner.ts';
 import type { FakeClock } from './fake-clock.ts';

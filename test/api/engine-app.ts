@@ -1,7 +1,7 @@
 import { CryptoRandom } from '../../src/adapters/memory/crypto-random.ts';
 import { MemoryRecordStore } from '../../src/adapters/memory/record-store.ts';
 import { createEngineApp, type EngineAppOptions } from '../../src/api/engine-app.ts';
-import { ProgramStore } from '../../src/host/program-store.ts';
+import { ProgramStore } from '../../src/host/programs/program-store.ts';
 import { createEngine } from '../../src/index.ts';
 import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import { homeModules } from '../homes/home-modules.ts';

@@ -2,7 +2,7 @@ import { CryptoRandom } from '../../src/adapters/memory/crypto-random.ts';
 import { MemoryRecordStore } from '../../src/adapters/memory/record-store.ts';
 import { createExecutionApp } from '../../src/api/execution-app.ts';
 import { createFrontDoor, type FrontDoorOptions } from '../../src/api/front-door.ts';
-import { ProgramStore } from '../../src/host/program-store.ts';
+import { ProgramStore } from '../../src/host/programs/program-store.ts';
 import { createEngine } from '../../src/index.ts';
 import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import { type ApiFetch, access } from '../contract/service.ts';

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { Custody } from '../../src/host/custody.ts';
-import type { Execution } from '../../src/host/execution.ts';
+import { Custody } from '../../src/host/drive/custody.ts';
+import type { Execution } from '../../src/host/drive/execution.ts';
 import { defineModule } from '../../src/index.ts';
 import { createTestEngine } from '../../src/testing.ts';
 import { memoryEngine } from './learning.ts';

@@ -7,7 +7,7 @@ import { CryptoRandom } from '../../src/adapters/memory/crypto-random.ts';
 import { MemoryRecordStore } from '../../src/adapters/memory/record-store.ts';
 import { createEngineApp } from '../../src/api/engine-app.ts';
 import type { DefaultExecutionEngine } from '../../src/host/default-execution-engine.ts';
-import { ProgramStore } from '../../src/host/program-store.ts';
+import { ProgramStore } from '../../src/host/programs/program-store.ts';
 import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import { sampleModules } from '../../src/samples/index.ts';
 import { pageFolder } from './studio.ts';

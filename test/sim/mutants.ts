@@ -18,7 +18,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'no intent: commands are carried out before the commit',
-    file: 'src/host/driver.ts',
+    file: 'src/host/drive/driver.ts',
     find: `return after(this.#commit(entries, atMs, checkpoint), () => {
       if (!this.#stopped) this.#execute(coalesce(commands));
     });`,
@@ -34,14 +34,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'double start: an order to start is carried out twice',
-    file: 'src/host/orders.ts',
+    file: 'src/host/drive/orders.ts',
     find: 'return this.#attempts.start(command);',
     replace: 'this.#attempts.start(command); return this.#attempts.start(command);',
     judge: 'world',
   },
   {
     name: 'permits are not given back when an attempt ends',
-    file: 'src/host/permit-desk.ts',
+    file: 'src/host/gates/permit-desk.ts',
     find: 'if (admission?.granted) admission.release(outcome).catch(() => undefined);',
     replace: '',
     judge: 'world',
@@ -62,14 +62,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'single flight: a claim of another is taken for none',
-    file: 'src/host/result-cache.ts',
+    file: 'src/host/run/result-cache.ts',
     find: "if (entry.kind === 'claim' && entry.owner !== owner && entry.untilMs > nowMs) return { wait: true };",
     replace: '',
     judge: 'equal-calls',
   },
   {
     name: 'the key of a result leaves out the version of the module',
-    file: 'src/host/result-cache.ts',
+    file: 'src/host/run/result-cache.ts',
     find: 'const name = fullName(this.#options.modules.get(module));',
     replace: 'const { name } = this.#options.modules.get(module);',
     judge: 'equal-calls',

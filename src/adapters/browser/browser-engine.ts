@@ -1,8 +1,8 @@
 import type { ExecutionEngine, ExecutionHandle, ProgramSource } from '../../host/execution-engine.ts';
-import type { Health } from '../../host/health.ts';
-import type { MachineReport } from '../../host/machine-monitor.ts';
-import type { ResourceOptions } from '../../host/resource.ts';
-import type { RetentionPolicy } from '../../host/retention.ts';
+import type { ResourceOptions } from '../../host/gates/resource.ts';
+import type { RetentionPolicy } from '../../host/keep/retention.ts';
+import type { Health } from '../../host/watch/health.ts';
+import type { MachineReport } from '../../host/watch/machine-monitor.ts';
 import type { GraphKernel } from '../../kernel/kernel.ts';
 import type { ResourcePrices } from '../../observe/resource-usage.ts';
 import type { LogSink } from '../../ports/log.ts';

@@ -1,10 +1,10 @@
 import { expose, transfer } from 'comlink';
 import type { Usage } from '../../engine/usage.ts';
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
-import { estimateBytes } from '../../host/estimate-bytes.ts';
-import { LazyAbort } from '../../host/lazy-abort.ts';
 import { type AnyModule, ModuleRegistry } from '../../host/registry.ts';
-import { runModule, type SecretVault } from '../../host/run-module.ts';
+import { LazyAbort } from '../../host/run/lazy-abort.ts';
+import { runModule, type SecretVault } from '../../host/run/run-module.ts';
+import { estimateBytes } from '../../host/values/estimate-bytes.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
 import type { Value } from '../../program/value.ts';
 import { isBecomeEngine } from './engine-protocol.ts';

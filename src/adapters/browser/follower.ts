@@ -1,6 +1,6 @@
 import { apply } from '../../engine/apply.ts';
 import type { ErrorData } from '../../errors.ts';
-import { type Execution, isEnd } from '../../host/execution.ts';
+import { type Execution, isEnd } from '../../host/drive/execution.ts';
 import { isTerminal } from '../../observe/status.ts';
 import type { JournalStore } from '../../ports/journal-store.ts';
 

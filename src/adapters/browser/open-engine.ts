@@ -1,6 +1,6 @@
+import { ResourceManager } from '../../host/gates/resource-manager.ts';
+import { checkRetention } from '../../host/keep/retention.ts';
 import { type AnyModule, ModuleRegistry } from '../../host/registry.ts';
-import { ResourceManager } from '../../host/resource-manager.ts';
-import { checkRetention } from '../../host/retention.ts';
 import { CryptoRandom } from '../memory/crypto-random.ts';
 import { TimerClock } from '../memory/timer-clock.ts';
 import type { EngineSettings, EngineWatcher, OpenedEngine } from './browser-engine.ts';

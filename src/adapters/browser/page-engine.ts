@@ -1,6 +1,7 @@
 import { isHeddleError } from '../../errors.ts';
-import { storedExecution } from '../../host/boot.ts';
 import { DefaultExecutionEngine } from '../../host/default-execution-engine.ts';
+import { storedExecution } from '../../host/drive/boot.ts';
+import { unfinished } from '../../host/drive/unfinished.ts';
 import type {
   CancelOptions,
   ExecutionHandle,
@@ -10,8 +11,7 @@ import type {
 } from '../../host/execution-engine.ts';
 import type { ExecutionResult, ExecutionUpdate } from '../../host/execution-view.ts';
 import { handleOf } from '../../host/handle.ts';
-import { Recent } from '../../host/recent.ts';
-import { unfinished } from '../../host/unfinished.ts';
+import { Recent } from '../../host/watch/recent.ts';
 import { type ExecutionStatus, isTerminal } from '../../observe/status.ts';
 import { limits } from '../../program/limits.ts';
 import type { BrowserExecutionEngine } from './browser-engine.ts';

@@ -1,5 +1,5 @@
-import { RateLimits } from '../../host/rate-limits.ts';
-import { WaitingLine } from '../../host/waiting-line.ts';
+import { RateLimits } from '../../host/gates/rate-limits.ts';
+import { WaitingLine } from '../../host/gates/waiting-line.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type Answer, answer } from './answer.ts';
 import type { PermitsTable } from './permits-table.ts';

@@ -1,4 +1,4 @@
-import { gaveUp } from '../../host/waiting-line.ts';
+import { gaveUp } from '../../host/gates/waiting-line.ts';
 import type { SharedLimits } from '../../ports/shared-limits.ts';
 import { ask } from './answer.ts';
 import type { LimitsService } from './limits-service.ts';

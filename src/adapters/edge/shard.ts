@@ -1,9 +1,9 @@
 import type { Usage } from '../../engine/usage.ts';
 import { HeddleError } from '../../errors.ts';
-import { LazyAbort } from '../../host/lazy-abort.ts';
+import { WaitingLine } from '../../host/gates/waiting-line.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
-import { runModule, type SecretVault } from '../../host/run-module.ts';
-import { WaitingLine } from '../../host/waiting-line.ts';
+import { LazyAbort } from '../../host/run/lazy-abort.ts';
+import { runModule, type SecretVault } from '../../host/run/run-module.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
 import { callKey, type Said, type Shard, type ShardAnswer } from './shard-runner.ts';
 

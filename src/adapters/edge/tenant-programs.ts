@@ -1,9 +1,9 @@
 import { HeddleError } from '../../errors.ts';
 import { DefaultExecutionEngine } from '../../host/default-execution-engine.ts';
-import { programKey } from '../../host/json-records.ts';
-import { ProgramStore } from '../../host/program-store.ts';
-import type { ProgramStatus } from '../../host/programs.ts';
+import { ProgramStore } from '../../host/programs/program-store.ts';
+import type { ProgramStatus } from '../../host/programs/programs.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
+import { programKey } from '../../host/values/json-records.ts';
 import type { GraphKernel } from '../../kernel/kernel.ts';
 import { prometheusText } from '../../observe/prometheus.ts';
 import type { ExecutionSummary, JournalStore, ListFilter } from '../../ports/journal-store.ts';

@@ -1,4 +1,4 @@
-import { programKey } from '../../host/json-records.ts';
+import { programKey } from '../../host/values/json-records.ts';
 import type { Commit, ExecutionHeader, ExecutionSummary } from '../../ports/journal-store.ts';
 import type { AlarmClock } from './alarm-clock.ts';
 import { ask } from './answer.ts';

@@ -1,7 +1,7 @@
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
-import { LazyAbort } from '../../host/lazy-abort.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
-import { runModule, type SecretVault } from '../../host/run-module.ts';
+import { LazyAbort } from '../../host/run/lazy-abort.ts';
+import { runModule, type SecretVault } from '../../host/run/run-module.ts';
 import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../ports/module-runner.ts';
 
 export interface InlineRunnerOptions {

@@ -14,9 +14,9 @@ import type {
   StartOptions,
 } from '../../host/execution-engine.ts';
 import type { ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from '../../host/execution-view.ts';
-import type { ProgramStatus } from '../../host/programs.ts';
-import type { Resource } from '../../host/resource.ts';
-import type { Optimization, OptimizeOptions } from '../../host/tunings.ts';
+import type { Resource } from '../../host/gates/resource.ts';
+import type { Optimization, OptimizeOptions } from '../../host/learn/tunings.ts';
+import type { ProgramStatus } from '../../host/programs/programs.ts';
 import type { BlockedTask } from '../../observe/blocked.ts';
 import type { TracesData } from '../../observe/otlp.ts';
 import type { ExecutionStatus } from '../../observe/status.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert';
-import { ResourceManager } from '../../../src/host/resource-manager.ts';
+import { ResourceManager } from '../../../src/host/gates/resource-manager.ts';
 import { breakerAdmits, breakerClosed, breakerTold } from '../../../src/policy/breaker.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 

@@ -1,0 +1,46 @@
+import type { Checkpoint } from '../../engine/checkpoint.ts';
+import { isSettled, type Task } from '../../engine/state.ts';
+import { taskId } from '../../engine/step.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { StoredCheckpoint } from '../../ports/journal-store.ts';
+import type { Value } from '../../program/value.ts';
+import type { CheckpointState, ExecutionCheckpoint } from '../execution-engine.ts';
+
+export function viewCheckpoint(plan: Plan, { seq, state }: Checkpoint, stored: StoredCheckpoint): ExecutionCheckpoint {
+  return {
+    id: stored.checkpointId,
+    executionId: stored.executionId,
+    timestamp: new Date(stored.createdAtMs),
+    state: viewState(plan, { tasks: state.tasks, fanOuts: state.fanOuts }, state.variables),
+    metadata: { seq, generation: state.generation, epoch: state.epoch, bytes: stored.bytes.byteLength },
+  };
+}
+
+/** Anything with tasks: a state, or one as it was saved. */
+interface WithTasks {
+  readonly tasks: readonly Readonly<Task>[];
+  readonly fanOuts:
+    | ReadonlyMap<number, { readonly live: ReadonlyMap<number, Readonly<Task>> }>
+    | readonly { readonly live: readonly Readonly<Task>[] }[];
+}
+
+/** A state as people read it. `variables` is a copy of its own. */
+export function viewState(
+  plan: Plan,
+  { tasks: nodes, fanOuts }: WithTasks,
+  variables: { readonly [name: string]: Value },
+): CheckpointState {
+  const items = [...fanOuts.values()].flatMap(({ live }) => [...live.values()]);
+  const tasks = [...nodes, ...items];
+  const current = tasks.find((task) => task.status === 'running');
+  const holding = tasks.filter((task) => task.granted);
+  return {
+    ...(current !== undefined && { currentTaskId: taskId(plan, current) }),
+    completedTasks: tasks.filter((task) => isSettled(task.status)).map((task) => taskId(plan, task)),
+    taskStates: new Map(tasks.map((task) => [taskId(plan, task), { status: task.status, attempt: task.attempt }])),
+    resourceAllocations: new Map(
+      holding.map((task) => [taskId(plan, task), plan.nodes[task.node]?.spec.resources ?? {}]),
+    ),
+    variables: new Map(Object.entries(variables)),
+  };
+}

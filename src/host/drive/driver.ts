@@ -1,0 +1,229 @@
+import { apply } from '../../engine/apply.ts';
+import type { Command, PublishedFact } from '../../engine/command.ts';
+import type { Event, JournalEntry } from '../../engine/event.ts';
+import { checkInvariants } from '../../engine/invariants.ts';
+import type { ExecutionState } from '../../engine/state.ts';
+import { type ErrorData, isHeddleError, toErrorData } from '../../errors.ts';
+import { type ExecutionStatus, statusOf } from '../../observe/status.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { JournalStore, StoredCheckpoint } from '../../ports/journal-store.ts';
+import { after, isPromise, type MaybePromise } from '../../ports/maybe-promise.ts';
+import type { ModuleRunner } from '../../ports/module-runner.ts';
+import type { LiveNote } from '../run/attempt.ts';
+import type { Bindings } from '../values/bindings.ts';
+import type { Values } from '../values/values.ts';
+import { coalesce } from './coalesce.ts';
+import { Orders } from './orders.ts';
+import type { Services } from './services.ts';
+import { sizeOf } from './state-size.ts';
+
+export interface DriverOptions {
+  readonly plan: Plan;
+  readonly state: ExecutionState;
+  readonly epoch: number;
+  readonly bindings: Bindings;
+  readonly values: Values;
+  readonly journal: JournalStore;
+  readonly clock: Clock;
+  readonly runner: ModuleRunner;
+  readonly services: Services;
+  readonly watcher: DriverWatcher;
+}
+
+export interface DriverWatcher {
+  /** Facts that are now durable, in order. */
+  published(facts: readonly PublishedFact[]): void;
+  noted(note: LiveNote): void;
+  /** The driver has stopped before the end (store failed, fenced): all that was published is saved, the rest is not. */
+  halted(error: ErrorData): void;
+  /** The state contradicted itself. The end, FAILED, is recorded after what was durable; the state is worth nothing any more. */
+  broken(error: ErrorData): void;
+}
+
+interface Delivery {
+  readonly event: Event;
+  readonly checkpoint?: StoredCheckpoint;
+}
+
+/** Events stored in one commit at the most. */
+const eventsPerCommitMax = 512;
+/** Full self-checks in production: at the first event, then every so many, and less often the more there is to check. */
+const checkEveryEvents = 256;
+const checkTasksPerEvent = 1;
+
+/**
+ * The one loop of an execution. A turn takes every event that has come, applies them, commits them, and only when the
+ * commit is durable carries out what the machine ordered. Should the commit fail, the state in memory is worthless: the
+ * driver halts, and whoever takes the execution next starts from the journal.
+ *
+ * With a synchronous store a turn has no `await`, so at the edge its writes are one atomic commit.
+ */
+export class ExecutionDriver {
+  readonly #options: DriverOptions;
+  readonly #orders: Orders;
+  readonly #inbox: Delivery[] = [];
+  /** A turn is scheduled or under way. */
+  #busy = false;
+  #stopped = false;
+  #committedSeq: number;
+  #checkAtSeq = 0;
+  /** As of the last commit: what may be shown, because it cannot be lost. */
+  #status: ExecutionStatus;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+    this.#committedSeq = options.state.seq;
+    this.#status = statusOf(options.state);
+    this.#orders = new Orders({
+      ...options,
+      deliver: (event, checkpoint) => this.#enqueue({ event, ...(checkpoint !== undefined && { checkpoint }) }),
+      noted: (note) => options.watcher.noted(note),
+      failed: (thrown) => this.#halt(toErrorData(thrown, 'STORAGE_FAILED')),
+    });
+  }
+
+  get status(): ExecutionStatus {
+    return this.#status;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Takes events; they are stored and acted upon in the next turn, together with all others that come before it. */
+  deliver(...events: readonly Event[]): void {
+    for (const event of events) this.#enqueue({ event });
+  }
+
+  /** Stops at once and leaves the execution to whoever claims it next. */
+  stop(reason: ErrorData): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#orders.stop(reason);
+  }
+
+  #enqueue(delivery: Delivery): void {
+    if (this.#stopped) return;
+    this.#inbox.push(delivery);
+    if (this.#busy) return;
+    this.#busy = true;
+    // A microtask later, so that everything that comes in the same breath shares one commit.
+    queueMicrotask(() => this.#turns());
+  }
+
+  #turns(): void {
+    while (this.#inbox.length > 0 && !this.#stopped) {
+      const turn = this.#guarded(() => this.#turn());
+      if (isPromise(turn)) {
+        turn.then(() => this.#turns());
+        return;
+      }
+    }
+    this.#busy = false;
+  }
+
+  #turn(): MaybePromise<void> {
+    const { plan, state, clock } = this.#options;
+    const batch = this.#inbox.splice(0, eventsPerCommitMax);
+    const atMs = clock.now();
+    const entries: JournalEntry[] = [];
+    const commands: Command[] = [];
+    for (const { event } of batch) {
+      if (state.phase === 'finished' && event.type !== 'CheckpointRestored') continue;
+      const entry = { ...event, seq: state.seq + 1, atMs };
+      entries.push(entry);
+      for (const command of apply(plan, state, entry)) commands.push(command);
+      if (entry.seq >= this.#checkAtSeq) this.#check(entry.seq);
+    }
+    if (entries.length === 0) return;
+    const checkpoint = batch.findLast((delivery) => delivery.checkpoint !== undefined)?.checkpoint;
+    const committed = this.#commit(entries, atMs, checkpoint);
+    if (isPromise(committed)) return committed.then(() => this.#carryOut(commands));
+    return this.#carryOut(commands);
+  }
+
+  #carryOut(commands: readonly Command[]): void {
+    if (!this.#stopped) this.#execute(commands.length > 1 ? coalesce(commands) : commands);
+  }
+
+  /** A check looks at every task: spaced by their number, checking costs the same an event however large the program is. */
+  #check(seq: number): void {
+    const { plan, state } = this.#options;
+    checkInvariants(plan, state);
+    this.#checkAtSeq = seq + Math.max(checkEveryEvents, Math.ceil(sizeOf(state) / checkTasksPerEvent));
+  }
+
+  #commit(
+    entries: readonly JournalEntry[],
+    atMs: number,
+    checkpoint: StoredCheckpoint | undefined,
+  ): MaybePromise<void> {
+    const { journal, state, epoch } = this.#options;
+    const status = statusOf(state);
+    const committed = journal.commit({
+      executionId: state.executionId,
+      epoch,
+      entries,
+      status,
+      atMs,
+      ...(checkpoint !== undefined && { checkpoint }),
+    });
+    return after(committed, () => {
+      this.#committedSeq = entries.at(-1)?.seq ?? this.#committedSeq;
+      this.#status = status;
+    });
+  }
+
+  #execute(commands: readonly Command[]): void {
+    const facts: PublishedFact[] = [];
+    for (const command of commands) {
+      if (command.type === 'Publish') facts.push(command.fact);
+      else this.#orders.carryOut(command);
+    }
+    this.#orders.turnEnded();
+    if (facts.length > 0) this.#options.watcher.published(facts);
+  }
+
+  /** Runs a turn; whatever it throws ends the execution (our own fault) or the driver (the store's). */
+  #guarded(turn: () => MaybePromise<void>): MaybePromise<void> {
+    try {
+      const done = turn();
+      return isPromise(done) ? done.catch((thrown) => this.#failed(thrown)) : done;
+    } catch (thrown) {
+      return this.#failed(thrown);
+    }
+  }
+
+  #failed(thrown: unknown): MaybePromise<void> {
+    const error = toErrorData(thrown, 'STORAGE_FAILED');
+    const ownFault = isHeddleError(thrown) && (thrown.code === 'INVARIANT' || thrown.code === 'ILLEGAL_TRANSITION');
+    if (!ownFault) return this.#halt(error);
+    // The state contradicts itself. Nothing of this turn is kept; the end is recorded after what is durable.
+    const { journal, state, epoch, clock } = this.#options;
+    const atMs = clock.now();
+    const entry: JournalEntry = {
+      type: 'ExecutionFinished',
+      status: 'FAILED',
+      error,
+      seq: this.#committedSeq + 1,
+      atMs,
+    };
+    const commit = { executionId: state.executionId, epoch, entries: [entry], status: 'FAILED' as const, atMs };
+    try {
+      return after(journal.commit(commit), () => {
+        if (this.#stopped) return;
+        this.stop(error);
+        this.#options.watcher.broken(error);
+      });
+    } catch (failure) {
+      return this.#halt(toErrorData(failure, 'STORAGE_FAILED'));
+    }
+  }
+
+  #halt(error: ErrorData): void {
+    if (this.#stopped) return;
+    this.stop(error);
+    this.#options.watcher.halted(error);
+  }
+}

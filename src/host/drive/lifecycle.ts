@@ -1,0 +1,186 @@
+import type { ExecutionStarted, Fork, ParentRef } from '../../engine/event.ts';
+import { HeddleError, isHeddleError } from '../../errors.ts';
+import { isTerminal } from '../../observe/status.ts';
+import type { Program } from '../../program/program.ts';
+import type { Value } from '../../program/value.ts';
+import type { ProgramSource, StartOptions } from '../execution-engine.ts';
+import type { Home } from '../home.ts';
+import type { History } from '../learn/history.ts';
+import { recordMissed } from '../learn/missed-records.ts';
+import type { Tunings } from '../learn/tunings.ts';
+import type { PreparedPrograms } from '../programs/prepared-programs.ts';
+import { readFlag, readInputs, readOptions, readTraceparent } from '../programs/submission.ts';
+import { notFound } from '../refusals.ts';
+import { Values } from '../values/values.ts';
+import { freshExecution, storedExecution } from './boot.ts';
+import type { Custody } from './custody.ts';
+import { type Execution, isEnd } from './execution.ts';
+import { unfinished } from './unfinished.ts';
+
+/** What an execution may have that was not started by a user from nothing. */
+export interface Origin {
+  readonly parent?: ParentRef;
+  /** References in it are to artifacts of the new execution. */
+  readonly fork?: Fork;
+}
+
+/** What executions leave behind, and what those after them make of it. */
+export interface Learning {
+  readonly history: History;
+  readonly tunings: Tunings;
+  readonly prepared: PreparedPrograms;
+}
+
+/** How executions begin and come back. */
+export class Lifecycle {
+  readonly #home: Home;
+  readonly #custody: Custody;
+  readonly #learning: Learning;
+  readonly #recovers: () => readonly string[];
+
+  constructor(home: Home, custody: Custody, learning: Learning, recovers: () => readonly string[]) {
+    this.#home = home;
+    this.#custody = custody;
+    this.#learning = learning;
+    this.#recovers = recovers;
+  }
+
+  /** Begins an execution; resolves when its start is durable. */
+  async begin(
+    source: ProgramSource,
+    inputs: unknown,
+    { executionId, compile, traceparent: header, ...overrides }: StartOptions = {},
+    origin: Origin = {},
+  ): Promise<Execution> {
+    const { random } = this.#home;
+    const program = await this.#learning.prepared.read(source);
+    const checkedInputs = readInputs(program, inputs);
+    const options = readOptions(overrides);
+    const wanted = readFlag('compile', compile) ? await compiled(program) : program;
+    const tuned = await this.#learning.tunings.tuned(wanted);
+    const { weights } = tuned;
+    const traceparent = readTraceparent(header);
+    const more = {
+      ...{ options, ...origin },
+      ...(weights !== undefined && { weights }),
+      ...(traceparent !== undefined && { traceparent }),
+    };
+    return this.beginChecked(executionId ?? random.id('ex'), tuned.program, checkedInputs, more);
+  }
+
+  async beginChecked(
+    executionId: string,
+    program: Program,
+    inputs: Value,
+    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'traceparent'>,
+  ): Promise<Execution> {
+    const { artifacts, clock, journal, random, runner } = this.#home;
+    const { prepared } = this.#learning;
+    const plan = prepared.plan(program, more.weights);
+    const digest = prepared.digest(program);
+    const createdAtMs = clock.now();
+    const header = { executionId, programName: program.name, programDigest: digest, program, createdAtMs };
+    const lease = await this.#custody.hold(executionId);
+    try {
+      await journal.create(header);
+      const epoch = await journal.claim(executionId);
+      const started: ExecutionStarted = {
+        type: 'ExecutionStarted',
+        executionId,
+        programDigest: digest,
+        inputs: await new Values(executionId, artifacts, journal.inlineBytesMax).put(inputs),
+        seed: random.seed(),
+        ...more,
+      };
+      const execution = freshExecution(this.#home, header, plan, started);
+      const begun = execution.until((fact) => fact.type === 'EXECUTION_STARTED');
+      const recovers = this.#recovers();
+      this.#custody.drive(execution, lease, epoch, started, {
+        type: 'LeaseAcquired',
+        epoch,
+        slots: runner.slots,
+        ...(recovers.length > 0 && { recovers }),
+      });
+      await begun;
+      return execution;
+    } catch (thrown) {
+      lease.release();
+      throw thrown;
+    }
+  }
+
+  /** Loads an execution, and drives it on from where it was unless it has ended. @throws NOT_FOUND, LEASE_UNAVAILABLE */
+  async open(executionId: string): Promise<Execution> {
+    const known = this.#custody.find(executionId);
+    if (known !== undefined && (known.driven || isTerminal(known.status))) return known;
+    const lease = await this.#custody.hold(executionId);
+    try {
+      const execution = await this.load(executionId);
+      if (isTerminal(execution.status)) {
+        lease.release();
+        this.#custody.keep(execution);
+        await execution.complete();
+        this.#learning.history.note(execution);
+        return execution;
+      }
+      const epoch = await this.#home.journal.claim(executionId);
+      const resumed = execution.until((fact) => fact.type === 'RECOVERY_INITIATED' || isEnd(fact));
+      const recovers = this.#recovers();
+      this.#custody.drive(execution, lease, epoch, {
+        type: 'LeaseAcquired',
+        epoch,
+        slots: this.#home.runner.slots,
+        ...(recovers.length > 0 && { recovers }),
+      });
+      await resumed;
+      return execution;
+    } catch (thrown) {
+      lease.release();
+      throw thrown;
+    }
+  }
+
+  /** Opens every unfinished execution that no other host drives. */
+  async recover(): Promise<readonly Execution[]> {
+    const opened: Execution[] = [];
+    for (const { executionId } of await unfinished(this.#home.journal)) {
+      if (this.#custody.find(executionId)?.driven) continue;
+      try {
+        opened.push(await this.open(executionId));
+      } catch (thrown) {
+        // Another host drives it, or it never began: neither is ours to resume.
+        if (!isHeddleError(thrown) || (thrown.code !== 'LEASE_UNAVAILABLE' && thrown.code !== 'NOT_FOUND'))
+          throw thrown;
+      }
+    }
+    this.#learning.history.run(() => recordMissed(this.#home, this.#learning.history));
+    return opened;
+  }
+
+  /** From the store, with the lease in hand. @throws NOT_FOUND */
+  async load(executionId: string): Promise<Execution> {
+    const execution = await storedExecution(this.#home, executionId);
+    if (execution !== undefined) return execution;
+    // It may have been created without its start ever being acknowledged: with the lease in hand, nobody else is about to begin it.
+    await this.#home.journal.delete(executionId);
+    throw notFound(executionId);
+  }
+
+  /** The program of that name on this host. @throws NOT_FOUND */
+  async programNamed(name: string): Promise<ProgramSource> {
+    const source = await this.#home.programs?.(name);
+    if (source !== undefined) return source;
+    throw new HeddleError({
+      code: 'NOT_FOUND',
+      message: `no program ${name} is known to this host`,
+      hint: 'give it to the engine under `programs`',
+      retryable: false,
+    });
+  }
+}
+
+/** Its script is loaded by those who ask for it. */
+async function compiled(program: Program): Promise<Program> {
+  const { compileProgram } = await import('../../program/compile.ts');
+  return compileProgram(program).program;
+}

@@ -1,0 +1,151 @@
+import { type ExecutionRecord, recordExecution } from '../../history/execution-record.ts';
+import { type PackedRecord, packRecord, unpackRecord } from '../../history/packed-record.ts';
+import { historyMax } from '../../history/profile.ts';
+import type { RecordStore } from '../../ports/record-store.ts';
+import { type Execution, isEnd } from '../drive/execution.ts';
+import { estimateBytes } from '../values/estimate-bytes.ts';
+import { JsonRecords, programKey } from '../values/json-records.ts';
+
+export interface HistoryOptions {
+  readonly records: RecordStore;
+  /** Of the resources of this host. */
+  readonly capacity?: Readonly<Record<string, number>> | undefined;
+  /** Called when a record was kept; `recorded` counts all that ever were of that program. */
+  readonly kept: (execution: Execution, recorded: number) => Promise<void>;
+}
+
+interface Counts {
+  /** Ever. */
+  readonly recorded: number;
+  /** Of them there are now. */
+  readonly kept: number;
+}
+
+/** The record of an execution with more nodes tells nothing of them: a thousand of such records would fill the store. */
+const nodesMax = 10_000;
+
+/** Records are counted anew so often: a host that dies in between may have left one uncounted. */
+const recountEvery = 100;
+
+/** Records beyond `historyMax` that may be there before the oldest are erased; nobody is shown them. */
+const excessMax = 50;
+
+/** Digits of an end time in ms, so that keys rise with it. */
+const timeDigits = 16;
+
+/**
+ * What executions took, in the records of the home: one record for each, under `<program name>/<end time>/<execution id>`,
+ * the newest `historyMax` of every program. Learning is a help: nothing that fails here is told to anybody.
+ */
+export class History {
+  readonly #options: HistoryOptions;
+  /** Those of earlier versions are not packed. */
+  readonly #records: JsonRecords<PackedRecord | ExecutionRecord>;
+  readonly #counts: JsonRecords<Counts>;
+  readonly #pending = new Set<Promise<void>>();
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+    this.#records = new JsonRecords(options.records, 'history');
+    this.#counts = new JsonRecords(options.records, 'history-counts');
+  }
+
+  /** Keeps the record of an execution that has ended, unless it is kept already; in the background. */
+  note(execution: Execution): void {
+    this.run(() => this.#record(execution));
+  }
+
+  /** Does something in the background that may fail. */
+  run(work: () => Promise<void>): void {
+    const done = work()
+      .catch(() => undefined)
+      .then(() => {
+        this.#pending.delete(done);
+      });
+    this.#pending.add(done);
+  }
+
+  /** Resolves when nothing is being written any more. */
+  async settled(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+
+  /** Oldest first. @throws STORAGE_FAILED */
+  async list(programName: string): Promise<readonly ExecutionRecord[]> {
+    await this.settled();
+    return (await this.#list(programName)).slice(-historyMax).map(({ data }) => unpackRecord(data));
+  }
+
+  /** The newest ones, oldest first, without waiting for what is being written. */
+  async latest(programName: string, count: number): Promise<readonly ExecutionRecord[]> {
+    return (await this.#records.latest(`${programKey(programName)}/`, count)).map(unpackRecord);
+  }
+
+  /** What was learnt from an execution stays, but no longer whose it is. */
+  async forget(programName: string, executionId: string, endedAtMs: number): Promise<void> {
+    await this.settled();
+    const key = keyOf(programName, endedAtMs, executionId);
+    const record = await this.#records.get(key);
+    if (record === undefined) return;
+    const nameless = { ...record, executionId: 'erased' };
+    for (let number = 1; ; number++) {
+      if (await this.#records.add(keyOf(programName, endedAtMs, `erased~${number}`), nameless)) break;
+    }
+    await this.#records.delete(key);
+  }
+
+  /** Whether an execution that ended then has its record. */
+  async has(programName: string, endedAtMs: number, executionId: string): Promise<boolean> {
+    return this.#records.has(keyOf(programName, endedAtMs, executionId));
+  }
+
+  #list(programName: string) {
+    return this.#records.list(`${programKey(programName)}/`);
+  }
+
+  async #record(execution: Execution): Promise<void> {
+    const { id, state, strategy } = execution;
+    const { capacity } = this.#options;
+    const header = { ...execution.header, strategy, ...(capacity !== undefined && { capacity }) };
+    const { programName } = header;
+    if (state.finished === null) return;
+    const { atMs } = state.finished;
+    if (await this.has(programName, atMs, id)) return;
+    const facts = await execution.facts();
+    const whole = recordExecution(header, facts, estimateBytes);
+    const record = execution.plan.nodes.length > nodesMax ? { ...whole, nodes: {} } : whole;
+    if (!(await this.#records.add(keyOf(programName, atMs, id), packRecord(record)))) return;
+    // Set back to a checkpoint after an end, it has ended again: the record of its last end is the one.
+    let replaced = 0;
+    for (const { atMs: earlierMs } of facts.filter(isEnd)) {
+      if (earlierMs !== atMs && (await this.#records.delete(keyOf(programName, earlierMs, id)))) replaced++;
+    }
+    const { recorded } = await this.#count(programName, replaced);
+    if (replaced === 0) await this.#options.kept(execution, recorded);
+  }
+
+  /** Counts one record more, and erases the oldest when there are too many. */
+  async #count(programName: string, replaced: number): Promise<Counts> {
+    const name = programKey(programName);
+    const more = 1 - replaced;
+    const counts = await this.#counts.change(name, (now) => ({
+      recorded: (now?.recorded ?? 0) + Math.max(0, more),
+      kept: (now?.kept ?? 0) + more,
+    }));
+    const kept = counts.recorded % recountEvery === 0 ? (await this.#records.keys(`${name}/`)).length : counts.kept;
+    // Erased some at a time: looking for the oldest takes longer than erasing it.
+    if (kept <= historyMax + excessMax && kept === counts.kept) return counts;
+    const excess = await this.#records.keys(`${name}/`, Math.max(0, kept - historyMax));
+    let erased = 0;
+    for (const key of excess) if (await this.#records.delete(key)) erased++;
+    return this.#counts.change(name, (now) => ({
+      recorded: now?.recorded ?? counts.recorded,
+      kept: (now?.kept ?? counts.kept) + kept - counts.kept - erased,
+    }));
+  }
+}
+
+function keyOf(programName: string, endedAtMs: number, executionId: string): string {
+  const time = String(Math.max(0, Math.round(endedAtMs))).padStart(timeDigits, '0');
+  return `${programKey(programName)}/${time}/${executionId}`;
+}

@@ -1,0 +1,82 @@
+import type { ExecutionStarted } from '../../engine/event.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { MaybePromise } from '../../ports/maybe-promise.ts';
+import { programDigest } from '../../program/digest.ts';
+import type { Program } from '../../program/program.ts';
+import { planOf } from '../drive/boot.ts';
+import type { ProgramSource } from '../execution-engine.ts';
+import type { Home } from '../home.ts';
+import { isSameJson, ownJson } from '../values/json-copy.ts';
+import { dataOf, parsed, readDocument } from './submission.ts';
+
+/** Texts are compared with all that are kept, so only a few of a moderate length are. */
+const textsMax = 16;
+const textLengthMax = 256 * 1024;
+
+type Weights = ExecutionStarted['weights'];
+
+interface Prepared {
+  digest?: string;
+  plan?: { readonly weights: Weights; readonly plan: Plan };
+}
+
+/**
+ * Programs that were read before are not checked, hashed and planned again: what a program costs is paid once, not by every
+ * execution. A program is known by the object it was handed in as, and is still compared with what that was then, because
+ * objects change. Executions run a copy of it, so that nobody changes it under them.
+ */
+export class PreparedPrograms {
+  readonly #home: Home;
+  readonly #sources = new WeakMap<object, Program>();
+  readonly #texts = new Map<string, Program>();
+  readonly #prepared = new WeakMap<Program, Prepared>();
+
+  constructor(home: Home) {
+    this.#home = home;
+  }
+
+  /** @throws HeddleError with every error of the program in `errors` */
+  read(source: ProgramSource): MaybePromise<Program> {
+    if (typeof source === 'string') return this.#readText(source);
+    const document = dataOf(source);
+    const known = this.#sources.get(source);
+    if (known !== undefined && isSameJson(document, known)) return known;
+    const program = this.#check(document);
+    // The short form of a program is brought into the long one, and would never be the same.
+    if (isSameJson(document, program)) this.#sources.set(source, program);
+    return program;
+  }
+
+  digest(program: Program): string {
+    const known = this.#prepared.get(program);
+    if (known === undefined) return programDigest(program);
+    known.digest ??= programDigest(program);
+    return known.digest;
+  }
+
+  /** @param weights the same object means the same weights */
+  plan(program: Program, weights?: Weights): Plan {
+    const known = this.#prepared.get(program);
+    if (known?.plan !== undefined && known.plan.weights === weights) return known.plan.plan;
+    const plan = planOf(this.#home, program, weights);
+    if (known !== undefined) known.plan = { weights, plan };
+    return plan;
+  }
+
+  async #readText(text: string): Promise<Program> {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    const program = this.#check(await parsed(text));
+    if (text.length > textLengthMax) return program;
+    this.#texts.set(text, program);
+    for (const oldest of this.#texts.keys()) if (this.#texts.size > textsMax) this.#texts.delete(oldest);
+    return program;
+  }
+
+  #check(document: unknown): Program {
+    const { modules, resources } = this.#home;
+    const program = ownJson(readDocument(document, modules, resources?.capacity ?? null));
+    this.#prepared.set(program, {});
+    return program;
+  }
+}

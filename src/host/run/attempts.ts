@@ -1,0 +1,107 @@
+import type { AbortAttempt, StartAttempt } from '../../engine/command.ts';
+import type { ExecutionState } from '../../engine/state.ts';
+import { type ErrorData, toErrorData } from '../../errors.ts';
+import { isPromise, type MaybePromise } from '../../ports/maybe-promise.ts';
+import type { ModuleCall, ModuleRunner } from '../../ports/module-runner.ts';
+import type { Children } from '../drive/children.ts';
+import { keyOf, taskIdOf } from '../drive/task-names.ts';
+import { Attempt, type AttemptOptions } from './attempt.ts';
+import type { ResultCache } from './result-cache.ts';
+import type { ModuleWork, Work } from './work.ts';
+
+export interface AttemptsOptions extends AttemptOptions {
+  readonly state: ExecutionState;
+  readonly runner: ModuleRunner;
+  readonly children: Children;
+  readonly cache: ResultCache;
+  /** Evaluates what the attempt runs; failures become the attempt's. */
+  readonly work: (command: StartAttempt) => MaybePromise<Work>;
+}
+
+/** The attempts of one execution that are under way. */
+export class Attempts {
+  readonly #options: AttemptsOptions;
+  readonly #live = new Map<string, Attempt>();
+  readonly #settled = ({ key }: Attempt): void => {
+    this.#live.delete(key);
+  };
+
+  constructor(options: AttemptsOptions) {
+    this.#options = options;
+  }
+
+  start(command: StartAttempt): void {
+    const attempt = new Attempt(command, this.#options, this.#settled);
+    this.#live.set(attempt.key, attempt);
+    let work: MaybePromise<Work>;
+    try {
+      work = this.#options.work(command);
+    } catch (thrown) {
+      return misread(attempt, thrown);
+    }
+    if (isPromise(work)) work.then((known) => this.#launch(attempt, known)).catch((thrown) => misread(attempt, thrown));
+    else this.#launch(attempt, work);
+  }
+
+  abort(command: AbortAttempt): void {
+    const key = keyOf(command);
+    const attempt = this.#live.get(key);
+    if (attempt === undefined) return;
+    this.#live.delete(key);
+    attempt.report();
+    attempt.aborted = true;
+    if (attempt.call === null) attempt.over = true;
+    else attempt.call.abort(command.reason);
+  }
+
+  /** Stops everything without an answer: the host lets the execution go. */
+  stop(reason: ErrorData): void {
+    for (const attempt of this.#live.values()) {
+      attempt.over = true;
+      if (!attempt.isChild) attempt.call?.abort(reason);
+    }
+    this.#live.clear();
+  }
+
+  #launch(attempt: Attempt, work: Work): void {
+    const { children, runner, cache, state } = this.#options;
+    if (attempt.over) return;
+    if ('value' in work) return attempt.succeed(work.value);
+    attempt.runs(work);
+    if ('program' in work) {
+      attempt.isChild = true;
+      attempt.call = children.start(state, attempt.command, work, attempt);
+      return;
+    }
+    const call = this.#call(attempt.command, work);
+    attempt.call =
+      work.cache === undefined
+        ? runner.start(call, attempt)
+        : cache.run(call, work.cache, attempt, {
+            start: (watched) => runner.start(call, watched),
+            hit: (output) => attempt.succeed(output, true),
+          });
+  }
+
+  #call(command: StartAttempt, { module, input, runOn, timeoutMs }: ModuleWork): ModuleCall {
+    const { executionId, generation, restores, traceparent } = this.#options.state;
+    return {
+      executionId,
+      taskId: taskIdOf(command),
+      attempt: command.attempt,
+      generation,
+      ...(command.iteration > 0 && { iteration: command.iteration }),
+      module,
+      input,
+      ...(runOn !== undefined && { runOn }),
+      ...(restores > 0 && { restores }),
+      ...(traceparent !== undefined && { traceparent }),
+      ...(timeoutMs !== undefined && { timeoutMs }),
+    };
+  }
+}
+
+/** What it was to run cannot be told. */
+function misread(attempt: Attempt, thrown: unknown): void {
+  attempt.failed({ ...toErrorData(thrown, 'BAD_EXPRESSION'), retryable: false });
+}

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { LazyAbort } from '../../../src/host/run/lazy-abort.ts';
+import { isSameJson, ownJson } from '../../../src/host/values/json-copy.ts';
+import { createTestEngine } from '../../../src/testing/test-engine.ts';
+
+const modules = [
+  { name: 'm', version: '1', run: (input: unknown) => input as never },
+  { name: 'slow', version: '1', run: () => new Promise<number>((resolve) => setTimeout(resolve, 20, 1)) },
+];
+
+function program(): { heddle: 1; name: string; nodes: Record<string, object>; outputs: object } {
+  return { heddle: 1, name: 'p', nodes: { a: { module: 'm', with: { x: 1 } } }, outputs: { x: '${a.x}' } };
+}
+
+describe('a program that was read before', () => {
+  test('is run as it is now, not as it was then', async () => {
+    const { engine } = createTestEngine({ modules });
+    const source = program();
+    expect((await engine.execute(source)).result).toEqual({ x: 1 });
+    const known = (await engine.execute(source)).planId;
+    source.nodes.a = { module: 'm', with: { x: 2 } };
+    const changed = await engine.execute(source);
+    expect(changed.result).toEqual({ x: 2 });
+    expect(changed.planId).not.toBe(known);
+    source.nodes.a = { module: 'missing' };
+    await expect(engine.execute(source)).rejects.toMatchObject({ code: 'UNKNOWN_MODULE' });
+  });
+
+  test('is not changed under an execution', async () => {
+    const { engine } = createTestEngine({ modules });
+    const source = program();
+    source.nodes.first = { module: 'slow', with: null };
+    source.nodes.a = { module: 'm', with: { x: 1 }, needs: ['first'] };
+    const handle = await engine.start(source);
+    source.nodes.a = { module: 'm', with: { x: 2 }, needs: ['first'] };
+    expect((await handle.result()).result).toEqual({ x: 1 });
+  });
+
+  test('as a text, or as something with toJSON, is the same program', async () => {
+    const { engine } = createTestEngine({ modules });
+    const ids = new Set<string>();
+    const text = JSON.stringify(program());
+    const builder = { toJSON: () => program() };
+    for (const source of [text, text, builder, builder, program()])
+      ids.add((await engine.execute(source as never)).planId);
+    expect(ids.size).toBe(1);
+  });
+});
+
+test('a copy is the same and shares nothing; any change, of order too, is seen', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.jsonValue(), (data, other) => {
+      const copy = ownJson(data);
+      expect(copy).toEqual(data);
+      expect(isSameJson(copy, data)).toBe(true);
+      if (typeof data === 'object' && data !== null) expect(copy).not.toBe(data);
+      // As text is not the same as by value only for -0.
+      if (JSON.stringify(data) !== JSON.stringify(other)) expect(isSameJson(data, other)).toBe(false);
+    }),
+  );
+  expect(isSameJson({ a: 1, b: 2 }, { b: 2, a: 1 })).toBe(false);
+  expect(isSameJson({ a: undefined }, {})).toBe(false);
+  expect(isSameJson([], {})).toBe(false);
+  expect(isSameJson(new Map(), new Map())).toBe(false);
+  expect(isSameJson(JSON.parse('{"__proto__":{"a":1}}'), ownJson(JSON.parse('{"__proto__":{"a":1}}')))).toBe(true);
+});
+
+test('an abort is told to a signal that exists, and to one that is asked for later', () => {
+  const early = new LazyAbort();
+  const { signal } = early;
+  early.abort(new Error('first'));
+  early.abort(new Error('second'));
+  expect([signal.aborted, (signal.reason as Error).message]).toEqual([true, 'first']);
+  expect(() => early.throwIfAborted()).toThrow('first');
+  const late = new LazyAbort();
+  expect([late.aborted, late.throwIfAborted()]).toEqual([false, undefined]);
+  late.abort(new Error('late'));
+  expect([late.aborted, late.signal.aborted, (late.signal.reason as Error).message]).toEqual([true, true, 'late']);
+});
