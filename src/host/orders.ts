@@ -13,6 +13,7 @@ import { encode } from '../program/canonical.ts';
 import { Attempts, type LiveNote } from './attempts.ts';
 import type { Bindings } from './bindings.ts';
 import { asValue } from './estimate-bytes.ts';
+import type { SavedFigures } from './figures.ts';
 import { PermitDesk } from './permit-desk.ts';
 import { answer } from './questions.ts';
 import { askRecovery } from './recovery-desk.ts';
@@ -32,6 +33,7 @@ export interface OrdersOptions {
   /** @param checkpoint to be stored in the same commit as the event */
   readonly deliver: (event: Event, checkpoint?: StoredCheckpoint) => void;
   readonly noted: (note: LiveNote) => void;
+  readonly figures: () => SavedFigures | undefined;
   /** Something an order needs could not be read: the driver cannot go on. */
   readonly failed: (thrown: unknown) => void;
 }
@@ -133,7 +135,8 @@ export class Orders {
     const { state, plan, clock, deliver } = this.#options;
     checkInvariants(plan, state);
     const { executionId, seq } = state;
-    const bytes = encode(asValue(saveState(state)));
+    const figures = this.#options.figures();
+    const bytes = encode(asValue({ ...saveState(state), ...(figures !== undefined && { figures }) }));
     deliver(
       { type: 'CheckpointSaved', checkpointId },
       { checkpointId, executionId, seq, createdAtMs: clock.now(), bytes },
