@@ -31,6 +31,29 @@ export interface ExecutionMetrics {
   readonly costUsd: number;
 }
 
+/** A fold as data. */
+export interface SavedMetrics {
+  readonly startedAtMs: number | null;
+  readonly lastAtMs: number;
+  readonly ended: boolean;
+  readonly effectiveMs: number;
+  readonly attemptMs: number;
+  readonly attemptsMax: number;
+  readonly used: Usage;
+  readonly running: readonly string[];
+  readonly counts: Counts;
+}
+
+interface Counts {
+  executed: number;
+  firstTime: number;
+  failed: number;
+  cached: number;
+  skipped: number;
+  attemptsEnded: number;
+  attemptsFailed: number;
+}
+
 /** Folds published facts into metrics. */
 export class MetricsFold {
   #startedAtMs: number | null = null;
@@ -41,8 +64,8 @@ export class MetricsFold {
   #attemptsMax = 0;
   readonly #usage: ResourceUsageFold;
   #used: Usage = {};
-  readonly #running = new Set<string>();
-  readonly #counts = {
+  #running = new Set<string>();
+  #counts: Counts = {
     executed: 0,
     firstTime: 0,
     failed: 0,
@@ -60,6 +83,37 @@ export class MetricsFold {
     const metrics = new MetricsFold(prices);
     for (const fact of facts) metrics.take(fact);
     return metrics;
+  }
+
+  /** Goes on from where another fold was when it was saved. */
+  static restored(saved: SavedMetrics, prices?: ResourcePrices): MetricsFold {
+    const metrics = new MetricsFold(prices);
+    metrics.#startedAtMs = saved.startedAtMs;
+    metrics.#lastAtMs = saved.lastAtMs;
+    metrics.#ended = saved.ended;
+    metrics.#effectiveMs = saved.effectiveMs;
+    metrics.#attemptMs = saved.attemptMs;
+    metrics.#attemptsMax = saved.attemptsMax;
+    metrics.#used = saved.used;
+    metrics.#running = new Set(saved.running);
+    metrics.#counts = { ...saved.counts };
+    return metrics;
+  }
+
+  /** Undefined once tasks have held resources: what became of each is as long as the log itself. */
+  save(): SavedMetrics | undefined {
+    if (!this.#usage.isEmpty) return undefined;
+    return {
+      startedAtMs: this.#startedAtMs,
+      lastAtMs: this.#lastAtMs,
+      ended: this.#ended,
+      effectiveMs: this.#effectiveMs,
+      attemptMs: this.#attemptMs,
+      attemptsMax: this.#attemptsMax,
+      used: this.#used,
+      running: [...this.#running],
+      counts: { ...this.#counts },
+    };
   }
 
   take(fact: PublishedFact): void {

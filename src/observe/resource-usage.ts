@@ -57,6 +57,11 @@ export class ResourceUsageFold {
     else if (isEndOfExecution(type)) for (const held of [...this.#held.keys()]) this.#release(held, atMs);
   }
 
+  /** Whether no task ever held anything. */
+  get isEmpty(): boolean {
+    return this.#all.length === 0;
+  }
+
   /** By the time of the allocation. @param nowMs until when what is held has been held */
   snapshot(nowMs: number): readonly TaskResourceUsage[] {
     return this.#all.flatMap((allocation) => this.#usageOf(allocation, nowMs));

@@ -236,7 +236,7 @@ export function clientContract(name: string, fetch: ApiFetch, createEngine: () =
     });
 
     test('the metrics are those of the service', async () => {
-      expect(await client().metrics()).toContain('heddle_executions{status="COMPLETED"}');
+      expect(await client().metrics()).toContain('heddle_executions_stored{status="COMPLETED"}');
     });
 
     test('what is code or held by a process is refused, with what to do instead', async () => {

@@ -19,10 +19,10 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no intent: commands are carried out before the commit',
     file: 'src/host/drive/driver.ts',
-    find: `return after(this.#commit(entries, atMs, checkpoint), () => {
-      if (!this.#stopped) this.#execute(coalesce(commands));
-    });`,
-    replace: 'this.#execute(coalesce(commands)); return this.#commit(entries, atMs, checkpoint);',
+    find: `const committed = this.#commit(entries, atMs, checkpoint);
+    if (isPromise(committed)) return committed.then(() => this.#carryOut(commands));
+    return this.#carryOut(commands);`,
+    replace: 'this.#carryOut(commands); return this.#commit(entries, atMs, checkpoint);',
     judge: 'world',
   },
   {

@@ -33,12 +33,15 @@ test('a thousand executions of one program', { timeout: 900_000 }, async () => {
   }
   const counts = await run.counts();
   report('an execution of 10 tasks', counts, 1_000);
-  expect(counts.execution?.boots).toBe(1_000);
+  // An object that was put away is booted again by whoever asks for it.
+  expect(counts.execution?.boots).toBeGreaterThanOrEqual(1_000);
+  // What is read for an execution does not grow with those before it.
+  expect((counts.program?.rowsRead ?? 0) / 1_000).toBeLessThan(1_000);
   // What docs/scaling.md says an execution costs may fall, but does not rise unnoticed.
   const rows = Object.values(counts).reduce((sum, { rowsWritten }) => sum + rowsWritten, 0);
   expect(rows / 1_000).toBeLessThan(75);
   expect((counts.catalogue?.requests ?? 0) / 1_000).toBeLessThan(6);
-  expect((counts.program?.requests ?? 0) / 1_000).toBeLessThan(10);
+  expect((counts.program?.requests ?? 0) / 1_000).toBeLessThan(30);
 });
 
 test('one execution of 20,000 tasks', { timeout: 900_000 }, async () => {

@@ -64,13 +64,15 @@ export class SqlRecordStore implements RecordStore {
     const bounds = [from, ...(end === undefined ? [] : [end]), ...(after === undefined ? [] : [keyBytes(after)])];
     return guarded('list records', () => {
       const rows = this.#database.exec(
-        // CROSS keeps the order of the loops (sqlite.org/optoverview.html#crossjoin): the other one looks at every record for every key.
-        `SELECT records.* FROM (
-           SELECT key FROM records WHERE scope = ? AND part = 0 AND key >= ?
-             ${end === undefined ? '' : 'AND key < ?'} ${after === undefined ? '' : 'AND key > ?'}
-           ORDER BY key LIMIT ?
-         ) AS found CROSS JOIN records ON records.scope = ? AND records.key = found.key ORDER BY records.key, records.part`,
-        ...[scope, ...bounds, limit, scope],
+        // By a range, whose end is found first: joined with the keys of the page, every record of the scope would be read.
+        `SELECT * FROM records WHERE scope = ? AND key >= ? ${after === undefined ? '' : 'AND key > ?'} AND key <= (
+           SELECT MAX(key) FROM (
+             SELECT key FROM records WHERE scope = ? AND part = 0 AND key >= ?
+               ${end === undefined ? '' : 'AND key < ?'} ${after === undefined ? '' : 'AND key > ?'}
+             ORDER BY key LIMIT ?
+           )
+         ) ORDER BY key, part`,
+        ...[scope, from, ...(after === undefined ? [] : [keyBytes(after)]), scope, ...bounds, limit],
       );
       return grouped(rows).map(recordOf);
     });

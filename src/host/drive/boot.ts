@@ -1,6 +1,6 @@
 import { apply } from '../../engine/apply.ts';
 import { type Checkpoint, initialState, loadState } from '../../engine/checkpoint.ts';
-import type { PublishedFact } from '../../engine/command.ts';
+import type { Command, PublishedFact } from '../../engine/command.ts';
 import type { ExecutionStarted, JournalEntry } from '../../engine/event.ts';
 import { checkInvariants } from '../../engine/invariants.ts';
 import type { ExecutionState } from '../../engine/state.ts';
@@ -13,6 +13,7 @@ import type { Program } from '../../program/program.ts';
 import type { Home } from '../home.ts';
 import { Values } from '../values/values.ts';
 import { Execution } from './execution.ts';
+import { Figures, type SavedFigures } from './figures.ts';
 
 /**
  * The plan by which this home would run a program.
@@ -27,9 +28,15 @@ export function planOf(home: Home, program: Program, weights?: ExecutionStarted[
   return createPlan(program, home.kernel, given);
 }
 
+/** A state, and the metrics up to it where they are known. */
+interface Found {
+  readonly state: ExecutionState;
+  readonly figures?: Figures;
+}
+
 /** An execution that exists nowhere yet. */
 export function freshExecution(home: Home, header: ExecutionHeader, plan: Plan, started: ExecutionStarted): Execution {
-  return assemble(home, header, plan, initialState(plan, started));
+  return assemble(home, header, plan, { state: initialState(plan, started), figures: figuresOf(home) });
 }
 
 /**
@@ -49,50 +56,72 @@ export async function storedExecution(home: Home, executionId: string): Promise<
   const [first] = await home.journal.read(executionId, 0, 1);
   if (first === undefined) return undefined;
   const plan = planOf(home, header.program, first.type === 'ExecutionStarted' ? first.weights : undefined);
-  const state =
+  const found =
     (await stateFromCheckpoint(home, plan, executionId)) ?? (await stateFromJournal(home, plan, executionId));
-  if (state === undefined) return undefined;
-  checkInvariants(plan, state);
-  return assemble(home, header, plan, state);
+  if (found === undefined) return undefined;
+  checkInvariants(plan, found.state);
+  return assemble(home, header, plan, found);
 }
 
 /** From the newest checkpoint that is what was stored; a damaged one only costs the time to replay more. */
-async function stateFromCheckpoint(home: Home, plan: Plan, executionId: string): Promise<ExecutionState | undefined> {
+async function stateFromCheckpoint(home: Home, plan: Plan, executionId: string): Promise<Found | undefined> {
   const { journal } = home;
   for (const { checkpointId, seq } of [...(await journal.checkpoints(executionId))].reverse()) {
-    const state = await loadGood(home, plan, executionId, checkpointId);
-    if (state === undefined) continue;
+    const found = await loadGood(home, plan, executionId, checkpointId);
+    if (found === undefined) continue;
     // From the event on after which it was made: a checkpoint that the journal has not come to is not of this journal.
     const tail = await journal.read(executionId, seq - 1);
     if (tail[0]?.seq !== seq) continue;
-    for (const entry of tail.slice(1)) apply(plan, state, entry);
-    return state;
+    replay(plan, found, tail.slice(1));
+    return found;
   }
   return undefined;
 }
 
 /** @returns undefined when the checkpoint is damaged, of another version, or of another execution */
-async function loadGood({ journal }: Home, plan: Plan, executionId: string, checkpointId: string) {
+async function loadGood(home: Home, plan: Plan, executionId: string, checkpointId: string): Promise<Found | undefined> {
   try {
-    const stored = await journal.checkpoint(checkpointId);
+    const stored = await home.journal.checkpoint(checkpointId);
     if (stored === undefined) return undefined;
-    const state = loadState(plan, decodeCheckpoint(stored));
-    return state.executionId === executionId && state.seq === stored.seq ? state : undefined;
+    const saved = decode(stored.bytes) as unknown as Checkpoint & { readonly figures?: SavedFigures };
+    const state = loadState(plan, saved);
+    if (state.executionId !== executionId || state.seq !== stored.seq) return undefined;
+    const { figures } = saved;
+    return figures?.lastId === state.published ? { state, figures: figuresOf(home, figures) } : { state };
   } catch (thrown) {
     if (isHeddleError(thrown) && thrown.code === 'CORRUPT') return undefined;
     throw thrown;
   }
 }
 
-async function stateFromJournal({ journal }: Home, plan: Plan, executionId: string) {
-  const entries = await journal.read(executionId, 0);
+async function stateFromJournal(home: Home, plan: Plan, executionId: string): Promise<Found | undefined> {
+  const entries = await home.journal.read(executionId, 0);
   const state = firstState(plan, entries);
-  if (state !== undefined) for (const entry of entries) apply(plan, state, entry);
-  return state;
+  if (state === undefined) return undefined;
+  const found = { state, figures: figuresOf(home) };
+  replay(plan, found, entries);
+  return found;
 }
 
+function replay(plan: Plan, { state, figures }: Found, entries: readonly JournalEntry[]): void {
+  for (const entry of entries) {
+    const facts = told(apply(plan, state, entry));
+    figures?.take(facts);
+  }
+}
+
+function told(commands: readonly Command[]): readonly PublishedFact[] {
+  return commands.flatMap((command) => (command.type === 'Publish' ? [command.fact] : []));
+}
+
+function figuresOf({ resources }: Home, saved?: SavedFigures): Figures {
+  return new Figures(resources?.prices, saved);
+}
+
+/** The state alone, which is what goes into the journal when an execution is set back to it. */
 export function decodeCheckpoint({ bytes }: StoredCheckpoint): Checkpoint {
-  return decode(bytes) as unknown as Checkpoint;
+  const { version, seq, state } = decode(bytes) as unknown as Checkpoint;
+  return { version, seq, state };
 }
 
 /** Replays the whole journal and collects what it published. */
@@ -100,9 +129,7 @@ export async function factsOf(home: Home, executionId: string, plan: Plan): Prom
   const entries = await home.journal.read(executionId, 0);
   const state = firstState(plan, entries);
   if (state === undefined) return [];
-  return entries.flatMap((entry) =>
-    apply(plan, state, entry).flatMap((command) => (command.type === 'Publish' ? [command.fact] : [])),
-  );
+  return entries.flatMap((entry) => told(apply(plan, state, entry)));
 }
 
 function firstState(plan: Plan, entries: readonly JournalEntry[]): ExecutionState | undefined {
@@ -117,11 +144,12 @@ function firstState(plan: Plan, entries: readonly JournalEntry[]): ExecutionStat
   return initialState(plan, first);
 }
 
-function assemble(home: Home, header: ExecutionHeader, plan: Plan, state: ExecutionState): Execution {
+function assemble(home: Home, header: ExecutionHeader, plan: Plan, { state, figures }: Found): Execution {
   return new Execution({
     header,
     plan,
     state,
+    ...(figures !== undefined && { figures }),
     values: new Values(header.executionId, home.artifacts, home.journal.inlineBytesMax),
     now: () => home.clock.now(),
     ...(home.resources !== undefined && { prices: home.resources.prices }),

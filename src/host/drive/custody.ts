@@ -98,6 +98,7 @@ export class Custody {
       runner,
       bindings: new Bindings(plan, values, this.#templatesOf(plan)),
       services: this.#services,
+      figures: (facts) => execution.figuresWith(facts),
       watcher: {
         published: (facts) => this.#published(execution, facts),
         noted: (note) => execution.feed.note(note, clock.now()),

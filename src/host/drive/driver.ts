@@ -14,6 +14,7 @@ import type { LiveNote } from '../run/attempt.ts';
 import type { Bindings } from '../values/bindings.ts';
 import type { Values } from '../values/values.ts';
 import { coalesce } from './coalesce.ts';
+import type { SavedFigures } from './figures.ts';
 import { Orders } from './orders.ts';
 import type { Services } from './services.ts';
 import { sizeOf } from './state-size.ts';
@@ -29,6 +30,8 @@ export interface DriverOptions {
   readonly runner: ModuleRunner;
   readonly services: Services;
   readonly watcher: DriverWatcher;
+  /** What is saved with the state; given the facts of this turn, which are durable and not yet told. */
+  readonly figures: (facts: readonly PublishedFact[]) => SavedFigures | undefined;
 }
 
 export interface DriverWatcher {
@@ -68,6 +71,7 @@ export class ExecutionDriver {
   #stopped = false;
   #committedSeq: number;
   #checkAtSeq = 0;
+  #told: readonly PublishedFact[] = [];
   /** As of the last commit: what may be shown, because it cannot be lost. */
   #status: ExecutionStatus;
 
@@ -79,6 +83,7 @@ export class ExecutionDriver {
       ...options,
       deliver: (event, checkpoint) => this.#enqueue({ event, ...(checkpoint !== undefined && { checkpoint }) }),
       noted: (note) => options.watcher.noted(note),
+      figures: () => options.figures(this.#told),
       failed: (thrown) => this.#halt(toErrorData(thrown, 'STORAGE_FAILED')),
     });
   }
@@ -176,12 +181,11 @@ export class ExecutionDriver {
   }
 
   #execute(commands: readonly Command[]): void {
-    const facts: PublishedFact[] = [];
-    for (const command of commands) {
-      if (command.type === 'Publish') facts.push(command.fact);
-      else this.#orders.carryOut(command);
-    }
+    const facts = commands.flatMap((command) => (command.type === 'Publish' ? [command.fact] : []));
+    this.#told = facts;
+    for (const command of commands) if (command.type !== 'Publish') this.#orders.carryOut(command);
     this.#orders.turnEnded();
+    this.#told = [];
     if (facts.length > 0) this.#options.watcher.published(facts);
   }
 

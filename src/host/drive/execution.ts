@@ -23,6 +23,7 @@ import { Feed } from '../watch/feed.ts';
 import type { News } from '../watch/update-gatherer.ts';
 import { UpdateReader } from '../watch/update-reader.ts';
 import type { ExecutionDriver } from './driver.ts';
+import { Figures, type SavedFigures } from './figures.ts';
 
 export interface ExecutionOptions {
   readonly header: ExecutionHeader;
@@ -32,6 +33,8 @@ export interface ExecutionOptions {
   readonly now: () => number;
   /** Of the resources of this host. */
   readonly prices?: ResourcePrices;
+  /** Of every fact before this host has begun to look; absent when they have to be read from the journal. */
+  readonly figures?: Figures;
   /** Every fact since the beginning, from the journal. */
   readonly history: () => Promise<readonly PublishedFact[]>;
 }
@@ -49,6 +52,7 @@ export class Execution {
   #halted: ErrorData | null = null;
   /** As long as there is room for it: a reader asks for it once a page, and replaying a long journal takes its time. */
   #past: WeakRef<readonly PublishedFact[]> | null = null;
+  #figures: Figures | undefined;
 
   constructor(options: ExecutionOptions) {
     this.#options = options;
@@ -56,6 +60,7 @@ export class Execution {
     this.plan = options.plan;
     this.#state = options.state;
     this.values = options.values;
+    this.#figures = options.figures;
     this.feed = new Feed(options.state.published);
     if (isTerminal(statusOf(options.state))) this.feed.end();
   }
@@ -95,6 +100,7 @@ export class Execution {
   replace(state: ExecutionState): void {
     this.#state = state;
     this.#driver = null;
+    this.#figures = undefined;
   }
 
   halt(error: ErrorData): void {
@@ -161,7 +167,14 @@ export class Execution {
 
   /** How it stands now, without events. */
   async update(): Promise<ExecutionUpdate> {
-    return this.#update(MetricsFold.of(await this.facts(), this.#options.prices), { events: [], messages: [] });
+    this.#figures ??= new Figures(this.#options.prices).take(await this.facts());
+    return this.#update(this.#figures.take(this.feed.facts).metrics, { events: [], messages: [] });
+  }
+
+  /** To be saved beside the state, which is ahead of the feed by these facts; undefined when the journal has to be read for them. */
+  figuresWith(facts: readonly PublishedFact[]): SavedFigures | undefined {
+    const figures = this.#figures?.take(this.feed.facts).take(facts);
+    return figures?.lastId === this.state.published ? figures.save() : undefined;
   }
 
   async events(after = 0, limit = Number.POSITIVE_INFINITY): Promise<readonly ExecutionEvent[]> {

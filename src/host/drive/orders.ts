@@ -17,6 +17,7 @@ import { Attempts } from '../run/attempts.ts';
 import type { Bindings } from '../values/bindings.ts';
 import { asValue } from '../values/estimate-bytes.ts';
 import type { Values } from '../values/values.ts';
+import type { SavedFigures } from './figures.ts';
 import { answer } from './questions.ts';
 import type { Services } from './services.ts';
 import { sizeOf } from './state-size.ts';
@@ -33,6 +34,7 @@ export interface OrdersOptions {
   /** @param checkpoint to be stored in the same commit as the event */
   readonly deliver: (event: Event, checkpoint?: StoredCheckpoint) => void;
   readonly noted: (note: LiveNote) => void;
+  readonly figures: () => SavedFigures | undefined;
   /** Something an order needs could not be read: the driver cannot go on. */
   readonly failed: (thrown: unknown) => void;
 }
@@ -134,7 +136,8 @@ export class Orders {
     const { state, plan, clock, deliver } = this.#options;
     checkInvariants(plan, state);
     const { executionId, seq } = state;
-    const bytes = encode(asValue(saveState(state)));
+    const figures = this.#options.figures();
+    const bytes = encode(asValue({ ...saveState(state), ...(figures !== undefined && { figures }) }));
     deliver(
       { type: 'CheckpointSaved', checkpointId },
       { checkpointId, executionId, seq, createdAtMs: clock.now(), bytes },

@@ -146,6 +146,7 @@ describe('the host', () => {
       runner: new InlineRunner({ modules }),
       // No task of this program asks for any of them.
       services: {} as never,
+      figures: () => undefined,
       watcher: { published: () => undefined, noted: () => undefined, halted, broken: halted },
     });
     driver.deliver(started, { type: 'LeaseAcquired', epoch, slots: 2 });
