@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
@@ -69,6 +70,8 @@ function inChromium(name: string, include: string, groupOrder: number) {
 export default defineConfig(({ mode }) => ({
   root,
   test: {
+    // Vitest leaves one processor to itself, but waits most of the time: on two, tests would run one after the other.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     globalSetup: ['test/support/build-when-stale.ts'],
     reporters: ['default', 'test/support/counts-reporter.ts'],
     projects:

@@ -130,9 +130,10 @@ export class FaultRun {
 
   async untilEnded(): Promise<string> {
     for (let polls = 0; polls < 2_000; polls++) {
-      const { body } = await this.workerd.json(`/v1/executions/${this.id}`);
+      const { status: answered, body } = await this.workerd.json(`/v1/executions/${this.id}`);
       const { status } = body as { status: string };
-      if (status !== 'RUNNING' && status !== 'PENDING') return status;
+      // An object that dies under the question says 503, and is asked again.
+      if (answered === 200 && status !== 'RUNNING' && status !== 'PENDING') return status;
       await new Promise((resolve) => setTimeout(resolve, 15));
     }
     throw new Error(`execution ${this.id} has not ended`);
