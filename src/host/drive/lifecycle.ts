@@ -9,7 +9,8 @@ import type { History } from '../learn/history.ts';
 import { recordMissed } from '../learn/missed-records.ts';
 import type { Tunings } from '../learn/tunings.ts';
 import type { PreparedPrograms } from '../programs/prepared-programs.ts';
-import { readFlag, readInputs, readOptions, readTraceparent } from '../programs/submission.ts';
+import type { Schedules } from '../programs/schedules.ts';
+import { readFlag, readInputs, readOptions, readSearchBudget, readTraceparent } from '../programs/submission.ts';
 import { notFound } from '../refusals.ts';
 import { Values } from '../values/values.ts';
 import { freshExecution, storedExecution } from './boot.ts';
@@ -29,6 +30,7 @@ export interface Learning {
   readonly history: History;
   readonly tunings: Tunings;
   readonly prepared: PreparedPrograms;
+  readonly schedules: Schedules;
 }
 
 /** How executions begin and come back. */
@@ -49,7 +51,7 @@ export class Lifecycle {
   async begin(
     source: ProgramSource,
     inputs: unknown,
-    { executionId, compile, traceparent: header, ...overrides }: StartOptions = {},
+    { executionId, compile, searchBudgetMs, traceparent: header, ...overrides }: StartOptions = {},
     origin: Origin = {},
   ): Promise<Execution> {
     const { random } = this.#home;
@@ -59,10 +61,15 @@ export class Lifecycle {
     const wanted = readFlag('compile', compile) ? await compiled(program) : program;
     const tuned = await this.#learning.tunings.tuned(wanted);
     const { weights } = tuned;
+    const { prepared, schedules } = this.#learning;
+    const budgetMs = readSearchBudget(searchBudgetMs);
+    const known = prepared.plan(tuned.program, { ...(weights !== undefined && { weights }) });
+    const schedule = schedules.find(known, weights !== undefined, options, budgetMs);
     const traceparent = readTraceparent(header);
     const more = {
       ...{ options, ...origin },
       ...(weights !== undefined && { weights }),
+      ...(schedule !== undefined && { schedule }),
       ...(traceparent !== undefined && { traceparent }),
     };
     return this.beginChecked(executionId ?? random.id('ex'), tuned.program, checkedInputs, more);
@@ -72,11 +79,11 @@ export class Lifecycle {
     executionId: string,
     program: Program,
     inputs: Value,
-    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'traceparent'>,
+    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'schedule' | 'traceparent'>,
   ): Promise<Execution> {
     const { artifacts, clock, journal, random, runner } = this.#home;
     const { prepared } = this.#learning;
-    const plan = prepared.plan(program, more.weights);
+    const plan = prepared.plan(program, more);
     const digest = prepared.digest(program);
     const createdAtMs = clock.now();
     const header = { executionId, programName: program.name, programDigest: digest, program, createdAtMs };
