@@ -12,6 +12,7 @@ import type { PreparedPrograms } from '../programs/prepared-programs.ts';
 import type { Schedules } from '../programs/schedules.ts';
 import { readFlag, readInputs, readOptions, readSearchBudget, readTraceparent } from '../programs/submission.ts';
 import { notFound } from '../refusals.ts';
+import { slotsFor } from '../run/slots-for.ts';
 import { Values } from '../values/values.ts';
 import { freshExecution, storedExecution } from './boot.ts';
 import type { Custody } from './custody.ts';
@@ -105,7 +106,7 @@ export class Lifecycle {
       this.#custody.drive(execution, lease, epoch, started, {
         type: 'LeaseAcquired',
         epoch,
-        slots: runner.slots,
+        slots: slotsFor(runner, plan),
         ...(recovers.length > 0 && { recovers }),
       });
       await begun;
@@ -136,7 +137,7 @@ export class Lifecycle {
       this.#custody.drive(execution, lease, epoch, {
         type: 'LeaseAcquired',
         epoch,
-        slots: this.#home.runner.slots,
+        slots: slotsFor(this.#home.runner, execution.plan),
         ...(recovers.length > 0 && { recovers }),
       });
       await resumed;
