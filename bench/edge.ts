@@ -111,7 +111,10 @@ async function start(folder: string): Promise<Miniflare> {
     ],
     durableObjects: {
       EXECUTIONS: { className: 'ExecutionObject', useSQLite: true },
+      PROGRAMS: { className: 'ProgramObject', useSQLite: true },
       RUNNERS: { className: 'RunnerObject', useSQLite: true },
+      CACHES: { className: 'CacheObject', useSQLite: true },
+      CATALOGUES: { className: 'CatalogueObject', useSQLite: true },
       BARE: { className: 'BareObject', useSQLite: true },
       EMPTY: { className: 'EmptyRunner', useSQLite: true },
     },
