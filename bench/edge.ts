@@ -21,6 +21,7 @@ export default async function question(): Promise<readonly Section[]> {
           poster(url, 'ping', '/ping', work),
           heddle(url, work, 'noop'),
           poster(url, 'bare object, a row per task', '/rows', work),
+          poster(url, 'a new bare object each time, a row per task', '/rows-new', work),
         ],
         { budgetMs: 3000, roundsMin: 5, roundsMax: 21, batchMax: 1 },
       );

@@ -25,6 +25,9 @@ export interface ShardRunnerOptions {
  */
 export const slotsPerObject = inlineSlotsDefault;
 
+/** So long an answer waits for others that are under way: less than a commit of its own would hold up what follows. */
+const gatherMs = 1;
+
 interface SentCall {
   readonly call: ModuleCall;
   readonly observer: CallObserver;
@@ -164,12 +167,12 @@ export class ShardRunner implements ModuleRunner {
       );
   }
 
-  /** Answers of several shards that come at the same moment are told in one turn, which is one commit. */
+  /** Answers of several shards that come close together are told in one turn, which is one commit. */
   #arrived(sent: SentCall, answer: CallAnswer): void {
     if (!this.#close(sent)) return;
     this.#answered.push(() => passAnswer(answer, sent.observer));
     if (this.#own.every((calls) => calls === 0)) this.#tellAnswers();
-    else if (this.#answered.length === 1) setTimeout(() => this.#tellAnswers(), 0);
+    else if (this.#answered.length === 1) setTimeout(() => this.#tellAnswers(), gatherMs);
   }
 
   #tellAnswers(): void {
