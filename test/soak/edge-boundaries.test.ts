@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
 import { bundleFaultWorker, chain, FaultRun, layers, type Point, tasks } from '../edge/fault-run.ts';
 import type { BundledWorker } from '../edge/workerd.ts';
-import { Prng } from '../sim/prng.ts';
 
 let worker: BundledWorker;
 beforeAll(async () => {
@@ -35,7 +35,7 @@ describe(`SIGKILL at each of ${boundaries.length} boundaries of an execution of 
 });
 
 describe('SIGKILL at 100 random moments', () => {
-  const random = new Prng(20261121);
+  const random = new SeededRandom(20261121);
   const moments = Array.from({ length: 100 }, () => random.next());
   test.each(moments.map((moment, index) => [index + 1, moment] as const))(
     'moment %i',

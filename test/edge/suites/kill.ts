@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { Prng } from '../../sim/prng.ts';
+import { SeededRandom } from '../../../src/testing/seeded-random.ts';
 import { expectNothingTwice, type ToldEvent } from '../facts.ts';
 import { type BundledWorker, bundleWorker, Workerd } from '../workerd.ts';
 
@@ -49,7 +49,7 @@ export function killSuite(kills: number): void {
   }, 60_000);
 
   const seed = 20261121;
-  const random = new Prng(seed);
+  const random = new SeededRandom(seed);
   // Spread over the whole run, each at a place of its own within its share.
   const moments = Array.from({ length: kills }, (_, index) => (index + random.next()) / kills);
 
