@@ -14,12 +14,12 @@ export interface HistoryOptions {
   readonly kept: (execution: Execution, recorded: number) => Promise<void>;
 }
 
-interface Counts {
+type Counts = {
   /** Ever. */
   readonly recorded: number;
   /** Of them there are now. */
   readonly kept: number;
-}
+};
 
 /** The record of an execution with more nodes tells nothing of them: a thousand of such records would fill the store. */
 const nodesMax = 10_000;
@@ -128,20 +128,14 @@ export class History {
   async #count(programName: string, replaced: number): Promise<Counts> {
     const name = programKey(programName);
     const more = 1 - replaced;
-    const counts = await this.#counts.change(name, (now) => ({
-      recorded: (now?.recorded ?? 0) + Math.max(0, more),
-      kept: (now?.kept ?? 0) + more,
-    }));
+    const counts = await this.#counts.count(name, { recorded: Math.max(0, more), kept: more });
     const kept = counts.recorded % recountEvery === 0 ? (await this.#records.keys(`${name}/`)).length : counts.kept;
     // Erased some at a time: looking for the oldest takes longer than erasing it.
     if (kept <= historyMax + excessMax && kept === counts.kept) return counts;
     const excess = await this.#records.keys(`${name}/`, Math.max(0, kept - historyMax));
     let erased = 0;
     for (const key of excess) if (await this.#records.delete(key)) erased++;
-    return this.#counts.change(name, (now) => ({
-      recorded: now?.recorded ?? counts.recorded,
-      kept: (now?.kept ?? counts.kept) + kept - counts.kept - erased,
-    }));
+    return this.#counts.count(name, { recorded: 0, kept: kept - counts.kept - erased });
   }
 }
 
