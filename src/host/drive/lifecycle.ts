@@ -11,7 +11,8 @@ import type { History } from '../learn/history.ts';
 import { recordMissed } from '../learn/missed-records.ts';
 import type { Tunings } from '../learn/tunings.ts';
 import type { PreparedPrograms } from '../programs/prepared-programs.ts';
-import { readFlag, readInputs, readOptions, readTraceparent } from '../programs/submission.ts';
+import type { Schedules } from '../programs/schedules.ts';
+import { readFlag, readInputs, readOptions, readSearchBudget, readTraceparent } from '../programs/submission.ts';
 import { notFound } from '../refusals.ts';
 import { Values } from '../values/values.ts';
 import { freshExecution, storedExecution } from './boot.ts';
@@ -31,6 +32,7 @@ export interface Learning {
   readonly history: History;
   readonly tunings: Tunings;
   readonly prepared: PreparedPrograms;
+  readonly schedules: Schedules;
 }
 
 export interface LifecycleOptions {
@@ -58,7 +60,7 @@ export class Lifecycle {
   async begin(
     source: ProgramSource,
     inputs: unknown,
-    { executionId, compile, traceparent: header, ...overrides }: StartOptions = {},
+    { executionId, compile, searchBudgetMs, traceparent: header, ...overrides }: StartOptions = {},
     origin: Origin = {},
   ): Promise<Execution> {
     const { random } = this.#home;
@@ -68,10 +70,15 @@ export class Lifecycle {
     const wanted = readFlag('compile', compile) ? await compiled(program) : program;
     const tuned = await this.#learning.tunings.tuned(wanted);
     const { weights } = tuned;
+    const { prepared, schedules } = this.#learning;
+    const budgetMs = readSearchBudget(searchBudgetMs);
+    const known = prepared.plan(tuned.program, { ...(weights !== undefined && { weights }) });
+    const schedule = schedules.find(known, weights !== undefined, options, budgetMs);
     const traceparent = readTraceparent(header);
     const more = {
       ...{ options, ...origin },
       ...(weights !== undefined && { weights }),
+      ...(schedule !== undefined && { schedule }),
       ...(traceparent !== undefined && { traceparent }),
     };
     return this.beginChecked(executionId ?? random.id('ex'), tuned.program, checkedInputs, more);
@@ -81,7 +88,7 @@ export class Lifecycle {
     executionId: string,
     program: Program,
     inputs: Value,
-    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'traceparent'>,
+    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'schedule' | 'traceparent'>,
   ): Promise<Execution> {
     const lease = await this.#custody.hold(executionId);
     try {
@@ -111,11 +118,11 @@ export class Lifecycle {
     header: ExecutionHeader,
     inputs: Value,
     lease: Lease,
-    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'traceparent'>,
+    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'schedule' | 'traceparent'>,
   ): Promise<Execution> {
     const { artifacts, journal, random } = this.#home;
     const { executionId, program } = header;
-    const plan = this.#learning.prepared.plan(program, more.weights);
+    const plan = this.#learning.prepared.plan(program, more);
     const epoch = await journal.claim(executionId);
     const started: ExecutionStarted = {
       type: 'ExecutionStarted',
