@@ -55,25 +55,33 @@ export function killSuite(kills: number): void {
 
   let recoveries = 0;
 
+  /** @returns whether it had not ended before */
+  async function killedAfter(moment: number): Promise<boolean> {
+    const folder = mkdtempSync(join(tmpdir(), 'heddle-edge-'));
+    const first = await Workerd.start(worker, folder);
+    const { id } = await startSample(first);
+    await sleep(moment * undisturbedMs);
+    await first.kill();
+    const second = await Workerd.start(worker, folder);
+    expect(await untilEnded(second, id)).toBe('COMPLETED');
+    const { body: result } = await second.json(`/v1/executions/${id}/result`);
+    expect((result as { result: { quotation: string } }).result.quotation).toContain(expected);
+    const { body: page } = await second.json(`/v1/executions/${id}/events`);
+    const { items } = page as { items: ToldEvent[] };
+    expectNothingTwice(items);
+    await second.stop();
+    rmSync(folder, { recursive: true });
+    return items.some(({ type }) => type === 'RECOVERY_INITIATED');
+  }
+
   test.each(moments.map((moment, index) => [index + 1, moment] as const))(
     'moment %i: after %d of the run',
     { timeout: 60_000 },
     async (_, moment) => {
-      const folder = mkdtempSync(join(tmpdir(), 'heddle-edge-'));
-      const first = await Workerd.start(worker, folder);
-      const { id } = await startSample(first);
-      await sleep(moment * undisturbedMs);
-      await first.kill();
-      const second = await Workerd.start(worker, folder);
-      expect(await untilEnded(second, id)).toBe('COMPLETED');
-      const { body: result } = await second.json(`/v1/executions/${id}/result`);
-      expect((result as { result: { quotation: string } }).result.quotation).toContain(expected);
-      const { body: page } = await second.json(`/v1/executions/${id}/events`);
-      const { items } = page as { items: ToldEvent[] };
-      expectNothingTwice(items);
-      if (items.some(({ type }) => type === 'RECOVERY_INITIATED')) recoveries++;
-      await second.stop();
-      rmSync(folder, { recursive: true });
+      // How fast the machine is changes while others use it: who came too late comes again, earlier.
+      let interrupted = false;
+      for (let late = 0; late < 3 && !interrupted; late++) interrupted = await killedAfter(moment / 2 ** late);
+      if (interrupted) recoveries++;
     },
   );
 
