@@ -1,6 +1,7 @@
 import type { ExecutionStarted, Fork, LeaseAcquired, ParentRef } from '../../engine/event.ts';
 import { HeddleError, isHeddleError } from '../../errors.ts';
 import { isTerminal } from '../../observe/status.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import type { Lease } from '../../ports/lease.ts';
 import type { Program } from '../../program/program.ts';
@@ -14,6 +15,7 @@ import type { PreparedPrograms } from '../programs/prepared-programs.ts';
 import type { Schedules } from '../programs/schedules.ts';
 import { readFlag, readInputs, readOptions, readSearchBudget, readTraceparent } from '../programs/submission.ts';
 import { notFound } from '../refusals.ts';
+import { slotsFor } from '../run/slots-for.ts';
 import { Values } from '../values/values.ts';
 import { freshExecution, storedExecution } from './boot.ts';
 import type { Custody } from './custody.ts';
@@ -134,7 +136,7 @@ export class Lifecycle {
     };
     const execution = freshExecution(this.#home, header, plan, started);
     const begun = execution.until((fact) => fact.type === 'EXECUTION_STARTED');
-    this.#custody.drive(execution, lease, epoch, started, this.#acquired(epoch));
+    this.#custody.drive(execution, lease, epoch, started, this.#acquired(epoch, execution.plan));
     await begun;
     return execution;
   }
@@ -156,7 +158,7 @@ export class Lifecycle {
       }
       const epoch = await this.#home.journal.claim(executionId);
       const resumed = execution.until((fact) => fact.type === 'RECOVERY_INITIATED' || isEnd(fact));
-      this.#custody.drive(execution, lease, epoch, this.#acquired(epoch));
+      this.#custody.drive(execution, lease, epoch, this.#acquired(epoch, execution.plan));
       await resumed;
       return execution;
     } catch (thrown) {
@@ -201,12 +203,12 @@ export class Lifecycle {
     throw notFound(executionId);
   }
 
-  #acquired(epoch: number): LeaseAcquired {
+  #acquired(epoch: number, plan: Plan): LeaseAcquired {
     const recovers = this.#options.recovers();
     return {
       type: 'LeaseAcquired',
       epoch,
-      slots: this.#home.runner.slots,
+      slots: slotsFor(this.#home.runner, plan),
       ...(recovers.length > 0 && { recovers }),
     };
   }
