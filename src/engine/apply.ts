@@ -95,7 +95,7 @@ function handle(step: Step, event: Event): void {
     case 'ResumeRequested':
       return resumeRequested(step);
     case 'CancelRequested':
-      return cancel(step, event.reason ?? 'the execution was cancelled', event.graceMs ?? 0);
+      return cancel(step, event);
     case 'CheckpointRequested':
       return checkpointRequested(step, event);
     case 'CheckpointSaved':

@@ -3,14 +3,18 @@ import type { Plan } from '../plan/plan.ts';
 import type { ValueRef } from '../program/value.ts';
 import { derive } from './derive.ts';
 import type { ExecutionStarted } from './event.ts';
+import { outputOf } from './fan-out.ts';
+import { ItemOutputs } from './item-outputs.ts';
 import { type ExecutionState, type FanOut, newTask, type Task } from './state.ts';
 
-/** The format of checkpoints; a host refuses those of another version instead of guessing. */
-export const checkpointVersion = 2;
+/** The format of checkpoints; a host refuses those of a version it does not know instead of guessing. */
+export const checkpointVersion = 3;
+/** In this one, outputs of items were not in pages. */
+const versionWithoutPages = 2;
 
 /** The state of an execution after the event `seq`, as data: no indexes, no class instances, no cycles. */
 export interface Checkpoint {
-  readonly version: typeof checkpointVersion;
+  readonly version: typeof checkpointVersion | typeof versionWithoutPages;
   readonly seq: number;
   readonly state: SavedState;
 }
@@ -18,17 +22,20 @@ export interface Checkpoint {
 type Saved = Omit<ExecutionState, 'derived' | 'fanOuts' | 'tasks' | 'compensations'>;
 
 export interface SavedState extends Readonly<Saved> {
-  readonly tasks: readonly Readonly<Task>[];
+  readonly tasks: readonly SavedTask[];
   readonly fanOuts: readonly SavedFanOut[];
   readonly compensations: readonly Readonly<Task>[];
 }
+
+/** `items`: the output of a forEach node, which lies with its items. */
+type SavedTask = Readonly<Omit<Task, 'output'> & { output: ValueRef | null | 'items' }>;
 
 interface SavedFanOut {
   readonly node: number;
   readonly count: number;
   readonly next: number;
   readonly live: readonly Readonly<Task>[];
-  readonly outputs: readonly (ValueRef | null)[];
+  readonly outputs: readonly Uint8Array[] | readonly (ValueRef | null)[];
   readonly itemCount: number;
   readonly succeeded: number;
   readonly failed: number;
@@ -87,12 +94,14 @@ export function saveState(state: ExecutionState): Checkpoint {
       ...saved,
       checkpointsDue: [...saved.checkpointsDue],
       signals: [...saved.signals],
-      tasks: tasks.map((task) => ({ ...task })),
+      tasks: tasks.map((task) =>
+        fanOuts.get(task.node)?.outputs.isRef(task.output) ? { ...task, output: 'items' } : { ...task },
+      ),
       compensations: [...compensations.values()].map((task) => ({ ...task })),
       fanOuts: [...fanOuts].map(([node, { live, outputs, ...counts }]) => ({
         node,
         ...counts,
-        outputs: [...outputs],
+        outputs: outputs.save(),
         live: [...live.values()].sort((a, b) => a.item - b.item).map((task) => ({ ...task })),
       })),
     },
@@ -102,7 +111,7 @@ export function saveState(state: ExecutionState): Checkpoint {
 /** @throws CORRUPT when the checkpoint is of another version or another program */
 export function loadState(plan: Plan, checkpoint: Checkpoint): ExecutionState {
   const { version, state: saved } = checkpoint;
-  if (version !== checkpointVersion) {
+  if (version !== checkpointVersion && version !== versionWithoutPages) {
     throw new HeddleError({ code: 'CORRUPT', message: `checkpoint version ${version} is not ${checkpointVersion}` });
   }
   if (saved.tasks.length !== plan.nodes.length) {
@@ -111,18 +120,38 @@ export function loadState(plan: Plan, checkpoint: Checkpoint): ExecutionState {
       message: `the checkpoint has ${saved.tasks.length} nodes and the program ${plan.nodes.length}`,
     });
   }
+  const fanOuts = new Map<number, FanOut>(
+    saved.fanOuts.map(({ node, live, outputs, ...counts }) => [
+      node,
+      {
+        ...counts,
+        outputs: loadOutputs(outputs, counts.count),
+        live: new Map(live.map((task) => [task.item, { ...task }])),
+      },
+    ]),
+  );
   const state = {
     ...saved,
     checkpointsDue: [...saved.checkpointsDue],
     signals: [...saved.signals],
-    tasks: saved.tasks.map((task) => ({ ...task })),
+    tasks: saved.tasks.map((task) => ({ ...task, output: loadOutput(plan, task, fanOuts) })),
+    fanOuts,
     compensations: new Map(saved.compensations.map((task) => [task.node, { ...task }])),
-    fanOuts: new Map<number, FanOut>(
-      saved.fanOuts.map(({ node, live, outputs, ...counts }) => [
-        node,
-        { ...counts, outputs: [...outputs], live: new Map(live.map((task) => [task.item, { ...task }])) },
-      ]),
-    ),
   };
   return { ...state, derived: derive(plan, state) };
+}
+
+function loadOutputs(saved: SavedFanOut['outputs'], count: number): ItemOutputs {
+  return isPages(saved) ? new ItemOutputs(count, saved) : ItemOutputs.of(saved);
+}
+
+function isPages(saved: SavedFanOut['outputs']): saved is readonly Uint8Array[] {
+  return saved[0] instanceof Uint8Array;
+}
+
+function loadOutput(plan: Plan, { node, output }: SavedTask, fanOuts: ExecutionState['fanOuts']): ValueRef | null {
+  if (output !== 'items') return output;
+  const fanOut = fanOuts.get(node);
+  if (fanOut !== undefined) return outputOf(plan, node, fanOut);
+  throw new HeddleError({ code: 'CORRUPT', message: `the checkpoint has no items of ${plan.nodes[node]?.id}` });
 }

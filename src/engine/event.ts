@@ -205,6 +205,8 @@ export interface CancelRequested {
   readonly reason?: string;
   /** What runs may end by itself within that time; nothing more starts. Absent or 0: it is given up at once. */
   readonly graceMs?: number;
+  /** The execution that takes its place; told in the details of its end. */
+  readonly successor?: string;
 }
 
 /** Somebody asked for a checkpoint of that id. */

@@ -1,5 +1,7 @@
+import type { Plan } from '../plan/plan.ts';
 import { failuresBorne } from '../policy/tolerance.ts';
 import type { ValueRef } from '../program/value.ts';
+import { ItemOutputs } from './item-outputs.ts';
 import { newItemsIndex, type ReadyIndex, rankOf } from './ready-index.ts';
 import { type FanOut, newTask, type Task } from './state.ts';
 import { type Step, taskId } from './step.ts';
@@ -11,9 +13,8 @@ export function fanOut(step: Step, task: Task, count: number, itemCount: number)
     move(step, task, 'succeeded', { output: { list: [] } });
     return;
   }
-  const outputs = new Array<ValueRef | null>(count).fill(null);
   const counts = { count, itemCount, next: 0, succeeded: 0, failed: 0, skipped: 0 };
-  step.state.fanOuts.set(task.node, { ...counts, live: new Map(), outputs });
+  step.state.fanOuts.set(task.node, { ...counts, live: new Map(), outputs: new ItemOutputs(count) });
   move(step, task, 'fanned');
 }
 
@@ -50,7 +51,7 @@ export function itemSettled(step: Step, item: Task): void {
   open.live.delete(item.item);
   if (item.status === 'succeeded') {
     open.succeeded++;
-    open.outputs[item.item] = item.output;
+    open.outputs.set(item.item, item.output);
   } else if (item.status === 'failed') open.failed++;
   else if (item.status === 'skipped') open.skipped++;
   if (node.status !== 'fanned') return;
@@ -61,16 +62,17 @@ export function itemSettled(step: Step, item: Task): void {
     move(step, node, 'failed', { error: { ...error, details: { ...error.details, taskId: taskId(step.plan, item) } } });
   } else if (open.succeeded + open.failed + open.skipped === open.count) {
     newItemsIndex(step.node(item.node), step.state).nodes.delete(rankOf(step.state, item.node));
-    move(step, node, 'succeeded', { output: outputOf(step, item.node, open) });
+    move(step, node, 'succeeded', { output: outputOf(step.plan, item.node, open) });
   } else {
     const index = newItemsIndex(step.node(item.node), step.state);
     if (hasItemToStart(step, item.node, index)) index.nodes.add(rankOf(step.state, item.node));
   }
 }
 
-function outputOf(step: Step, node: number, { outputs, itemCount }: FanOut): ValueRef {
-  const batchSize = step.node(node).forEach?.batchSize;
-  return batchSize === undefined ? { list: outputs } : { list: outputs, batchSize, itemCount };
+/** What a forEach node gives: the outputs of its items. */
+export function outputOf(plan: Plan, node: number, { outputs, itemCount }: FanOut): ValueRef {
+  const batchSize = plan.nodes[node]?.forEach?.batchSize;
+  return outputs.ref(batchSize === undefined ? {} : { batchSize, itemCount });
 }
 
 function openOf(step: Step, node: number): FanOut {

@@ -3,6 +3,7 @@ import type { Ranking } from '../plan/ranking.ts';
 import type { Value, ValueRef } from '../program/value.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { ExecutionOptions, Fork, ParentRef } from './event.ts';
+import type { ItemOutputs } from './item-outputs.ts';
 import type { ReadyIndex } from './ready-index.ts';
 
 /**
@@ -163,7 +164,7 @@ export interface FanOut {
   /** Items ready, running or waiting. */
   readonly live: Map<number, Task>;
   /** By item; null where an item failed or has not ended. */
-  readonly outputs: (ValueRef | null)[];
+  readonly outputs: ItemOutputs;
   succeeded: number;
   failed: number;
   /** Given up by a recovery strategy. */

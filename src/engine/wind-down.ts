@@ -1,5 +1,6 @@
 import type { ErrorData } from '../errors.ts';
 import { failuresBorne } from '../policy/tolerance.ts';
+import type { CancelRequested } from './event.ts';
 import { isSettled, type Task, type Verdict } from './state.ts';
 import { type Step, taskId } from './step.ts';
 import { move } from './transitions.ts';
@@ -63,10 +64,12 @@ function runs({ state }: Step, task: Task): boolean {
 }
 
 /** A cancel that lets what runs end by itself, for so long; then, or when nothing runs any more, the rest is given up. */
-export function cancel(step: Step, reason: string, graceMs: number): void {
+export function cancel(step: Step, { reason, graceMs = 0, successor }: CancelRequested): void {
   const { state } = step;
   if (state.phase === 'finishing' || state.phase === 'compensating') return;
-  const verdict: Verdict = { status: 'CANCELLED', error: { code: 'ABORTED', message: reason } };
+  const message = reason ?? 'the execution was cancelled';
+  const details = successor === undefined ? {} : { details: { successor } };
+  const verdict: Verdict = { status: 'CANCELLED', error: { code: 'ABORTED', message, ...details } };
   windDown(step, verdict, { sparing: false, graceful: graceMs > 0 });
   state.graceUntilMs = graceMs > 0 ? step.atMs + graceMs : null;
   endGrace(step);

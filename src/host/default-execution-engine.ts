@@ -67,7 +67,7 @@ export class DefaultExecutionEngine implements ExecutionEngine {
   }
 
   async change(executionId: string, source: ProgramSource, options?: ChangeOptions): Promise<ExecutionHandle> {
-    return handleOf(this, await this.#parts.forks.change(executionId, source, options));
+    return handleOf(this, await this.#parts.successions.change(executionId, source, options));
   }
 
   async pause(executionId: string): Promise<void> {

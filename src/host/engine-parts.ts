@@ -3,6 +3,7 @@ import { Children } from './drive/children.ts';
 import { Custody } from './drive/custody.ts';
 import { Forks } from './drive/forks.ts';
 import { Lifecycle } from './drive/lifecycle.ts';
+import { Successions } from './drive/successions.ts';
 import type { ExecutionEngine } from './execution-engine.ts';
 import { Gatekeeper } from './gates/gatekeeper.ts';
 import { handleOf } from './handle.ts';
@@ -27,6 +28,7 @@ export interface EngineParts {
   readonly lifecycle: Lifecycle;
   readonly checkpoints: Checkpoints;
   readonly forks: Forks;
+  readonly successions: Successions;
   readonly history: History;
   readonly programs: Programs;
   readonly strategies: RecoveryStrategies;
@@ -104,7 +106,11 @@ export function engineParts(home: Home, engine: ExecutionEngine): EngineParts {
       },
     },
   );
-  const lifecycle = new Lifecycle(home, custody, learning, () => strategies.codes);
+  const lifecycle: Lifecycle = new Lifecycle(home, custody, learning, {
+    recovers: () => strategies.codes,
+    unbegun: (header, lease) => successions.takeOver(header, lease),
+  });
+  const successions = new Successions(home, custody, lifecycle);
   const checkpoints = new Checkpoints(home, custody, lifecycle);
   const erasure = new Erasure(home, custody, lifecycle, history);
   const retention = new Retention(home, erasure);
@@ -122,7 +128,8 @@ export function engineParts(home: Home, engine: ExecutionEngine): EngineParts {
       gatekeeper,
       monitor,
     },
-    forks: new Forks(home, custody, lifecycle),
+    forks: new Forks(home, lifecycle),
+    successions,
     programs: new Programs(home, custody, learning),
     transfer: new Transfer(home, custody, lifecycle, erasure),
   };

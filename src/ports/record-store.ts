@@ -1,3 +1,4 @@
+import type { Counts } from './counts.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 
 /** A record as it is stored. */
@@ -34,6 +35,12 @@ export interface RecordStore {
    * @returns false when another was faster; nothing is stored then. After true the version is `expectedVersion + 1`, or 1
    */
   put(record: NewRecord, expectedVersion: number | null): MaybePromise<boolean>;
+  /**
+   * Adds to the counts that a record holds (counts.ts), atomically, so that many who count at once need not wait for one
+   * another; its version and expiry are as after a put. Should an answer be lost on the way, it may have been added twice.
+   * @returns the counts after it
+   */
+  count(scope: string, key: string, changes: Counts): MaybePromise<Counts>;
   /**
    * Erases a record, whatever its version, or only if it has the expected one.
    * @returns whether there was something to erase

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { NewRecord, RecordStore } from '../../src/ports/record-store.ts';
+import { encode } from '../../src/program/canonical.ts';
 import { sha256Hex } from '../../src/program/digest.ts';
 import type { Later } from './stores.contract.ts';
 
@@ -208,6 +209,27 @@ export function recordStoreContract(name: string, open: () => Promise<OpenRecord
       expect([...(got?.bytes ?? [])]).toEqual([1, 2, 3]);
       got?.bytes.fill(7);
       expect([...((await records.get('s', 'a'))?.bytes ?? [])]).toEqual([1, 2, 3]);
+    });
+
+    test('RS14 fifty who count at once all count, and counts are a record like any other', async () => {
+      const records = await opened();
+      const told = await Promise.all(Array.from({ length: 50 }, () => records.count('s', 'a', { n: 1, by3: 3 })));
+      expect(told.map(({ n }) => n).sort((a, b) => (a ?? 0) - (b ?? 0))).toEqual(told.map((_, index) => index + 1));
+      expect(await records.count('s', 'a', { n: -20, other: 0 })).toEqual({ n: 30, by3: 150, other: 0 });
+      const stored = await records.get('s', 'a');
+      expect(stored).toEqual({ ...record('a', 0, { bytes: encode({ n: 30, by3: 150, other: 0 }) }), version: 51 });
+      expect(await records.put(record('a', 1, { bytes: encode({ n: 7 }), expiresAtMs: 5 }), 51)).toBe(true);
+      expect(await records.count('s', 'a', { n: 1 })).toEqual({ n: 8 });
+      expect(await records.get('s', 'a')).toEqual({ ...record('a', 0, { bytes: encode({ n: 8 }) }), version: 53 });
+    });
+
+    test('RS15 what holds no counts is not counted in, and stays', async () => {
+      const records = await opened();
+      await records.put(record('a', 0xff), null);
+      await expect(Promise.resolve().then(() => records.count('s', 'a', { n: 1 }))).rejects.toMatchObject({
+        code: 'CORRUPT',
+      });
+      expect(await records.get('s', 'a')).toMatchObject({ bytes: Uint8Array.of(0xff), version: 1 });
     });
   });
 }

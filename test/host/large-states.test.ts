@@ -40,3 +40,30 @@ test('RC5 what the program or a user asks for is never put off', async () => {
   expect((await stores.journal.checkpoint(id))?.seq).toBeLessThan(2000);
   expect((await handle.result()).status).toBe('COMPLETED');
 });
+
+test('RC5 one that was put off is made when the execution comes to rest', async () => {
+  const { engine, stores } = createTestEngine({ modules: [module] });
+  const program = chain(1100, {}, threeTimes);
+  const nodes = { ...program.nodes, rest: { waitFor: { event: 'go' }, needs: ['n1099'] } };
+  const { id } = await engine.start({ ...program, nodes });
+  const told = async () => (await stores.journal.checkpoints(id)).at(-1)?.seq;
+  await expect.poll(told).toBeGreaterThan(5500);
+  const last = (await told()) ?? 0;
+  expect((await stores.journal.read(id, last)).length).toBeLessThan(5);
+});
+
+test('RC5 what has come of many items is saved often: little is replayed, however many there are', async () => {
+  const { engine, stores } = createTestEngine({ modules: [module] });
+  const { executionId } = await engine.execute(
+    {
+      heddle: 1,
+      name: 'items',
+      nodes: { each: { module: 'm', with: null, forEach: { items: '${input}', maxParallel: 50 } } },
+      outputs: {},
+    },
+    Array.from({ length: 20_000 }, () => 0),
+  );
+  const seqs = [0, ...(await stores.journal.checkpoints(executionId)).map(({ seq }) => seq)];
+  expect(seqs.length).toBeGreaterThan(10);
+  expect(Math.max(...seqs.slice(1).map((seq, at) => seq - (seqs[at] ?? 0)))).toBeLessThan(1200);
+});

@@ -1,3 +1,4 @@
+import { addCounts, type Counts } from '../../ports/counts.ts';
 import { compareBytes, endOfPrefix, keyBytes } from '../../ports/record-key.ts';
 import {
   listLimitDefault,
@@ -40,6 +41,17 @@ export class IdbRecordStore implements RecordStore {
       if (version !== expectedVersion) return false;
       quiet(store.put(expiresAtMs === undefined ? row : { ...row, expiresAtMs }));
       return true;
+    });
+  }
+
+  count(scope: string, key: string, changes: Counts): Promise<Counts> {
+    return this.#connection.write('count in a record', ['records'], 'relaxed', async (transaction) => {
+      const id = keyBytes(key);
+      const store = transaction.objectStore('records');
+      const found = await store.get([scope, id]);
+      const { counts, bytes } = addCounts(found?.bytes, changes);
+      quiet(store.put({ scope, key, id, bytes: new Uint8Array(bytes), version: (found?.version ?? 0) + 1 }));
+      return counts;
     });
   }
 

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { Counts } from '../../ports/counts.ts';
 import type { NewRecord, RecordFilter } from '../../ports/record-store.ts';
 import { migrate } from '../sql/migrations.ts';
 import { SqlArtifactStore } from '../sql/sql-artifact-store.ts';
@@ -43,6 +44,10 @@ export function cacheObject(): ObjectClass {
         if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + sweepMs);
       }
       return this.#records.putRecord(record, expectedVersion);
+    }
+
+    countRecord(scope: string, key: string, changes: Counts) {
+      return this.#records.countRecord(scope, key, changes);
     }
 
     deleteRecord(scope: string, key: string, expectedVersion?: number) {

@@ -1,4 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { Counts } from '../../ports/counts.ts';
 import type { ListFilter } from '../../ports/journal-store.ts';
 import type { NewRecord, RecordFilter } from '../../ports/record-store.ts';
 import { migrate } from '../sql/migrations.ts';
@@ -86,6 +87,10 @@ export function catalogueObject(sharding: Sharding): ObjectClass {
 
     putRecord(record: NewRecord, expectedVersion: number | null) {
       return this.#records.putRecord(record, expectedVersion);
+    }
+
+    countRecord(scope: string, key: string, changes: Counts) {
+      return this.#records.countRecord(scope, key, changes);
     }
 
     deleteRecord(scope: string, key: string, expectedVersion?: number) {

@@ -1,3 +1,4 @@
+import type { Counts } from '../../ports/counts.ts';
 import type { NewRecord, RecordFilter, RecordStore, StoredRecord } from '../../ports/record-store.ts';
 import { type Answer, answer } from './answer.ts';
 
@@ -11,6 +12,7 @@ export interface RecordPage {
 export interface RecordsService {
   getRecord(scope: string, key: string): Promise<Answer<StoredRecord | undefined>>;
   putRecord(record: NewRecord, expectedVersion: number | null): Promise<Answer<boolean>>;
+  countRecord(scope: string, key: string, changes: Counts): Promise<Answer<Counts>>;
   deleteRecord(scope: string, key: string, expectedVersion?: number): Promise<Answer<boolean>>;
   listRecords(scope: string, filter: RecordFilter): Promise<Answer<RecordPage>>;
 }
@@ -24,6 +26,7 @@ export function recordsService(records: RecordStore): RecordsService {
   return {
     getRecord: (scope, key) => answer(() => records.get(scope, key)),
     putRecord: (record, expectedVersion) => answer(() => records.put(record, expectedVersion)),
+    countRecord: (scope, key, changes) => answer(() => records.count(scope, key, changes)),
     deleteRecord: (scope, key, expectedVersion) => answer(() => records.delete(scope, key, expectedVersion)),
     listRecords: (scope, filter) => answer(() => page(records, scope, filter)),
   };

@@ -1,3 +1,4 @@
+import type { Counts } from '../../ports/counts.ts';
 import { keyBytes } from '../../ports/record-key.ts';
 import {
   listLimitDefault,
@@ -27,6 +28,11 @@ export class RemoteRecordStore implements RecordStore {
   put(record: NewRecord, expectedVersion: number | null): Promise<boolean> {
     keyBytes(record.key);
     return ask('a record could not be stored', () => this.#service().putRecord(record, expectedVersion));
+  }
+
+  count(scope: string, key: string, changes: Counts): Promise<Counts> {
+    keyBytes(key);
+    return ask('a record could not be counted in', () => this.#service().countRecord(scope, key, changes));
   }
 
   delete(scope: string, key: string, expectedVersion?: number): Promise<boolean> {

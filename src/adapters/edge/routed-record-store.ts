@@ -1,3 +1,4 @@
+import type { Counts } from '../../ports/counts.ts';
 import type { MaybePromise } from '../../ports/maybe-promise.ts';
 import type { NewRecord, RecordFilter, RecordStore, StoredRecord } from '../../ports/record-store.ts';
 
@@ -16,6 +17,10 @@ export class RoutedRecordStore implements RecordStore {
 
   put(record: NewRecord, expectedVersion: number | null): MaybePromise<boolean> {
     return this.#route(record.scope, record.key).put(record, expectedVersion);
+  }
+
+  count(scope: string, key: string, changes: Counts): MaybePromise<Counts> {
+    return this.#route(scope, key).count(scope, key, changes);
   }
 
   delete(scope: string, key: string, expectedVersion?: number): MaybePromise<boolean> {

@@ -1,3 +1,4 @@
+import { addCounts, type Counts } from '../../ports/counts.ts';
 import { compareBytes, keyBytes } from '../../ports/record-key.ts';
 import {
   listLimitDefault,
@@ -36,6 +37,13 @@ export class MemoryRecordStore implements RecordStore {
     records.set(key, { keyBytes: encoded, record });
     this.#scopes.set(scope, records);
     return true;
+  }
+
+  count(scope: string, key: string, changes: Counts): Counts {
+    const stored = this.#scopes.get(scope)?.get(key)?.record;
+    const { counts, bytes } = addCounts(stored?.bytes, changes);
+    this.put({ scope, key, bytes }, stored?.version ?? null);
+    return counts;
   }
 
   delete(scope: string, key: string, expectedVersion?: number): boolean {

@@ -80,7 +80,9 @@ export class SqlJournalStore implements JournalStore {
       const rows = this.#database.exec(
         `SELECT first_seq, last_seq, parts, digest, bytes,
            LAG(digest) OVER (PARTITION BY part ORDER BY first_seq) AS previous
-         FROM commits WHERE execution_id = ? AND last_seq >= ? AND first_seq <= ? ORDER BY first_seq, part`,
+         FROM commits WHERE execution_id = ?1 AND first_seq <= ?3 AND first_seq >= COALESCE(
+           (SELECT MAX(first_seq) FROM commits WHERE execution_id = ?1 AND first_seq <= ?2), 0)
+         ORDER BY first_seq, part`,
         executionId,
         afterSeq,
         Math.min(afterSeq + limit, Number.MAX_SAFE_INTEGER),

@@ -1,4 +1,5 @@
 import { HeddleError } from '../../errors.ts';
+import { addCounts, type Counts } from '../../ports/counts.ts';
 import { endOfPrefix, keyBytes } from '../../ports/record-key.ts';
 import {
   listLimitDefault,
@@ -22,29 +23,25 @@ export class SqlRecordStore implements RecordStore {
   }
 
   get(scope: string, key: string): StoredRecord | undefined {
-    return guarded('read a record', () => {
-      const rows = this.#database.exec(
-        'SELECT * FROM records WHERE scope = ? AND key = ? ORDER BY part',
-        scope,
-        keyBytes(key),
-      );
-      return rows.length === 0 ? undefined : recordOf(rows);
+    return guarded('read a record', () => this.#find(scope, keyBytes(key)));
+  }
+
+  put(record: NewRecord, expectedVersion: number | null): boolean {
+    const id = keyBytes(record.key);
+    return this.#atomically('store a record', () => {
+      const version = this.#version(record.scope, id);
+      if (version === expectedVersion) this.#replace(id, record, (version ?? 0) + 1);
+      return version === expectedVersion;
     });
   }
 
-  put({ scope, key, bytes, expiresAtMs }: NewRecord, expectedVersion: number | null): boolean {
+  count(scope: string, key: string, changes: Counts): Counts {
     const id = keyBytes(key);
-    return this.#atomically('store a record', () => {
-      const version = this.#version(scope, id);
-      if (version !== expectedVersion) return false;
-      this.#erase(scope, id);
-      const digest = sha256Hex(bytes);
-      const parts = cut(bytes);
-      parts.forEach((part, index) => {
-        const numbers = [index, parts.length, (version ?? 0) + 1, expiresAtMs ?? null] as const;
-        this.#database.exec('INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)', scope, id, ...numbers, digest, part);
-      });
-      return true;
+    return this.#atomically('count in a record', () => {
+      const stored = this.#find(scope, id);
+      const { counts, bytes } = addCounts(stored?.bytes, changes);
+      this.#replace(id, { scope, key, bytes }, (stored?.version ?? 0) + 1);
+      return counts;
     });
   }
 
@@ -84,6 +81,22 @@ export class SqlRecordStore implements RecordStore {
     );
     if (erased.length > 0) guarded('erase records', () => this.#database.erased?.());
     return erased.filter((row) => numberOf(row, 'part') === 0).length;
+  }
+
+  /** @throws CORRUPT */
+  #find(scope: string, id: Uint8Array): StoredRecord | undefined {
+    const rows = this.#database.exec('SELECT * FROM records WHERE scope = ? AND key = ? ORDER BY part', scope, id);
+    return rows.length === 0 ? undefined : recordOf(rows);
+  }
+
+  #replace(id: Uint8Array, { scope, bytes, expiresAtMs }: NewRecord, version: number): void {
+    this.#erase(scope, id);
+    const digest = sha256Hex(bytes);
+    const parts = cut(bytes);
+    parts.forEach((part, index) => {
+      const numbers = [index, parts.length, version, expiresAtMs ?? null] as const;
+      this.#database.exec('INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)', scope, id, ...numbers, digest, part);
+    });
   }
 
   #version(scope: string, id: Uint8Array): number | null {

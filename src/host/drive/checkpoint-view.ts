@@ -16,12 +16,14 @@ export function viewCheckpoint(plan: Plan, { seq, state }: Checkpoint, stored: S
   };
 }
 
+type Shown = Readonly<Omit<Task, 'output'>>;
+
 /** Anything with tasks: a state, or one as it was saved. */
 interface WithTasks {
-  readonly tasks: readonly Readonly<Task>[];
+  readonly tasks: readonly Shown[];
   readonly fanOuts:
-    | ReadonlyMap<number, { readonly live: ReadonlyMap<number, Readonly<Task>> }>
-    | readonly { readonly live: readonly Readonly<Task>[] }[];
+    | ReadonlyMap<number, { readonly live: ReadonlyMap<number, Shown> }>
+    | readonly { readonly live: readonly Shown[] }[];
 }
 
 /** A state as people read it. `variables` is a copy of its own. */

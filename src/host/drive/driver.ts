@@ -17,7 +17,7 @@ import { coalesce } from './coalesce.ts';
 import type { SavedFigures } from './figures.ts';
 import { Orders } from './orders.ts';
 import type { Services } from './services.ts';
-import { sizeOf } from './state-size.ts';
+import { tasksIn } from './state-size.ts';
 
 export interface DriverOptions {
   readonly plan: Plan;
@@ -156,7 +156,7 @@ export class ExecutionDriver {
   #check(seq: number): void {
     const { plan, state } = this.#options;
     checkInvariants(plan, state);
-    this.#checkAtSeq = seq + Math.max(checkEveryEvents, Math.ceil(sizeOf(state) / checkTasksPerEvent));
+    this.#checkAtSeq = seq + Math.max(checkEveryEvents, Math.ceil(tasksIn(state) / checkTasksPerEvent));
   }
 
   #commit(

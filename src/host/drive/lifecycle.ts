@@ -1,6 +1,9 @@
-import type { ExecutionStarted, Fork, ParentRef } from '../../engine/event.ts';
+import type { ExecutionStarted, Fork, LeaseAcquired, ParentRef } from '../../engine/event.ts';
 import { HeddleError, isHeddleError } from '../../errors.ts';
 import { isTerminal } from '../../observe/status.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { ExecutionHeader } from '../../ports/journal-store.ts';
+import type { Lease } from '../../ports/lease.ts';
 import type { Program } from '../../program/program.ts';
 import type { Value } from '../../program/value.ts';
 import type { ProgramSource, StartOptions } from '../execution-engine.ts';
@@ -34,18 +37,25 @@ export interface Learning {
   readonly schedules: Schedules;
 }
 
+export interface LifecycleOptions {
+  /** Codes of errors that there are recovery strategies for. */
+  readonly recovers: () => readonly string[];
+  /** Whether an execution that was created and did not begin is to begin after all. */
+  readonly unbegun: (header: ExecutionHeader, lease: Lease) => Promise<Execution | undefined>;
+}
+
 /** How executions begin and come back. */
 export class Lifecycle {
   readonly #home: Home;
   readonly #custody: Custody;
   readonly #learning: Learning;
-  readonly #recovers: () => readonly string[];
+  readonly #options: LifecycleOptions;
 
-  constructor(home: Home, custody: Custody, learning: Learning, recovers: () => readonly string[]) {
+  constructor(home: Home, custody: Custody, learning: Learning, options: LifecycleOptions) {
     this.#home = home;
     this.#custody = custody;
     this.#learning = learning;
-    this.#recovers = recovers;
+    this.#options = options;
   }
 
   /** Begins an execution; resolves when its start is durable. */
@@ -82,39 +92,53 @@ export class Lifecycle {
     inputs: Value,
     more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'schedule' | 'traceparent'>,
   ): Promise<Execution> {
-    const { artifacts, clock, journal, random, runner } = this.#home;
-    const { prepared } = this.#learning;
-    const plan = prepared.plan(program, more);
-    const digest = prepared.digest(program);
-    const createdAtMs = clock.now();
-    const header = { executionId, programName: program.name, programDigest: digest, program, createdAtMs };
     const lease = await this.#custody.hold(executionId);
     try {
-      await journal.create(header);
-      const epoch = await journal.claim(executionId);
-      const started: ExecutionStarted = {
-        type: 'ExecutionStarted',
-        executionId,
-        programDigest: digest,
-        inputs: await new Values(executionId, artifacts, journal.inlineBytesMax).put(inputs),
-        seed: random.seed(),
-        ...more,
-      };
-      const execution = freshExecution(this.#home, header, plan, started);
-      const begun = execution.until((fact) => fact.type === 'EXECUTION_STARTED');
-      const recovers = this.#recovers();
-      this.#custody.drive(execution, lease, epoch, started, {
-        type: 'LeaseAcquired',
-        epoch,
-        slots: slotsFor(runner, plan),
-        ...(recovers.length > 0 && { recovers }),
-      });
-      await begun;
-      return execution;
+      return await this.beginCreated(await this.create(executionId, program), inputs, lease, more);
     } catch (thrown) {
       lease.release();
       throw thrown;
     }
+  }
+
+  /** Makes room for an execution, with its lease in hand: until its start is durable, it is one that never began. */
+  async create(executionId: string, program: Program): Promise<ExecutionHeader> {
+    const { clock, journal } = this.#home;
+    const header = {
+      executionId,
+      programName: program.name,
+      programDigest: this.#learning.prepared.digest(program),
+      program,
+      createdAtMs: clock.now(),
+    };
+    await journal.create(header);
+    return header;
+  }
+
+  /** Lets what was created begin. The lease is the caller's until then, and to be given back by it when this fails. */
+  async beginCreated(
+    header: ExecutionHeader,
+    inputs: Value,
+    lease: Lease,
+    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'schedule' | 'traceparent'>,
+  ): Promise<Execution> {
+    const { artifacts, journal, random } = this.#home;
+    const { executionId, program } = header;
+    const plan = this.#learning.prepared.plan(program, more);
+    const epoch = await journal.claim(executionId);
+    const started: ExecutionStarted = {
+      type: 'ExecutionStarted',
+      executionId,
+      programDigest: header.programDigest,
+      inputs: await new Values(executionId, artifacts, journal.inlineBytesMax).put(inputs),
+      seed: random.seed(),
+      ...more,
+    };
+    const execution = freshExecution(this.#home, header, plan, started);
+    const begun = execution.until((fact) => fact.type === 'EXECUTION_STARTED');
+    this.#custody.drive(execution, lease, epoch, started, this.#acquired(epoch, execution.plan));
+    await begun;
+    return execution;
   }
 
   /** Loads an execution, and drives it on from where it was unless it has ended. @throws NOT_FOUND, LEASE_UNAVAILABLE */
@@ -123,7 +147,8 @@ export class Lifecycle {
     if (known !== undefined && (known.driven || isTerminal(known.status))) return known;
     const lease = await this.#custody.hold(executionId);
     try {
-      const execution = await this.load(executionId);
+      const execution = await storedExecution(this.#home, executionId);
+      if (execution === undefined) return await this.#unbegun(executionId, lease);
       if (isTerminal(execution.status)) {
         lease.release();
         this.#custody.keep(execution);
@@ -133,13 +158,7 @@ export class Lifecycle {
       }
       const epoch = await this.#home.journal.claim(executionId);
       const resumed = execution.until((fact) => fact.type === 'RECOVERY_INITIATED' || isEnd(fact));
-      const recovers = this.#recovers();
-      this.#custody.drive(execution, lease, epoch, {
-        type: 'LeaseAcquired',
-        epoch,
-        slots: slotsFor(this.#home.runner, execution.plan),
-        ...(recovers.length > 0 && { recovers }),
-      });
+      this.#custody.drive(execution, lease, epoch, this.#acquired(epoch, execution.plan));
       await resumed;
       return execution;
     } catch (thrown) {
@@ -165,13 +184,33 @@ export class Lifecycle {
     return opened;
   }
 
-  /** From the store, with the lease in hand. @throws NOT_FOUND */
+  /** From the store. @throws NOT_FOUND */
   async load(executionId: string): Promise<Execution> {
     const execution = await storedExecution(this.#home, executionId);
     if (execution !== undefined) return execution;
-    // It may have been created without its start ever being acknowledged: with the lease in hand, nobody else is about to begin it.
+    throw notFound(executionId);
+  }
+
+  /**
+   * It may have been created without its start ever being acknowledged: with the lease in hand, nobody else is about to begin it.
+   * @throws NOT_FOUND when it is not to begin
+   */
+  async #unbegun(executionId: string, lease: Lease): Promise<Execution> {
+    const header = await this.#home.journal.header(executionId);
+    const begun = header === undefined ? undefined : await this.#options.unbegun(header, lease);
+    if (begun !== undefined) return begun;
     await this.#home.journal.delete(executionId);
     throw notFound(executionId);
+  }
+
+  #acquired(epoch: number, plan: Plan): LeaseAcquired {
+    const recovers = this.#options.recovers();
+    return {
+      type: 'LeaseAcquired',
+      epoch,
+      slots: slotsFor(this.#home.runner, plan),
+      ...(recovers.length > 0 && { recovers }),
+    };
   }
 
   /** The program of that name on this host. @throws NOT_FOUND */

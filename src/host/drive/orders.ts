@@ -20,7 +20,7 @@ import type { Values } from '../values/values.ts';
 import type { SavedFigures } from './figures.ts';
 import { answer } from './questions.ts';
 import type { Services } from './services.ts';
-import { sizeOf } from './state-size.ts';
+import { isAtRest, savedSizeOf } from './state-size.ts';
 
 export interface OrdersOptions {
   readonly plan: Plan;
@@ -102,7 +102,8 @@ export class Orders {
   /** Everything a turn has ordered is under way: looks after what was put off. */
   turnEnded(): void {
     const command = this.#putOff;
-    if (command === null || this.#isTooSoon(command)) return;
+    // Who is at rest may be put away, and should come back at once.
+    if (command === null || (this.#isTooSoon(command) && !isAtRest(this.#options.state))) return;
     this.#putOff = null;
     // A restore takes back what was ordered, and after the end there is nothing to come back to.
     const { checkpointsDue, phase } = this.#options.state;
@@ -125,7 +126,7 @@ export class Orders {
     const { state, plan } = this.#options;
     if (plan.program.limits?.checkpoint !== undefined || !isOwnCheckpoint(state.executionId, checkpointId))
       return false;
-    return state.seq - state.checkpointSeq < sizeOf(state) * eventsPerTask;
+    return state.seq - state.checkpointSeq < savedSizeOf(state) * eventsPerTask;
   }
 
   #putOffUntilLater(command: SaveCheckpoint): void {

@@ -22,11 +22,13 @@ export function resumeRequest(): Request {
   return { verb: 'resume', from: ['PAUSED'], event: { type: 'ResumeRequested' }, told: 'EXECUTION_RESUMED' };
 }
 
-export function cancelRequest(reason: string | undefined, graceMs = 0): Request {
+/** @param successor the execution that goes on in its place */
+export function cancelRequest(reason: string | undefined, graceMs = 0, successor?: string): Request {
   const event = {
     type: 'CancelRequested',
     ...(reason !== undefined && { reason }),
     ...(graceMs > 0 && { graceMs }),
+    ...(successor !== undefined && { successor }),
   } as const;
   return { verb: 'cancel', from: ['PENDING', 'RUNNING', 'PAUSED'], event, told: 'EXECUTION_CANCELLED' };
 }

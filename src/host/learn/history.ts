@@ -1,4 +1,4 @@
-import { type ExecutionRecord, recordExecution } from '../../history/execution-record.ts';
+import { type ExecutionRecord, tallyExecution } from '../../history/execution-record.ts';
 import { type PackedRecord, packRecord, unpackRecord } from '../../history/packed-record.ts';
 import { historyMax } from '../../history/profile.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
@@ -14,12 +14,12 @@ export interface HistoryOptions {
   readonly kept: (execution: Execution, recorded: number) => Promise<void>;
 }
 
-interface Counts {
+type Counts = {
   /** Ever. */
   readonly recorded: number;
   /** Of them there are now. */
   readonly kept: number;
-}
+};
 
 /** The record of an execution with more nodes tells nothing of them: a thousand of such records would fill the store. */
 const nodesMax = 10_000;
@@ -76,9 +76,9 @@ export class History {
     return (await this.#list(programName)).slice(-historyMax).map(({ data }) => unpackRecord(data));
   }
 
-  /** The newest ones, oldest first, without waiting for what is being written. */
-  async latest(programName: string, count: number): Promise<readonly ExecutionRecord[]> {
-    return (await this.#records.latest(`${programKey(programName)}/`, count)).map(unpackRecord);
+  /** The newest ones, oldest first, as they are stored, without waiting for what is being written. */
+  latest(programName: string, count: number): Promise<readonly (PackedRecord | ExecutionRecord)[]> {
+    return this.#records.latest(`${programKey(programName)}/`, count);
   }
 
   /** What was learnt from an execution stays, but no longer whose it is. */
@@ -112,8 +112,8 @@ export class History {
     const { atMs } = state.finished;
     if (await this.has(programName, atMs, id)) return;
     const facts = await execution.facts();
-    const whole = recordExecution(header, facts, estimateBytes);
-    const record = execution.plan.nodes.length > nodesMax ? { ...whole, nodes: {} } : whole;
+    const whole = tallyExecution(header, facts, estimateBytes);
+    const record = execution.plan.nodes.length > nodesMax ? { ...whole, nodes: [] } : whole;
     if (!(await this.#records.add(keyOf(programName, atMs, id), packRecord(record)))) return;
     // Set back to a checkpoint after an end, it has ended again: the record of its last end is the one.
     let replaced = 0;
@@ -128,20 +128,14 @@ export class History {
   async #count(programName: string, replaced: number): Promise<Counts> {
     const name = programKey(programName);
     const more = 1 - replaced;
-    const counts = await this.#counts.change(name, (now) => ({
-      recorded: (now?.recorded ?? 0) + Math.max(0, more),
-      kept: (now?.kept ?? 0) + more,
-    }));
+    const counts = await this.#counts.count(name, { recorded: Math.max(0, more), kept: more });
     const kept = counts.recorded % recountEvery === 0 ? (await this.#records.keys(`${name}/`)).length : counts.kept;
     // Erased some at a time: looking for the oldest takes longer than erasing it.
     if (kept <= historyMax + excessMax && kept === counts.kept) return counts;
     const excess = await this.#records.keys(`${name}/`, Math.max(0, kept - historyMax));
     let erased = 0;
     for (const key of excess) if (await this.#records.delete(key)) erased++;
-    return this.#counts.change(name, (now) => ({
-      recorded: now?.recorded ?? counts.recorded,
-      kept: (now?.kept ?? counts.kept) + kept - counts.kept - erased,
-    }));
+    return this.#counts.count(name, { recorded: 0, kept: kept - counts.kept - erased });
   }
 }
 

@@ -64,10 +64,7 @@ export class RecoveryRates {
     if (chosen === undefined) return;
     this.#open.delete(key);
     this.#records
-      .change(recordKey(chosen.strategyId, chosen.code), (rate = unknown) => ({
-        tried: rate.tried + 1,
-        succeeded: rate.succeeded + (helped ? 1 : 0),
-      }))
+      .count(recordKey(chosen.strategyId, chosen.code), { tried: 1, succeeded: helped ? 1 : 0 })
       .catch(() => undefined);
   }
 

@@ -1,3 +1,4 @@
+import type { Counts } from '../../ports/counts.ts';
 import { compareBytes } from '../../ports/record-key.ts';
 import type { RecordStore, StoredRecord } from '../../ports/record-store.ts';
 import { decode, encode } from '../../program/canonical.ts';
@@ -45,6 +46,11 @@ export class JsonRecords<T> {
       const record = { scope: this.#scope, key, bytes: encode(asValue(data)) };
       if (await this.#records.put(record, stored?.version ?? null)) return data;
     }
+  }
+
+  /** Adds to counts, without asking what they are. @returns what they are then */
+  async count(key: string, changes: T & Counts): Promise<T> {
+    return (await this.#records.count(this.#scope, key, changes)) as T;
   }
 
   /** @returns whether there was something to erase */

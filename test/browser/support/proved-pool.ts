@@ -1,6 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
 import { WorkerPoolRunner } from '../../../src/adapters/browser/worker-pool-runner.ts';
-import { Prng } from '../../sim/prng.ts';
+import { SeededRandom } from '../../../src/testing/seeded-random.ts';
 import { callOf, type Outcome } from './misbehave.ts';
 
 /** A pool that has seen its module be short, and how many messages its workers were sent since. */
@@ -47,7 +47,7 @@ export interface Together {
 
 /** Calls of one turn, which share workers, any of them bad: each settles once, and none is taken for another. */
 export async function misbehaveTogether({ runner, workers, prove, rounds, seed }: Together): Promise<void> {
-  const random = new Prng(seed);
+  const random = new SeededRandom(seed);
   for (let round = 0; round < rounds; round++) {
     await prove();
     const calls = Array.from({ length: 2 + Math.floor(random.next() * 10) }, (_, which) => {

@@ -47,6 +47,7 @@ function later(store: RecordStore, wait: () => Promise<void> = () => quiet()): R
   return {
     get: async (...given) => wait().then(() => store.get(...given)),
     put: async (...given) => wait().then(() => store.put(...given)),
+    count: async (...given) => wait().then(() => store.count(...given)),
     delete: async (...given) => wait().then(() => store.delete(...given)),
     list: async (...given) => wait().then(() => store.list(...given)),
     sweep: async (...given) => wait().then(() => store.sweep(...given)),
