@@ -35,6 +35,7 @@ export class Studio {
   offline = false;
   /** When the page could be used, and when the first task ran after that, by `performance.now()`. */
   firstTaskMs: number | null = null;
+  #reading: Promise<void> | null = null;
   readonly #listeners = new Set<() => void>();
   readonly #frames = new Frames(() => {
     for (const listener of [...this.#listeners]) listener();
@@ -69,8 +70,26 @@ export class Studio {
 
   /** Shows the program of a file, of any format. */
   async load(text: string): Promise<void> {
-    const { loadText } = await import('./load-text.ts');
-    this.show(loadText(text, this.modules, this.engine.kernel), {});
+    this.show(await this.#read(text), {});
+  }
+
+  /** Checks a text that is being written; what is run next is what it says. */
+  edit(text: string): void {
+    this.loaded = { ...this.loaded, text };
+    const read = async (): Promise<void> => {
+      const loaded = await this.#read(text);
+      // Another letter may have been typed meanwhile.
+      if (this.loaded.text === text) this.loaded = loaded;
+      this.changed();
+    };
+    this.#reading = read().catch(this.complain);
+    this.changed();
+  }
+
+  /** The readers are a script of their own. */
+  async #read(text: string): Promise<LoadedProgram> {
+    const { readText } = await import('./read-text.ts');
+    return readText(text, this.modules, this.engine.kernel);
   }
 
   /** Shows a program that can be run next. */
@@ -89,6 +108,7 @@ export class Studio {
   }
 
   async run(inputs: { readonly [name: string]: Value } = this.inputs): Promise<void> {
+    await this.#reading;
     const { program } = this.loaded;
     if (program === null) return;
     this.inputs = inputs;
