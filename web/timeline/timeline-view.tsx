@@ -34,7 +34,7 @@ export function TimelineView({ studio }: { readonly studio: Studio }) {
     [model, model.version, collapse],
   );
   const criticalNodes = useMemo(
-    () => new Set([...criticalOf(session)].map((node) => plan?.nodes[node]?.id ?? '')),
+    () => new Set([...criticalOf(session).keys()].map((node) => plan?.nodes[node]?.id ?? '')),
     [session, model.version, plan],
   );
   const lanes = Math.max(1, model.lanes.count);
