@@ -27,6 +27,8 @@ export class Studio {
   loaded: LoadedProgram;
   inputs: { readonly [name: string]: Value };
   session: Session;
+  /** How much there is of each resource where programs run, as far as it is told. */
+  capacities: Readonly<Record<string, number>> = {};
   /** Id of the task that is looked at. */
   selected: string | null = null;
   notice = '';
@@ -43,12 +45,13 @@ export class Studio {
 
   constructor(engine: BrowserEngine, databaseName: string) {
     this.engine = engine;
-    this.page = new PageSource(engine.engine, engine.kernel, databaseName);
+    this.page = new PageSource(engine, databaseName);
     this.source = this.page;
     const [first] = sampleList;
     this.loaded = loadSample(first.name, this.modules, engine.kernel);
     this.inputs = first.inputs;
     this.session = newSession(this.source, this.loaded.plan, null);
+    void this.#learnCapacities();
   }
 
   /** @returns how to stop listening */
@@ -163,6 +166,7 @@ export class Studio {
     if (source.kind === 'edge') this.edge = source;
     this.session = newSession(source, this.loaded.plan, null);
     this.selected = null;
+    void this.#learnCapacities();
     this.say(source.kind === 'page' ? 'Programs run in this page.' : `Connected: programs run at ${source.label}.`);
   }
 
@@ -175,6 +179,14 @@ export class Studio {
   get isUnderWay(): boolean {
     const { live, status } = this.session;
     return live !== null && status !== null && !isTerminal(status);
+  }
+
+  /** A source that does not tell leaves them out. */
+  async #learnCapacities(): Promise<void> {
+    const { source } = this;
+    const capacities = await source.capacities().catch(() => ({}));
+    if (this.source === source) this.capacities = capacities;
+    this.changed();
   }
 
   /** What waits for a time or a person is seen to wait. */
