@@ -28,13 +28,15 @@ export function awakeSuite(count: number): void {
     });
 
     test('whose alarm was lost, by the sweep, within 60 s of virtual time', { timeout: 120_000 }, async () => {
-      const ids = await begun(3_000);
+      // Long enough that all are put away before the first is due.
+      const napMs = 2_000 + 300 * count;
+      const ids = await begun(napMs);
       await door('loseAlarm', ids);
       await door('die', ids);
-      await sleep(3_500);
+      await sleep(napMs + 500);
       for (const id of ids) expect(await sleepers.listed(id)).toBe('RUNNING');
       await sleepers.door('sweep', String(Date.now() + 60_000));
-      await complete(ids, 5_000);
+      await complete(ids, 15_000);
     });
 
     test('an alarm that comes twice, early, late, or with nothing to do changes nothing', {
