@@ -21,6 +21,7 @@ export default async function question(): Promise<readonly Section[]> {
           poster(url, 'ping', '/ping', work),
           heddle(url, work, 'noop'),
           poster(url, 'bare object, a row per task', '/rows', work),
+          poster(url, 'a new bare object each time, a row per task', '/rows-new', work),
         ],
         { budgetMs: 3000, roundsMin: 5, roundsMax: 21, batchMax: 1 },
       );
@@ -111,7 +112,10 @@ async function start(folder: string): Promise<Miniflare> {
     ],
     durableObjects: {
       EXECUTIONS: { className: 'ExecutionObject', useSQLite: true },
+      PROGRAMS: { className: 'ProgramObject', useSQLite: true },
       RUNNERS: { className: 'RunnerObject', useSQLite: true },
+      CACHES: { className: 'CacheObject', useSQLite: true },
+      CATALOGUES: { className: 'CatalogueObject', useSQLite: true },
       BARE: { className: 'BareObject', useSQLite: true },
       EMPTY: { className: 'EmptyRunner', useSQLite: true },
     },

@@ -1,6 +1,6 @@
 import { createEngine, defineModule } from '../src/index.ts';
+import { SeededRandom } from '../src/testing/seeded-random.ts';
 import { isQuick, summarise } from './harness/measure.ts';
-import { Prng } from './harness/prng.ts';
 import { layered, type Work } from './harness/programs.ts';
 import type { Row, Section } from './harness/report.ts';
 import { bareLoop } from './rivals/bare-loop.ts';
@@ -11,7 +11,7 @@ const repeats = isQuick ? 5 : 15;
 /** 100 tasks that wait, on 10 slots: what they take over what they must take at least, the longest way or the work over the slots. */
 export default async function question(): Promise<readonly Section[]> {
   const work = layered(10, 10);
-  const random = new Prng(7);
+  const random = new SeededRandom(7);
   const even = work.needs.map(() => 5);
   const uneven = work.needs.map(() => random.int(1, 20));
   const rows = [await makespans('all of 5 ms', work, even), await makespans('1 to 20 ms', work, uneven)];

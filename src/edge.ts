@@ -14,7 +14,7 @@
 import type { Hono } from 'hono';
 import { cacheObject } from './adapters/edge/cache-object.ts';
 import { catalogueObject, sweepAll } from './adapters/edge/catalogue-object.ts';
-import type { EdgeEnv, ObjectClass } from './adapters/edge/edge-env.ts';
+import { checkBindings, type EdgeEnv, type ObjectClass } from './adapters/edge/edge-env.ts';
 import { executionObject, toExecution } from './adapters/edge/execution-object.ts';
 import { loadKernel } from './adapters/edge/load-kernel.ts';
 import { programObject } from './adapters/edge/program-object.ts';
@@ -143,6 +143,7 @@ function frontDoor(
   const { access: accessOf = readAccess, slots } = options;
   const builtIn = builtInOf(options, modules);
   const open = (env: EdgeEnv): Hono => {
+    checkBindings(env);
     const kernel = loadKernel(options.kernel);
     const random = new CryptoRandom();
     const { access, origins, rate = rateDefault } = accessOf(env);

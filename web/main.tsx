@@ -40,9 +40,10 @@ async function show(studio: Studio): Promise<void> {
   if (unfinished !== undefined) {
     const notice = 'Resumed after the reload: what had finished was restored, the rest goes on.';
     studio.take(await studio.page.live(unfinished), notice);
-  } else if (newest !== undefined && isTerminal(newest.status)) {
-    await studio
-      .openExecution(newest.executionId, 'This is the last run. Run it again, or try another program.')
-      .catch(studio.complain);
+  } else if (newest !== undefined) {
+    const notice = isTerminal(newest.status)
+      ? 'This is the last run. Run it again, or try another program.'
+      : 'This is the last run: it goes on in another tab, and you watch it here.';
+    await studio.openExecution(newest.executionId, notice).catch(studio.complain);
   } else studio.say('Press Run.');
 }

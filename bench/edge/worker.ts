@@ -88,6 +88,8 @@ export default {
         method: 'POST',
         body: '{"needs":[]}',
       });
+    // As everybody does who gives each piece of work an object.
+    if (pathname === '/rows-new') return env.BARE.get(env.BARE.newUniqueId()).fetch('http://bare/rows', request);
     if (pathname === '/rows' || pathname === '/waves')
       return env.BARE.get(env.BARE.idFromName(pathname)).fetch(request);
     if (pathname !== '/workflow') return service.handler.fetch(request, env);

@@ -73,20 +73,19 @@ function targetTable(shown: readonly Target[]): string {
 
 /** Which run each question's figures are of: not all need be of the same, nor of the newest code, nor of an idle machine. */
 function provenance(shown: readonly Target[]): string {
-  const questions = [...new Set(shown.map(({ question }) => question))];
-  const runs = questions.flatMap((name) => {
+  const runs = new Map<string, string[]>();
+  for (const name of new Set(shown.map(({ question }) => question))) {
     const kept = read(name);
-    if (kept === undefined) return [];
+    if (kept === undefined) continue;
     const { commit, date, load, cores } = kept.environment;
-    const busy = load > cores ? ' **on a busy machine**' : '';
-    return [
-      `${name}: ${date.slice(0, 10)}, commit ${commit}, load ${load} on ${cores} cores${kept.quick ? ', quick' : ''}${busy}`,
-    ];
-  });
-  const warning = runs.some((run) => run.includes('busy'))
+    const how = load > cores ? '**on a busy machine**' : 'on an idle machine';
+    const run = `${date.slice(0, 10)}, commit ${commit}, ${kept.quick ? 'a quick run ' : ''}${how} of ${cores} cores`;
+    runs.set(run, [...(runs.get(run) ?? []), name]);
+  }
+  const warning = [...runs.keys()].some((run) => run.includes('busy'))
     ? ' Figures of a busy machine are not fit to be quoted: others took part of its time, and took it unevenly.'
     : '';
-  return `Measured: ${runs.join('; ')}.${warning}`;
+  return `Measured: ${[...runs].map(([run, names]) => `${names.join(', ')}: ${run}`).join('; ')}.${warning}`;
 }
 
 function reached({ question, section, row, of, over }: Target): number | undefined {

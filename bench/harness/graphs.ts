@@ -1,4 +1,4 @@
-import { Prng } from './prng.ts';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
 
 /** A graph by integers, with a duration for every node. */
 export interface BenchGraph {
@@ -18,7 +18,7 @@ export type Shape = 'layered' | 'shuffled' | 'chain' | 'fan' | 'dense' | 'dense-
  * - `dense`: every node on every earlier one, edges listed source by source; `dense-by-target`: target by target
  */
 export function makeGraph(shape: Shape, nodes: number, seed: number): BenchGraph {
-  const random = new Prng(seed);
+  const random = new SeededRandom(seed);
   const edges = edgesOf(shape, nodes, random);
   const from = Uint32Array.from(edges.from);
   const to = Uint32Array.from(edges.to);
@@ -33,7 +33,7 @@ export function edgeCount(shape: Shape, nodes: number): number {
   return shape.startsWith('dense') ? (nodes * (nodes - 1)) / 2 : 3 * nodes;
 }
 
-function edgesOf(shape: Shape, nodes: number, random: Prng): { from: number[]; to: number[] } {
+function edgesOf(shape: Shape, nodes: number, random: SeededRandom): { from: number[]; to: number[] } {
   const from: number[] = [];
   const to: number[] = [];
   const add = (a: number, b: number) => {
@@ -59,7 +59,7 @@ function edgesOf(shape: Shape, nodes: number, random: Prng): { from: number[]; t
   return { from, to };
 }
 
-function shuffle(nodes: number, from: Uint32Array, to: Uint32Array, random: Prng): void {
+function shuffle(nodes: number, from: Uint32Array, to: Uint32Array, random: SeededRandom): void {
   const name = Uint32Array.from({ length: nodes }, (_, node) => node);
   for (let node = nodes - 1; node > 0; node--) swap(name, node, random.int(0, node));
   for (let edge = from.length - 1; edge >= 0; edge--) {

@@ -1,4 +1,4 @@
-import { Prng } from './prng.ts';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
 
 /** A program of no-op tasks, as its rivals see it: which tasks each one needs. */
 export interface Work {
@@ -8,7 +8,7 @@ export interface Work {
 
 /** So many layers of so many tasks, each on 3 of the layer before. */
 export function layered(layers: number, width: number): Work {
-  const random = new Prng(1);
+  const random = new SeededRandom(1);
   const needs = Array.from({ length: layers * width }, (_, task) => {
     const first = (Math.floor(task / width) - 1) * width;
     if (first < 0) return [];

@@ -46,6 +46,7 @@ async function pool(work: Work): Promise<Readonly<Record<string, Run>>> {
   const createWorker = () => new Worker('worker.js', { type: 'module' });
   return {
     Heddle: await engineRun(work, { ...memoryStores(), runner: new WorkerPoolRunner({ createWorker, size: workers }) }),
+    "Heddle's pool without its engine": poolAlone(work, new WorkerPoolRunner({ createWorker, size: workers })),
     'bare postMessage': barePostMessage(work),
     'bare comlink': bareComlink(work),
   };
@@ -110,6 +111,20 @@ async function rowPerTask(work: Work): Promise<Run> {
       const transaction = database.transaction('rows', 'readwrite', { durability: 'relaxed' });
       await Promise.all([transaction.store.add({ ok: true }), transaction.done]);
     });
+}
+
+/** As many calls at once as the bare ones: all that are ready. */
+function poolAlone(work: Work, runner: WorkerPoolRunner): Run {
+  const [ignore, call] = [() => undefined, { executionId: 'ex', attempt: 1, generation: 0, module: 'noop', input: {} }];
+  const heard = { emitted: ignore, progressed: ignore, logged: ignore, heartbeat: ignore, used: ignore };
+  return () =>
+    bareLoop(
+      work,
+      (task) =>
+        new Promise((succeeded, failed) => {
+          runner.start({ ...call, taskId: `t${task}` }, { ...heard, succeeded, failed });
+        }),
+    );
 }
 
 function barePostMessage(work: Work): Run {

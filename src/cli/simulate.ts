@@ -1,4 +1,5 @@
 import { strategies } from '../plan/strategy.ts';
+import { limits } from '../program/limits.ts';
 import type { Strategy } from '../program/program.ts';
 import { kernelOf } from './kernel.ts';
 import { durationsByIndex, loadProgram } from './load-program.ts';
@@ -7,6 +8,7 @@ import { type SimulationReport, simulate } from './simulation.ts';
 import { type Arguments, exitStatus, UsageError, type Verb, type VerbContext } from './verb.ts';
 
 const workersMax = 100_000;
+const searchMsDefault = 100;
 
 export const simulateVerb: Verb = {
   name: 'simulate',
@@ -20,6 +22,10 @@ export const simulateVerb: Verb = {
     strategy: {
       value: 'S',
       help: `the order of ready tasks: ${Object.keys(strategies).join(', ')} (default: the program's, else the one that fits it)`,
+    },
+    'search-ms': {
+      value: 'MS',
+      help: `search so long for an order that ends sooner, default ${searchMsDefault}; 0: the order of the strategy as it is`,
     },
     journal: { value: 'DIR', help: 'keep the state in DIR; a second call finishes only what is left' },
     'stop-after': { value: 'N', help: 'stop as if killed when N tasks have finished in this call' },
@@ -38,6 +44,7 @@ async function runSimulate(args: Arguments, { output, signal }: VerbContext): Pr
   const report = await simulate(read.program, {
     kernel: await kernelOf('wasm'),
     workers,
+    searchBudgetMs: args.amount('search-ms', limits.searchBudgetMsMax) ?? searchMsDefault,
     msPerUnit: read.timeUnit === 'ms' ? 1 : 1000,
     signal,
     progress: (done, total) => output.progress(done / total, `${done} of ${total} tasks`),

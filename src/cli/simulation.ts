@@ -22,6 +22,8 @@ export interface SimulationOptions {
   readonly durations?: Float64Array;
   readonly msPerUnit: number;
   readonly strategy?: Strategy;
+  /** For how long a better order may be looked for before the start; the number of trials follows from it alone, as time stands still. */
+  readonly searchBudgetMs?: number;
   /** Folder that keeps the state between calls. */
   readonly journal?: string;
   /** Tasks that may finish in this call. */
@@ -130,9 +132,17 @@ function start(
   engine: DefaultExecutionEngine,
   skeleton: Program,
   executionId: string,
-  { strategy }: SimulationOptions,
+  { strategy, searchBudgetMs }: SimulationOptions,
 ): Promise<ExecutionHandle> {
-  return engine.start(skeleton, {}, { executionId, ...(strategy !== undefined && { strategy }) });
+  return engine.start(
+    skeleton,
+    {},
+    {
+      executionId,
+      ...(strategy !== undefined && { strategy }),
+      ...(searchBudgetMs !== undefined && { searchBudgetMs }),
+    },
+  );
 }
 
 /** What earlier calls have finished, and when the last of it ended: time goes on from there. */

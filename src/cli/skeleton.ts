@@ -32,8 +32,8 @@ export function skeletonOf(
   return {
     heddle: 1,
     name,
-    // What fits the program may not fit its skeleton, which claims no resources.
-    strategy: chosen.strategy,
+    // What fits the program may not fit its skeleton, which claims no resources. Where any order does, a better one may be found.
+    ...((program.strategy !== undefined || chosen.strategy !== 'parallel') && { strategy: chosen.strategy }),
     ...(limits?.concurrency !== undefined && { limits: { concurrency: limits.concurrency } }),
     nodes: Object.fromEntries(skeleton),
     outputs: {},

@@ -77,4 +77,14 @@ export class Arguments {
     }
     return count;
   }
+
+  /** A number from 0 to `max`. @throws UsageError */
+  amount(name: string, max: number): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const amount = Number(text);
+    if (text.trim() === '' || !(amount >= 0 && amount <= max))
+      throw new UsageError(`--${name} must be a number from 0 to ${max}, not ${JSON.stringify(text)}`);
+    return amount;
+  }
 }

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
-import { rankNodes } from '../plan/ranking.ts';
+import { rankingOf } from '../plan/schedule.ts';
 import { undoWaits } from './compensate.ts';
 import { Deadlines } from './deadlines.ts';
 import { isAsking } from './question.ts';
@@ -11,7 +11,7 @@ export function derive(plan: Plan, state: Omit<ExecutionState, 'derived'>): Deri
   const strategy = state.options.strategy ?? plan.strategy.strategy;
   const size = plan.nodes.length;
   const derived: Derived = {
-    ranking: rankNodes(plan, strategy),
+    ranking: rankingOf(plan, strategy),
     ready: new ReadyIndex(size),
     unslotted: new ReadyIndex(size),
     deadlines: new Deadlines(),

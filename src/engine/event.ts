@@ -1,4 +1,5 @@
 import type { ErrorData } from '../errors.ts';
+import type { Schedule } from '../plan/schedule.ts';
 import type { Strategy, Tolerance } from '../program/program.ts';
 import type { Value, ValueRef } from '../program/value.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -91,6 +92,8 @@ export interface ExecutionStarted {
   readonly fork?: Fork;
   /** Expected ms by node id, as learnt from earlier executions: they shape the plan, which a replay must build again. */
   readonly weights?: { readonly [node: string]: number };
+  /** An order of ready nodes that was searched for before the start: it is what a replay goes by, nothing is searched again. */
+  readonly schedule?: Schedule;
   /** W3C header of whoever asked for the execution: its trace goes on in this one's. Shapes nothing. */
   readonly traceparent?: string;
   /** 32 bits behind every random-looking decision (jitter). */

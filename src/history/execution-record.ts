@@ -78,26 +78,42 @@ export function recordExecution(
   facts: readonly PublishedFact[],
   sizeOf?: (value: Value) => number,
 ): ExecutionRecord {
+  const { nodes, ...record } = tallyExecution(header, facts, sizeOf);
+  return { ...record, nodes: Object.fromEntries(nodes.map(([id, tally]) => [id, tally.record()] as const)) };
+}
+
+/** An {@link ExecutionRecord} whose nodes are still being counted. */
+export interface TalliedExecution extends Omit<ExecutionRecord, 'nodes'> {
+  readonly nodes: readonly (readonly [id: string, tally: NodeTally])[];
+}
+
+/** As {@link recordExecution}, without making data of what it has counted. */
+export function tallyExecution(
+  header: RecordHeader,
+  facts: readonly PublishedFact[],
+  sizeOf?: (value: Value) => number,
+): TalliedExecution {
   const { executionId, programName, programDigest, strategy, capacity } = header;
   const held = new HeldTally();
   const tallies = new Map<string, NodeTally>();
-  const times = { readyAtMs: new Map<string, number>(), runningSinceMs: new Map<string, number>() };
   let status: RecordStatus = 'PENDING';
   let startedAtMs = facts[0]?.atMs ?? 0;
   for (const fact of facts) {
     held.take(fact);
-    status = statusAfter[fact.type] ?? status;
-    if (fact.type === 'EXECUTION_STARTED') startedAtMs = fact.atMs;
-    if (fact.taskId === undefined) continue;
-    const [node, isItem] = nodeOf(fact.taskId, tallies);
+    const { taskId } = fact;
+    if (taskId === undefined) {
+      status = statusAfter[fact.type] ?? status;
+      if (fact.type === 'EXECUTION_STARTED') startedAtMs = fact.atMs;
+      continue;
+    }
+    const node = nodeOf(taskId, tallies);
     let tally = tallies.get(node);
     if (tally === undefined) {
-      tally = new NodeTally(times, sizeOf);
+      tally = new NodeTally(sizeOf);
       tallies.set(node, tally);
     }
-    tally.take(fact, fact.taskId, isItem);
+    tally.take(fact, taskId, node !== taskId);
   }
-  const nodes = [...tallies].flatMap(([id, tally]) => (tally.isEmpty ? [] : [[id, tally.record()] as const]));
   const endedAtMs = facts.at(-1)?.atMs ?? startedAtMs;
   const resources = held.record(endedAtMs, capacity);
   return {
@@ -109,7 +125,7 @@ export function recordExecution(
     startedAtMs,
     endedAtMs,
     ...(resources !== undefined && { resources }),
-    nodes: Object.fromEntries(nodes),
+    nodes: [...tallies].filter(([, tally]) => !tally.isEmpty),
   };
 }
 
@@ -117,8 +133,8 @@ export function recordExecution(
  * The task `crop[3]` is an item of the node `crop` when that has been opened as a forEach node, which is told before any of
  * its items start; otherwise it is a node of that name.
  */
-function nodeOf(taskId: string, tallies: ReadonlyMap<string, NodeTally>): readonly [node: string, isItem: boolean] {
-  if (!taskId.endsWith(']')) return [taskId, false];
+function nodeOf(taskId: string, tallies: ReadonlyMap<string, NodeTally>): string {
+  if (!taskId.endsWith(']')) return taskId;
   const node = taskId.slice(0, taskId.lastIndexOf('['));
-  return tallies.get(node)?.isFannedOut ? [node, true] : [taskId, false];
+  return tallies.get(node)?.isFannedOut ? node : taskId;
 }

@@ -4,30 +4,40 @@ import type { Value, ValueRef } from '../program/value.ts';
 import type { NodeRecord } from './execution-record.ts';
 import { Samples } from './samples.ts';
 
-/** By task, of all nodes together: most nodes are one task, and a map for each would be mostly empty. */
-export interface TaskTimes {
-  readonly readyAtMs: Map<string, number>;
+/** Of one task. */
+interface TaskTimes {
+  readyAtMs: number | undefined;
   /** Start of the live attempt. */
-  readonly runningSinceMs: Map<string, number>;
+  runningSinceMs: number | undefined;
 }
 
-/** What is known of one node while the facts of an execution are folded. */
-export class NodeTally {
+/** What is known of one node while the facts of an execution are folded; it can be read as the record of that node at any time. */
+export class NodeTally implements NodeRecord {
+  runs = 0;
+  attempts = 0;
+  failures = 0;
+  measured = 0;
+  totalMs = 0;
+  maxMs = 0;
+  queued = 0;
+  queuedMs = 0;
+  spanMs?: number;
+  outputBytes?: number;
+  usage?: Usage;
   readonly #sizeOf: ((value: Value) => number) | undefined;
-  readonly #readyAtMs: Map<string, number>;
-  readonly #runningSinceMs: Map<string, number>;
   readonly #samples = new Samples();
-  readonly #counts = { runs: 0, attempts: 0, failures: 0, measured: 0, totalMs: 0, maxMs: 0, queued: 0, queuedMs: 0 };
+  /** Of the node itself, which is all there is of most. */
+  readonly #own: TaskTimes = { readyAtMs: undefined, runningSinceMs: undefined };
+  #items: Map<string, TaskTimes> | null = null;
   #startedAtMs: number | undefined;
-  #spanMs: number | undefined;
-  #outputBytes: number | undefined;
   #isFannedOut = false;
-  #usage: Usage | undefined;
 
-  constructor(times: TaskTimes, sizeOf?: (value: Value) => number) {
-    this.#readyAtMs = times.readyAtMs;
-    this.#runningSinceMs = times.runningSinceMs;
+  constructor(sizeOf?: (value: Value) => number) {
     this.#sizeOf = sizeOf;
+  }
+
+  get samples(): readonly number[] {
+    return this.#samples.kept;
   }
 
   get isFannedOut(): boolean {
@@ -36,42 +46,55 @@ export class NodeTally {
 
   /** Neither started nor ended: skipped, or cancelled while it waited. */
   get isEmpty(): boolean {
-    return this.#counts.attempts === 0 && this.#spanMs === undefined;
+    return this.attempts === 0 && this.spanMs === undefined;
   }
 
   take(fact: PublishedFact, taskId: string, isItem: boolean): void {
     switch (fact.type) {
       case 'TASK_READY':
-        this.#readyAtMs.set(taskId, fact.atMs);
+        this.#times(taskId, isItem).readyAtMs = fact.atMs;
         return;
       case 'TASK_STARTED':
         return this.#start(fact, taskId, isItem);
       case 'TASK_RETRIED':
         // Without an error the attempt was lost with its host, and says nothing about the module.
-        return this.#endAttempt(fact, taskId, fact.error === undefined ? 'lost' : 'failed');
+        return this.#endAttempt(fact, this.#times(taskId, isItem), fact.error === undefined ? 'lost' : 'failed');
       case 'TASK_COMPLETED':
-        this.#endAttempt(fact, taskId, 'succeeded');
-        return this.#endNode(fact, isItem);
+        this.#endAttempt(fact, this.#times(taskId, isItem), 'succeeded');
+        return this.#endNode(fact, taskId, isItem);
       case 'TASK_FAILED':
-        this.#endAttempt(fact, taskId, 'failed');
-        return this.#endNode(fact, isItem);
+        this.#endAttempt(fact, this.#times(taskId, isItem), 'failed');
+        return this.#endNode(fact, taskId, isItem);
       case 'TASK_USAGE':
-        if (fact.usage !== undefined) this.#usage = addUsage(this.#usage ?? {}, fact.usage);
+        if (fact.usage !== undefined) this.usage = addUsage(this.usage ?? {}, fact.usage);
         return;
       case 'TASK_CANCELLED':
-        return this.#endAttempt(fact, taskId, 'lost');
+        return this.#endAttempt(fact, this.#times(taskId, isItem), 'lost');
       default:
     }
   }
 
+  /** As data. */
   record(): NodeRecord {
+    const { runs, attempts, failures, measured, totalMs, maxMs, queued, queuedMs } = this;
     return {
-      ...this.#counts,
-      samples: this.#samples.toJSON(),
-      ...(this.#spanMs !== undefined && { spanMs: this.#spanMs }),
-      ...(this.#outputBytes !== undefined && { outputBytes: this.#outputBytes }),
-      ...(this.#usage !== undefined && { usage: this.#usage }),
+      ...{ runs, attempts, failures, measured, totalMs, maxMs, queued, queuedMs },
+      samples: [...this.samples],
+      ...(this.spanMs !== undefined && { spanMs: this.spanMs }),
+      ...(this.outputBytes !== undefined && { outputBytes: this.outputBytes }),
+      ...(this.usage !== undefined && { usage: this.usage }),
     };
+  }
+
+  #times(taskId: string, isItem: boolean): TaskTimes {
+    if (!isItem) return this.#own;
+    this.#items ??= new Map();
+    let times = this.#items.get(taskId);
+    if (times === undefined) {
+      times = { readyAtMs: undefined, runningSinceMs: undefined };
+      this.#items.set(taskId, times);
+    }
+    return times;
   }
 
   #start({ atMs, attempt }: PublishedFact, taskId: string, isItem: boolean): void {
@@ -80,33 +103,39 @@ export class NodeTally {
       this.#isFannedOut = true;
       return;
     }
-    this.#counts.attempts++;
-    if (attempt === 1) this.#counts.runs++;
-    this.#runningSinceMs.set(taskId, atMs);
-    const readyAtMs = this.#readyAtMs.get(taskId);
+    this.attempts++;
+    if (attempt === 1) this.runs++;
+    const times = this.#times(taskId, isItem);
+    times.runningSinceMs = atMs;
+    const { readyAtMs } = times;
     if (readyAtMs === undefined) return;
-    this.#readyAtMs.delete(taskId);
-    this.#counts.queued++;
-    this.#counts.queuedMs += atMs - readyAtMs;
+    times.readyAtMs = undefined;
+    this.queued++;
+    this.queuedMs += atMs - readyAtMs;
   }
 
-  #endAttempt({ atMs }: PublishedFact, taskId: string, how: 'succeeded' | 'failed' | 'lost'): void {
-    const sinceMs = this.#runningSinceMs.get(taskId);
-    this.#runningSinceMs.delete(taskId);
+  #endAttempt({ atMs }: PublishedFact, times: TaskTimes, how: 'succeeded' | 'failed' | 'lost'): void {
+    const sinceMs = times.runningSinceMs;
+    times.runningSinceMs = undefined;
     if (sinceMs === undefined || how === 'lost') return;
-    const counts = this.#counts;
     const durationMs = atMs - sinceMs;
-    counts.measured++;
-    if (how === 'failed') counts.failures++;
-    counts.totalMs += durationMs;
-    counts.maxMs = Math.max(counts.maxMs, durationMs);
+    this.measured++;
+    if (how === 'failed') this.failures++;
+    this.totalMs += durationMs;
+    this.maxMs = Math.max(this.maxMs, durationMs);
     this.#samples.add(durationMs);
   }
 
-  #endNode({ atMs, output }: PublishedFact, isItem: boolean): void {
-    if (isItem) return;
-    if (this.#startedAtMs !== undefined) this.#spanMs = atMs - this.#startedAtMs;
-    if (output !== undefined) this.#outputBytes = bytesOf(output, this.#sizeOf);
+  #endNode({ atMs, output }: PublishedFact, taskId: string, isItem: boolean): void {
+    if (isItem) {
+      this.#items?.delete(taskId);
+      return;
+    }
+    if (this.#startedAtMs !== undefined) this.spanMs = atMs - this.#startedAtMs;
+    if (output === undefined) return;
+    const bytes = bytesOf(output, this.#sizeOf);
+    if (bytes === undefined) delete this.outputBytes;
+    else this.outputBytes = bytes;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Usage } from '../engine/usage.ts';
-import type { ExecutionRecord, NodeRecord } from './execution-record.ts';
+import type { ExecutionRecord, NodeRecord, TalliedExecution } from './execution-record.ts';
 
 /**
  * An {@link ExecutionRecord} as it is stored: the figures of its nodes in columns. A record is written at the end of every execution, and
@@ -18,15 +18,17 @@ const columns = [
   ...['runs', 'attempts', 'failures', 'measured', 'totalMs', 'maxMs', 'queued', 'queuedMs'],
   ...['spanMs', 'outputBytes', 'samples'],
 ].length;
+const spanColumn = 8;
 
-export function packRecord({ nodes, ...record }: ExecutionRecord): PackedRecord {
-  const nodeIds = Object.keys(nodes);
-  const figures = new Float64Array(nodeIds.length * columns);
+export function packRecord({ nodes, ...record }: TalliedExecution | ExecutionRecord): PackedRecord {
+  const named: readonly (readonly [id: string, node: NodeRecord])[] = isList(nodes) ? nodes : Object.entries(nodes);
+  const nodeIds: string[] = [];
+  const figures = new Float64Array(named.length * columns);
   const samples: number[] = [];
   const usage: [string, Usage][] = [];
   let at = 0;
-  for (const id of nodeIds) {
-    const node = nodes[id] as NodeRecord;
+  for (const [id, node] of named) {
+    nodeIds.push(id);
     figures[at] = node.runs;
     figures[at + 1] = node.attempts;
     figures[at + 2] = node.failures;
@@ -47,6 +49,51 @@ export function packRecord({ nodes, ...record }: ExecutionRecord): PackedRecord 
     ...{ nodeIds, figures, samples: Float64Array.from(samples) },
     ...(usage.length > 0 && { usage: Object.fromEntries(usage) }),
   };
+}
+
+function isList(nodes: TalliedExecution['nodes'] | ExecutionRecord['nodes']): nodes is TalliedExecution['nodes'] {
+  return Array.isArray(nodes);
+}
+
+/**
+ * Mean time of every node that was seen to run, from its first start to its end, read off the columns: what weights are learnt from.
+ * The same as the profile of these records says.
+ */
+export function spanMeans(records: readonly (PackedRecord | ExecutionRecord)[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, SpanSum>();
+  for (const record of records) {
+    if (!('nodeIds' in record)) {
+      for (const [id, { runs, spanMs }] of Object.entries(record.nodes)) addSpan(sums, id, runs, spanMs ?? Number.NaN);
+      continue;
+    }
+    const { nodeIds, figures } = record;
+    for (let index = 0; index < nodeIds.length; index++) {
+      const at = index * columns;
+      addSpan(sums, nodeIds[index] as string, figures[at] as number, figures[at + spanColumn] as number);
+    }
+  }
+  const means = new Map<string, number>();
+  for (const [id, { runs, spans, totalMs }] of sums) if (runs > 0) means.set(id, spans > 0 ? totalMs / spans : 0);
+  return means;
+}
+
+interface SpanSum {
+  runs: number;
+  spans: number;
+  totalMs: number;
+}
+
+/** @param spanMs NaN where the node did not end */
+function addSpan(sums: Map<string, SpanSum>, id: string, runs: number, spanMs: number): void {
+  let sum = sums.get(id);
+  if (sum === undefined) {
+    sum = { runs: 0, spans: 0, totalMs: 0 };
+    sums.set(id, sum);
+  }
+  sum.runs += runs;
+  if (Number.isNaN(spanMs)) return;
+  sum.spans++;
+  sum.totalMs += spanMs;
 }
 
 /** @param stored as it is packed now, or as records were stored before they were */

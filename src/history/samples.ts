@@ -20,7 +20,7 @@ export class Samples {
     this.#kept.push(value);
   }
 
-  toJSON(): readonly number[] {
-    return [...this.#kept];
+  get kept(): readonly number[] {
+    return this.#kept;
   }
 }

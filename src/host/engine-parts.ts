@@ -15,6 +15,7 @@ import { History } from './learn/history.ts';
 import { Tunings } from './learn/tunings.ts';
 import { PreparedPrograms } from './programs/prepared-programs.ts';
 import { Programs } from './programs/programs.ts';
+import { Schedules } from './programs/schedules.ts';
 import { RecoveryRates } from './recover/recovery-rates.ts';
 import { RecoveryStrategies } from './recover/recovery-strategies.ts';
 import { ResultCache } from './run/result-cache.ts';
@@ -53,7 +54,7 @@ export function engineParts(home: Home, engine: ExecutionEngine): EngineParts {
   });
   const prepared = new PreparedPrograms(home);
   const tunings = new Tunings(home, history, prepared);
-  const learning = { history, tunings, prepared };
+  const learning = { history, tunings, prepared, schedules: new Schedules(home) };
   const gatekeeper: Gatekeeper = new Gatekeeper({ ...home, breakerOpened: (key) => observatory.breakerOpened(key) });
   const observatory: Observatory = new Observatory(
     home,

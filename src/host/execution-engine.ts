@@ -25,6 +25,12 @@ export interface StartOptions extends ExecutionOptions {
   /** Runs the program compiled: what several nodes compute alike is computed once. Default false. */
   readonly compile?: boolean;
   /**
+   * Before it starts, the engine may look for so long for an order of ready tasks that ends sooner than the strategy's own; 0 is
+   * never, 1000 at most. Default: a hundredth of what the program is expected to take, at most 20, once it was seen to run;
+   * programs that were not are not searched. What was found for a program is used again until its tasks take something else.
+   */
+  readonly searchBudgetMs?: number;
+  /**
    * Header of W3C Trace Context: the execution's trace goes on from it, through sub-programs too. One that is not valid is passed
    * over, as the standard says: then the trace begins with the execution.
    */

@@ -4,6 +4,7 @@ import { programEdges } from '../program/edges.ts';
 import type { Program } from '../program/program.ts';
 import { chooseStrategy, type StrategyChoice } from './choose-strategy.ts';
 import { type PlanNode, planNode } from './plan-node.ts';
+import type { Schedule } from './schedule.ts';
 
 /** A program plus its weights: all that the machine needs to know, computed once by the kernel. Immutable. */
 export interface Plan {
@@ -25,6 +26,8 @@ export interface Plan {
   readonly weights: CriticalPath;
   /** What the program asks for, or what fits it best; an execution may ask for another. */
   readonly strategy: StrategyChoice;
+  /** An order found by search, which takes the place of the strategy's own. */
+  readonly schedule?: Schedule;
 }
 
 /**

@@ -25,6 +25,8 @@ export interface SearchedSchedule {
   /** Of the rule to beat, the longest way to the end first. */
   readonly plainMakespan: number;
   readonly trials: number;
+  /** What the best goes by, in words. */
+  readonly rule: string;
   /** One sentence for people. */
   readonly reason: string;
 }
@@ -35,40 +37,78 @@ const spread = 0.5;
 /**
  * Looks for an order of the ready nodes that ends sooner than the longest way first: several rules, then random changes to
  * the priorities of the best so far, each tried out by simulation (list scheduling with perturbed priorities; the idea of
- * problem-space search, Storer et al. 1992). Never worse than the plain rule, the same for the same seed, and over as soon
- * as the lower bound is reached.
+ * problem-space search, Storer et al. 1992). Never worse than the plain rule, the same for the same seed and number of trials,
+ * and over as soon as the lower bound is reached. It may be stopped after any trial: whoever has a clock looks at it between.
  *
- * O(trials · (n log n + e)). @throws BAD_SCHEMA for slots or trials below 1
+ * O(trials · (n log n + e)).
  */
+export class ScheduleSearch {
+  readonly #plan: Plan;
+  readonly #durations: Float64Array;
+  readonly #trialsMax: number;
+  readonly #simulator: ListSimulator;
+  readonly #lowerBound: number;
+  readonly #random: () => number;
+  #best: Candidate | null = null;
+  #plainMakespan = 0;
+  #tried = 0;
+
+  /** @throws BAD_SCHEMA for slots or trials below 1 */
+  constructor(plan: Plan, { slots, trials, durations = plan.durations, seed = 1 }: SearchOptions) {
+    if (!(slots >= 1) || !(trials >= 1)) {
+      const message = `a search needs at least one slot and one trial, not ${slots} and ${trials}`;
+      throw new HeddleError({ code: 'BAD_SCHEMA', message });
+    }
+    this.#plan = plan;
+    this.#durations = durations;
+    this.#trialsMax = trials;
+    this.#simulator = new ListSimulator(plan, durations, slots);
+    this.#lowerBound = boundOf(plan, durations, slots);
+    this.#random = seeded(seed);
+  }
+
+  /** Whether there is nothing more to try. */
+  get over(): boolean {
+    return this.#tried >= this.#trialsMax || reached(this.#best, this.#lowerBound);
+  }
+
+  /** Tries so many schedules more, or what is left of them. */
+  run(trials: number): void {
+    for (let left = trials; left > 0 && !this.over; left--) this.#tryNext();
+  }
+
+  /** The best so far; at least one schedule must have been tried. */
+  found(): SearchedSchedule {
+    const { ranking, makespan, name } = this.#best ?? none();
+    const [lowerBound, plainMakespan, trials] = [this.#lowerBound, this.#plainMakespan, this.#tried];
+    const reason = explain(name, makespan, plainMakespan, lowerBound, trials);
+    return { ranking, makespan, lowerBound, plainMakespan, trials, rule: name, reason };
+  }
+
+  #tryNext(): void {
+    const rule = priorityRules[this.#tried];
+    if (rule !== undefined) {
+      this.#attempt(rule.name, rule.priorities(this.#plan, this.#durations));
+      return;
+    }
+    const from = this.#best ?? none();
+    const share = spread * (1 - (0.9 * this.#tried) / this.#trialsMax);
+    this.#attempt(named(from.name), perturbed(from.priorities, share, this.#random));
+  }
+
+  #attempt(name: string, priorities: Float64Array): void {
+    const ranking = rankBy(this.#plan, priorities);
+    const makespan = this.#simulator.makespan(ranking.rankOf, ranking.nodeAt);
+    if (this.#tried++ === 0) this.#plainMakespan = makespan;
+    if (this.#best === null || makespan < this.#best.makespan) this.#best = { name, priorities, ranking, makespan };
+  }
+}
+
+/** {@link ScheduleSearch} to its end. @throws BAD_SCHEMA for slots or trials below 1 */
 export function searchSchedule(plan: Plan, options: SearchOptions): SearchedSchedule {
-  const { slots, trials, durations = plan.durations, seed = 1 } = options;
-  if (!(slots >= 1) || !(trials >= 1)) {
-    const message = `a search needs at least one slot and one trial, not ${slots} and ${trials}`;
-    throw new HeddleError({ code: 'BAD_SCHEMA', message });
-  }
-  const simulator = new ListSimulator(plan, durations, slots);
-  const lowerBound = boundOf(plan, durations, slots);
-  const random = seeded(seed);
-  let best: Candidate | null = null;
-  let plainMakespan = 0;
-  let tried = 0;
-  const attempt = (name: string, priorities: Float64Array): void => {
-    const ranking = rankBy(plan, priorities);
-    const makespan = simulator.makespan(ranking.rankOf, ranking.nodeAt);
-    if (tried++ === 0) plainMakespan = makespan;
-    if (best === null || makespan < best.makespan) best = { name, priorities, ranking, makespan };
-  };
-  for (const { name, priorities } of priorityRules) {
-    if (tried < trials && !reached(best, lowerBound)) attempt(name, priorities(plan, durations));
-  }
-  while (tried < trials && !reached(best, lowerBound)) {
-    const from: Candidate = best ?? none();
-    const share = spread * (1 - (0.9 * tried) / trials);
-    attempt(named(from.name), perturbed(from.priorities, share, random));
-  }
-  const { ranking, makespan, name }: Candidate = best ?? none();
-  const reason = explain(name, makespan, plainMakespan, lowerBound, tried);
-  return { ranking, makespan, lowerBound, plainMakespan, trials: tried, reason };
+  const search = new ScheduleSearch(plan, options);
+  search.run(options.trials);
+  return search.found();
 }
 
 interface Candidate {

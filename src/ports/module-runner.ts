@@ -45,8 +45,13 @@ export interface RunningCall {
  * non-Error, an uncloneable output and a runaway loop are failures of the call, never of the runner.
  */
 export interface ModuleRunner {
-  /** How many calls it takes at once; the engine never starts more. */
+  /** How many calls it takes at once; an engine never starts more for an execution, unless {@link slotsFor} says so. */
   readonly slots: number;
+  /**
+   * How many calls it takes at once where all are of these modules (as programs name them): a runner may take more of modules that
+   * it knows to be short. Never fewer than `slots`, which it is when this is absent.
+   */
+  slotsFor?(modules: readonly string[]): number;
   start(call: ModuleCall, observer: CallObserver): RunningCall;
   close(): Promise<void>;
 }

@@ -20,6 +20,8 @@ export const limits = {
   /** Thirty days. */
   durationMsMax: 30 * 86_400_000,
   concurrencyMax: 100_000,
+  /** The engine does nothing else while it searches. */
+  searchBudgetMsMax: 1_000,
   /** Events and messages kept for a reader of `monitor` that does not read; beyond that it is told what it missed. */
   unreadEventsMax: 10_000,
   /** Ended executions that an engine still has at hand; older ones are in the store, and opened again when they are asked for. */

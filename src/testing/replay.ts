@@ -3,11 +3,11 @@ import { initialState } from '../engine/checkpoint.ts';
 import type { PublishedFact } from '../engine/command.ts';
 import type { JournalEntry } from '../engine/event.ts';
 import { checkInvariants } from '../engine/invariants.ts';
+import { startedPlan } from '../engine/started-plan.ts';
 import type { TaskStatus } from '../engine/state.ts';
 import { HeddleError } from '../errors.ts';
 import { createJsKernel } from '../kernel/js-kernel.ts';
 import { type ExecutionStatus, statusOf } from '../observe/status.ts';
-import { createPlan } from '../plan/plan.ts';
 import type { Program } from '../program/program.ts';
 
 export interface Replay {
@@ -35,7 +35,7 @@ export function replay(program: Program, entries: readonly JournalEntry[]): Repl
   if (first?.type !== 'ExecutionStarted') {
     throw new HeddleError({ code: 'CORRUPT', message: 'the journal does not begin with ExecutionStarted' });
   }
-  const plan = createPlan(program, createJsKernel());
+  const plan = startedPlan(program, createJsKernel(), first);
   const state = initialState(plan, first);
   const facts: PublishedFact[] = [];
   for (const entry of entries) {

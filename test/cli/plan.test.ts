@@ -22,6 +22,22 @@ function plan(file: string, kernel: string): PlanDocument {
   return JSON.parse(stdout) as PlanDocument;
 }
 
+test('with workers, what a search for a better order won', () => {
+  const seconds = [3, 3, 2, 2, 2];
+  const tasks = seconds.map((_, index) => ({ id: `t${index}`, name: `t${index}`, parents: [], children: [] }));
+  const measured = seconds.map((runtimeInSeconds, index) => ({ id: `t${index}`, runtimeInSeconds }));
+  const workflow = { specification: { tasks }, execution: { tasks: measured } };
+  const file = fileOf({ name: 'graham', schemaVersion: '1.5', workflow });
+  const { stdout } = heddle('plan', file, '--json', '--workers', '2');
+  const { schedule } = JSON.parse(stdout);
+  expect(schedule).toMatchObject({ workers: 2, makespan: 6, plainMakespan: 7, lowerBound: 6 });
+  expect(schedule.reason).toContain(schedule.rule);
+  expect(heddle('plan', file, '--workers', '2').stdout).toContain('on 2 workers: 6 s, the longest way first 7 s; of ');
+  expect(heddle('plan', file, '--workers', '2', '--search-ms', '1001').stderr).toContain(
+    '--search-ms must be a number from 0',
+  );
+});
+
 describe.each(kernels)('with the %s kernel', (kernel) => {
   test('a plan of unit weights where the file has no durations', () => {
     expect(plan(fileOf(diamond), kernel)).toEqual({

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { bundleFaultWorker, FaultRun, layers } from './fault-run.ts';
+import { bundleFaultWorker, FaultRun, layers, layerWidth } from './fault-run.ts';
 
 /**
  * Aborts the objects of executions in the middle of everything, so many times in all, each execution up to `perExecution`
@@ -21,7 +21,7 @@ export async function abortOften(aborts: number, perExecution: number): Promise<
         interrupted++;
         done++;
       }
-      await run.expectWhole(6);
+      await run.expectWhole(layerWidth);
     } finally {
       await run.close();
     }

@@ -98,7 +98,7 @@ export class ExecutionObject extends counting('execution', worker.ExecutionObjec
         if (isCommit) void ctx.storage.sync().then(() => dieHere(where));
         return cursor;
       };
-      Object.defineProperty(sql, 'exec', { value: watched });
+      Object.defineProperty(sql, 'exec', { value: watched, configurable: true });
     }
     super(ctx, env);
   }

@@ -11,7 +11,7 @@ import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import { createPlan, type Plan } from '../../src/plan/plan.ts';
 import type { Program } from '../../src/program/program.ts';
 import type { Value } from '../../src/program/value.ts';
-import { Prng } from '../sim/prng.ts';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
 import { randomProgram } from '../sim/random-program.ts';
 
 type Interruption = 'cancel' | 'pause';
@@ -171,7 +171,7 @@ function hash(text: string, seed: number): number {
 function programs(): readonly Plan[] {
   const found: Plan[] = [];
   for (let seed = 1; found.length < 20; seed++) {
-    const program = timeless(randomProgram(new Prng(seed)));
+    const program = timeless(randomProgram(new SeededRandom(seed)));
     const plan = createPlan(program, createJsKernel());
     if (run(plan).events >= 90) found.push(plan);
   }

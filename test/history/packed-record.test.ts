@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ExecutionRecord } from '../../src/history/execution-record.ts';
-import { packRecord, unpackRecord } from '../../src/history/packed-record.ts';
+import { packRecord, spanMeans, unpackRecord } from '../../src/history/packed-record.ts';
+import { profileOf } from '../../src/history/profile.ts';
 import { decode, encode } from '../../src/program/canonical.ts';
 
 const figure = fc.oneof(fc.nat(), fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }));
@@ -42,6 +43,17 @@ test('a record of before they were packed is read as it is', () => {
   fc.assert(
     fc.property(record, (given) => {
       expect(unpackRecord(given)).toBe(given);
+    }),
+  );
+});
+
+test('the mean spans read off the columns are those of the profile', () => {
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 4 }), fc.boolean(), (records, packed) => {
+      const { nodes } = profileOf(records);
+      const ran = Object.entries(nodes).filter(([, { runs }]) => runs > 0);
+      const means = spanMeans(packed ? records.map((each) => packRecord(each)) : records);
+      expect([...means].sort()).toEqual(ran.map(([name, { spanMeanMs }]) => [name, spanMeanMs] as const).sort());
     }),
   );
 });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { InlineRunner } from '../../src/adapters/memory/inline-runner.ts';
 import { ModuleRegistry } from '../../src/host/registry.ts';
 import { createEngine, type DefaultExecutionEngine, DefaultMonitoringSystem, defineModule } from '../../src/index.ts';
-import { Prng } from '../sim/prng.ts';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
 import { engineOver, openStores } from './learning.ts';
 
 const capacity = { cpu_cores: 4, memory_mb: 100 };
@@ -74,7 +74,7 @@ async function expectAllFree(): Promise<void> {
   await engine.releaseResources(resources.map(({ id }) => id));
 }
 
-function randomProgram(random: Prng) {
+function randomProgram(random: SeededRandom) {
   const size = 3 + random.int(0, 8);
   const nodes: Record<string, object> = {};
   for (let index = 0; index < size; index++) {
@@ -99,7 +99,7 @@ describe('capacities', () => {
     const ledger = await open();
     const ends = new Set<string>();
     for (let seed = 0; seed < 40; seed++) {
-      const random = new Prng(seed);
+      const random = new SeededRandom(seed);
       const handles = await Promise.all([1, 2, 3].map(() => engine.start(randomProgram(random))));
       const [first] = handles;
       if (first !== undefined && random.chance(0.4)) {

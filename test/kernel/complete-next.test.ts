@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { IdGraph } from '../../src/kernel/id-graph.ts';
 import type { Graph } from '../../src/kernel/kernel.ts';
-import { Prng } from '../sim/prng.ts';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
 import { kernels, randomDigraph } from './load.ts';
 
 /** Takes `width` nodes at first, then settles the oldest and takes the next, by `completeNext` or by the two calls it stands for. */
@@ -28,7 +28,7 @@ function drive(graph: Graph, priority: Float64Array, width: number, one: boolean
 
 test('completeNext is settle and next, in both kernels', async () => {
   const { js, wasm } = await kernels();
-  const random = new Prng(5);
+  const random = new SeededRandom(5);
   for (let n = 0; n < 400; n++) {
     const edges = randomDigraph(random, 200);
     if (!js.load(edges).analyse().ok) continue;

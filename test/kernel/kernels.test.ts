@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import * as codes from '../../assembly/shared/codes.ts';
 import type { EdgeList, Graph, GraphKernel } from '../../src/kernel/kernel.ts';
 import { kernelLimits } from '../../src/kernel/kernel.ts';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
 import { NaiveGraph } from '../reference/naive-graph.ts';
-import { Prng } from '../sim/prng.ts';
 import { kernels, randomDigraph } from './load.ts';
 
 let js: GraphKernel;
@@ -38,7 +38,7 @@ function bits(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, bits(part)]));
 }
 
-function drive(graph: Graph, random: Prng, priority?: Float64Array): number[] {
+function drive(graph: Graph, random: SeededRandom, priority?: Float64Array): number[] {
   const queue = graph.readyQueue(priority);
   const seen: number[] = [];
   const taken: number[] = [];
@@ -57,7 +57,7 @@ function drive(graph: Graph, random: Prng, priority?: Float64Array): number[] {
 describe('20,000 random digraphs of up to 400 nodes, seed 1: WASM and JS agree to the last bit', () => {
   const totals = { cyclic: 0, acyclic: 0 };
   test.each(Array.from({ length: 10 }, (_, chunk) => chunk))('chunk %i of 2,000', { timeout: 60_000 }, (chunk) => {
-    const random = new Prng(1 + chunk);
+    const random = new SeededRandom(1 + chunk);
     for (let n = 0; n < 2000; n++) {
       const edges = randomDigraph(random, 400);
       const naive = new NaiveGraph(edges);
@@ -86,7 +86,7 @@ describe('20,000 random digraphs of up to 400 nodes, seed 1: WASM and JS agree t
         ? Float64Array.from(durations, (each) => Math.round(each / 10) - 5)
         : undefined;
       const seed = random.int(0, 2 ** 31);
-      inBoth(edges, (graph) => drive(graph, new Prng(seed), priority));
+      inBoth(edges, (graph) => drive(graph, new SeededRandom(seed), priority));
     }
   });
 
@@ -109,7 +109,7 @@ function compareWithNaive(edges: EdgeList, naive: NaiveGraph, durations: Float64
 }
 
 test('1,000,000 nodes and 3,000,000 edges: identical', { timeout: 60_000 }, () => {
-  const random = new Prng(7);
+  const random = new SeededRandom(7);
   const nodes = 1_000_000;
   const from = Uint32Array.from({ length: 3_000_000 }, () => random.int(0, nodes - 2));
   const to = from.map((node) => random.int(node + 1, nodes - 1));
@@ -197,7 +197,7 @@ describe('what is refused, by both in the same words', () => {
 });
 
 test('memory that was used before does not show: graphs of every size after one another, released in any order', () => {
-  const random = new Prng(3);
+  const random = new SeededRandom(3);
   const held: { graph: Graph; expected: unknown }[] = [];
   for (let n = 0; n < 500; n++) {
     const edges = randomDigraph(random, 3000);
@@ -235,7 +235,7 @@ test('ties go to the lower index: order, path, queue', () => {
   expect(inBoth(diamond, (graph) => graph.criticalPath(new Float64Array(4).fill(1)).path)).toEqual(
     Uint32Array.of(0, 1, 3),
   );
-  expect(inBoth(list(3), (graph) => drive(graph, new Prng(1)).filter((node) => node >= 0))).toEqual([0, 1, 2]);
+  expect(inBoth(list(3), (graph) => drive(graph, new SeededRandom(1)).filter((node) => node >= 0))).toEqual([0, 1, 2]);
 });
 
 test('the constants both sides share are the same numbers', async () => {

@@ -1,7 +1,7 @@
 import { loadKernel } from '../../src/adapters/node/load-kernel.ts';
 import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import type { EdgeList, GraphKernel } from '../../src/kernel/kernel.ts';
-import type { Prng } from '../sim/prng.ts';
+import type { SeededRandom } from '../../src/testing/seeded-random.ts';
 
 /** Both kernels; the WASM one is the release build, without which this fails and says how to make it. */
 export async function kernels(): Promise<{ readonly js: GraphKernel; readonly wasm: GraphKernel }> {
@@ -9,7 +9,7 @@ export async function kernels(): Promise<{ readonly js: GraphKernel; readonly wa
 }
 
 /** Any digraph: cycles, self-loops, duplicates and isolated nodes included; about half of them are acyclic. */
-export function randomDigraph(random: Prng, nodesMax: number): EdgeList {
+export function randomDigraph(random: SeededRandom, nodesMax: number): EdgeList {
   const nodes = random.int(0, random.chance(0.5) ? 12 : nodesMax);
   const edges = nodes === 0 ? 0 : random.int(0, nodes * random.int(0, 4));
   const acyclic = random.chance(0.6);

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { EdgeList, GraphKernel } from '../../src/kernel/kernel.ts';
-import { Prng } from '../sim/prng.ts';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
 import { kernels, randomDigraph } from './load.ts';
 
 let both: readonly GraphKernel[];
@@ -23,7 +23,7 @@ function expected(edges: EdgeList, durations: Float64Array) {
 test('6,000 digraphs in one workspace, WASM and JS: what each says is what a graph of its own says, to the last bit', {
   timeout: 60_000,
 }, () => {
-  const random = new Prng(11);
+  const random = new SeededRandom(11);
   const workspaces = both.map((kernel) => kernel.workspace(600, 2400));
   let acyclic = 0;
   for (let n = 0; n < 6000; n++) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Prng } from '../sim/prng.ts';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
 import { launchPersistent } from '../support/chromium.ts';
 import { expectRightEnd, openInterruptible, startAndWait } from './interrupted-run.ts';
 import { open } from './page.ts';
@@ -30,7 +30,7 @@ const pageOf = async (context: BrowserContext) => context.pages()[0] ?? (await c
 
 describe('SIGKILL of Chromium', () => {
   const seed = 4242;
-  const random = new Prng(seed);
+  const random = new SeededRandom(seed);
   const moments = Array.from({ length: 20 }, (_, index) => (index + random.next()) / 20);
   let resumed = 0;
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Prng } from '../sim/prng.ts';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
 import { expectRightEnd, openInterruptible, startAndWait } from './interrupted-run.ts';
 import { expectAnswer, expectNoneTwice, journalOf, start } from './page.ts';
 import { artifacts, launchStudio, type Studio } from './studio.ts';
@@ -49,7 +49,7 @@ describe('the page', () => {
 
 describe('a reload in the middle', () => {
   const seed = 20261121;
-  const random = new Prng(seed);
+  const random = new SeededRandom(seed);
   const moments = Array.from({ length: 10 }, (_, index) => (index + random.next()) / 10);
 
   test('of the question, while the workers compute', { timeout: 60_000 }, async () => {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { compileExpression, type Scope } from '../../src/program/expression.ts';
 import type { Value } from '../../src/program/value.ts';
-import { Prng } from '../sim/prng.ts';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
 
 const names = ['a', 'b', 'input', 'length'];
 /** Of every object, and own members of none here. */
 const inherited = ['constructor', 'toString'];
 
-function randomValue(random: Prng, depth: number): Value {
+function randomValue(random: SeededRandom, depth: number): Value {
   const kind = random.int(0, depth > 3 ? 4 : 9);
   if (kind === 0) return null;
   if (kind === 1) return random.int(-3, 3);
@@ -29,7 +29,7 @@ function outcome(source: string, scope: Scope): Value {
 }
 
 test('a path of members gives what CEL gives, over 5,000 random values and paths', () => {
-  const random = new Prng(1);
+  const random = new SeededRandom(1);
   let found = 0;
   for (let round = 0; round < 5000; round++) {
     const nodes = new Map<string, Value>([

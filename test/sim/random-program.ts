@@ -1,8 +1,8 @@
 import type { Program, ProgramNode, RetryPolicy } from '../../src/program/program.ts';
-import type { Prng } from './prng.ts';
+import type { SeededRandom } from '../../src/testing/seeded-random.ts';
 
 /** A random program using every node key there is, with policies that make failures, retries and timeouts happen. */
-export function randomProgram(random: Prng): Program {
+export function randomProgram(random: SeededRandom): Program {
   const count = random.chance(0.15) ? random.int(13, 40) : random.int(1, 12);
   const nodes: Record<string, ProgramNode> = {};
   for (let index = 0; index < count; index++) nodes[`n${index}`] = randomNode(random, index);
@@ -24,7 +24,7 @@ export function randomProgram(random: Prng): Program {
   };
 }
 
-function randomNode(random: Prng, index: number): ProgramNode {
+function randomNode(random: SeededRandom, index: number): ProgramNode {
   const dependencies = pickDependencies(random, index);
   const byReference = dependencies.filter(() => random.chance(0.4));
   const needs = dependencies.filter((id) => !byReference.includes(id));
@@ -83,7 +83,7 @@ function doing(
   index: number,
   input: Record<string, string | number>,
   fansOut: boolean,
-  random: Prng,
+  random: SeededRandom,
 ): ProgramNode {
   switch (kind) {
     case 'work':
@@ -120,7 +120,7 @@ function doing(
   }
 }
 
-function randomGates(random: Prng): Partial<ProgramNode> {
+function randomGates(random: SeededRandom): Partial<ProgramNode> {
   return {
     ...(random.chance(0.1) && { bulkhead: { key: random.pick(['a', 'b']), limit: random.int(1, 2) } }),
     ...(random.chance(0.08) && { rateLimit: { key: 'r', perSecond: random.int(10, 200) } }),
@@ -129,12 +129,12 @@ function randomGates(random: Prng): Partial<ProgramNode> {
   };
 }
 
-function pickDependencies(random: Prng, index: number): string[] {
+function pickDependencies(random: SeededRandom, index: number): string[] {
   const ids = Array.from({ length: index }, (_, earlier) => `n${earlier}`);
   return ids.filter(() => random.chance(Math.min(0.5, 2 / index))).slice(-4);
 }
 
-function randomForEach(random: Prng) {
+function randomForEach(random: SeededRandom) {
   const items = random.chance(0.1) ? '${input.notAList}' : '${input.items}';
   return {
     items,
@@ -145,7 +145,7 @@ function randomForEach(random: Prng) {
   };
 }
 
-function randomRetry(random: Prng): RetryPolicy {
+function randomRetry(random: SeededRandom): RetryPolicy {
   return {
     attempts: random.int(1, 4),
     backoff: random.pick(['immediate', 'fixed', 'linear', 'exponential', 'fibonacci'] as const),
@@ -156,7 +156,7 @@ function randomRetry(random: Prng): RetryPolicy {
   };
 }
 
-export function randomInputs(random: Prng) {
+export function randomInputs(random: SeededRandom) {
   return { flag: true, notAList: 3, items: Array.from({ length: random.int(0, 7) }, (_, index) => index) };
 }
 

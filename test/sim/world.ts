@@ -26,8 +26,8 @@ import type { ModuleCall } from '../../src/ports/module-runner.ts';
 import { canonicalText } from '../../src/program/canonical-text.ts';
 import type { Program } from '../../src/program/program.ts';
 import type { Value } from '../../src/program/value.ts';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
 import { expectedEnds, expectedResult, failsAsAWhole } from '../reference/outcome-oracle.ts';
-import { Prng } from './prng.ts';
 import { isJudgeable, randomInputs, randomProgram } from './random-program.ts';
 import { SimClock, Timeline } from './sim-clock.ts';
 import { isFallback, SimRunner } from './sim-runner.ts';
@@ -81,7 +81,7 @@ interface Incarnation {
  * has come to rest.
  */
 export class World {
-  readonly random: Prng;
+  readonly random: SeededRandom;
   readonly program: Program;
   readonly #seed: number;
   readonly #faults: Faults;
@@ -104,7 +104,7 @@ export class World {
   constructor(seed: number, faults: Faults) {
     this.#seed = seed;
     this.#faults = faults;
-    this.random = new Prng(seed);
+    this.random = new SeededRandom(seed);
     this.program = randomProgram(this.random);
     this.#inputs = randomInputs(this.random) as unknown as Value;
     this.#plan = createPlan(this.program, createJsKernel());

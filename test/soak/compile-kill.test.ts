@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
 import { buildCompileProcess, compile } from '../dspy/compiling.ts';
 import { bootstrapOptions } from '../dspy/rag.ts';
 import { askedAbout, ragAnswer } from '../dspy/rag-answers.ts';
-import { Prng } from '../sim/prng.ts';
 import { ModelServer } from '../support/model-server.ts';
 
 const seed = 20261121;
@@ -13,7 +13,7 @@ const compilations = Number(process.env.HEDDLE_COMPILATIONS ?? 40);
 
 test(`${compilations} compilations, each killed at random moments until it ends: a call is repeated only if it was under way`, async () => {
   await buildCompileProcess();
-  const random = new Prng(seed);
+  const random = new SeededRandom(seed);
   const server = await new ModelServer(ragAnswer).start();
   const folder = mkdtempSync(join(tmpdir(), 'heddle-compile-'));
   const startedMs = Date.now();

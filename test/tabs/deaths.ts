@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { Prng } from '../sim/prng.ts';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
 import { launchPersistent } from '../support/chromium.ts';
 import type { TabServer } from './serve-tabs.ts';
 import { chain, endOf, expectChain, openTab, tryStart } from './tab-driver.ts';
@@ -17,7 +17,7 @@ const taskMs = 60;
  * @returns how many were really unfinished when the page came back
  */
 export async function dieAndResume({ url }: TabServer, times: number, seed: number): Promise<number> {
-  const random = new Prng(seed);
+  const random = new SeededRandom(seed);
   const profile = mkdtempSync(join(tmpdir(), 'heddle-deaths-'));
   let browser = await launchPersistent(profile);
   let page = await openTab(browser.context, url);

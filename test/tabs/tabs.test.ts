@@ -1,28 +1,14 @@
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
+import { expect } from 'vitest';
 import { dieAndResume } from './deaths.ts';
-import { executeTimes, heapFlag, heapOf } from './heap.ts';
+import { executeTimes, heapOf } from './heap.ts';
 import { frozenTab, racingTabs, takenFromFrozen } from './races.ts';
-import { serveTabs, type TabServer } from './serve-tabs.ts';
 import { chain, endOf, expectChain, openTab, roleIn, tryStart } from './tab-driver.ts';
+import { test } from './tabs-fixture.ts';
 
-let tabs: TabServer;
-let browser: Browser;
-beforeAll(async () => {
-  tabs = await serveTabs();
-  browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    headless: true,
-    args: [...CHROMIUM_FLAGS, '--renderer-process-limit=64', heapFlag],
-  });
-}, 60_000);
-afterAll(async () => {
-  await browser.close();
-  tabs.server.close();
-}, 30_000);
-
-test('one tab drives, another watches it live and asks it for changes', { timeout: 60_000 }, async () => {
+test('one tab drives, another watches it live and asks it for changes', { timeout: 60_000 }, async ({
+  browser,
+  tabs,
+}) => {
   const context = await browser.newContext();
   const [driving, watching] = [await openTab(context, tabs.url), await openTab(context, tabs.url)];
   expect(await tryStart(driving, 'watched', chain(4, 150))).toBe(true);
@@ -44,27 +30,36 @@ test('one tab drives, another watches it live and asks it for changes', { timeou
   await context.close();
 });
 
-test('two tabs race for an execution, and the one that is left takes over', { timeout: 120_000 }, async () => {
+test('two tabs race for an execution, and the one that is left takes over', { timeout: 120_000 }, async ({
+  browser,
+  tabs,
+}) => {
   const takenMs = await racingTabs(browser, tabs, 2);
   console.log(`take-over: ${takenMs.map((ms) => ms.toFixed(0)).join(', ')} ms`);
 });
 
-test('a tab that was stopped for 1.5 s goes on, and nothing happens twice', { timeout: 60_000 }, async () => {
+test('a tab that was stopped for 1.5 s goes on, and nothing happens twice', { timeout: 60_000 }, async ({
+  browser,
+  tabs,
+}) => {
   await frozenTab(browser, tabs, 1500);
 });
 
-test('an execution is taken from a frozen tab, which watches it when it wakes up', { timeout: 60_000 }, async () => {
+test('an execution is taken from a frozen tab, which watches it when it wakes up', { timeout: 60_000 }, async ({
+  browser,
+  tabs,
+}) => {
   await takenFromFrozen(browser, tabs);
 });
 
 test('reload, tab kill, renderer crash, browser SIGKILL: what was cut off goes on by itself', {
   timeout: 120_000,
-}, async () => {
+}, async ({ tabs }) => {
   const unfinished = await dieAndResume(tabs, 4, 20261121);
   expect(unfinished).toBeGreaterThanOrEqual(1);
 });
 
-test('executions leave the heap as it was', { timeout: 60_000 }, async () => {
+test('executions leave the heap as it was', { timeout: 60_000 }, async ({ browser, tabs }) => {
   const page = await openTab(await browser.newContext(), tabs.url);
   await executeTimes(page, 110);
   const before = await heapOf(page);

@@ -83,7 +83,7 @@ interface RowProps {
 
 function Row({ summary, studio, refresh, complain }: RowProps) {
   const { executionId: id, programName, status, createdAtMs } = summary;
-  const { remove, exportFile, kind } = studio.source;
+  const { remove, exportFile, kind, isElsewhere } = studio.source;
   const other = kind === 'page' ? studio.edge : studio.page;
   const named = `${programName}, ${new Date(createdAtMs).toLocaleTimeString()}`;
   return (
@@ -91,6 +91,7 @@ function Row({ summary, studio, refresh, complain }: RowProps) {
       <span class="what">
         <strong>{programName}</strong>
         <StatusMark status={status} />
+        {!isTerminal(status) && isElsewhere?.(id) ? <span class="mark signal">⇄ driven in another tab</span> : null}
         <span class="quiet">
           {new Date(createdAtMs).toLocaleString()} · {formatMs(tookMsOf(summary))}
         </span>

@@ -6,6 +6,7 @@ import type { Studio } from '../studio/studio.ts';
 import { formatMs } from '../timeline/time-scale.ts';
 import { TimelineView } from '../timeline/timeline-view.tsx';
 import { Gallery } from './gallery.tsx';
+import { OtherTabCard } from './other-tab-card.tsx';
 import { ResultView } from './result-view.tsx';
 import { SignalCard } from './signal-card.tsx';
 import { StartCard } from './start-card.tsx';
@@ -16,6 +17,7 @@ export function RunTab({ studio }: { readonly studio: Studio }) {
     <div class="run">
       <div class="side">
         <StartCard studio={studio} />
+        <OtherTabCard studio={studio} />
         <SignalCard studio={studio} />
         <section class="card answer" aria-labelledby="answer-title">
           <h2 id="answer-title">Result</h2>
@@ -37,7 +39,8 @@ export function RunTab({ studio }: { readonly studio: Studio }) {
 }
 
 function ProgressCard({ studio }: { readonly studio: Studio }) {
-  const { progress, status, live, result, model } = studio.session;
+  const { session } = studio;
+  const { progress, status, live, result, model } = session;
   const waits = [...model.tasks.values()].some(({ state }) => state === 'signal');
   const { percentage = 0, completedTasks = 0, totalTasks = 0, estimatedTimeRemaining } = progress ?? {};
   const parts = [
@@ -45,6 +48,7 @@ function ProgressCard({ studio }: { readonly studio: Studio }) {
     `${Math.round(percentage)} %`,
     estimatedTimeRemaining === undefined || waits ? '' : `eta ${formatMs(estimatedTimeRemaining)}`,
     status === null ? '' : `${executionStates[status].icon} ${executionStates[status].word}`,
+    session.isWatched && studio.isUnderWay ? 'in another tab' : '',
   ];
   const text = status === null ? 'not started' : parts.filter((part) => part !== '').join(' · ');
   return (

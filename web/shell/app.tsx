@@ -34,8 +34,8 @@ export function App({ studio: given }: { readonly studio: Studio }) {
       <Announcer studio={studio} />
       <footer>
         <p class="quiet">
-          Keys: <kbd>r</kbd> run, <kbd>space</kbd> pause or resume, <kbd>c</kbd> cancel, <kbd>j</kbd> <kbd>k</kbd> next
-          and previous task, <kbd>/</kbd> filter.
+          Keys: <kbd>r</kbd> run, <kbd>space</kbd> pause or resume, <kbd>c</kbd> cancel, <kbd>t</kbd> take over,{' '}
+          <kbd>j</kbd> <kbd>k</kbd> next and previous task, <kbd>/</kbd> filter.
         </p>
       </footer>
     </>

@@ -27,6 +27,7 @@ function actions(studio: Studio): Readonly<Record<string, () => void>> {
     r: click('#run'),
     ' ': click('#pause'),
     c: click('#cancel'),
+    t: click('#take-over'),
     j: step(1),
     k: step(-1),
     '/': () => document.querySelector<HTMLElement>('#log-filter')?.focus(),

@@ -1,13 +1,14 @@
 import { apply } from '../../src/engine/apply.ts';
 import { initialState } from '../../src/engine/checkpoint.ts';
 import type { JournalEntry, TaskRef } from '../../src/engine/event.ts';
+import { startedPlan } from '../../src/engine/started-plan.ts';
 import type { ExecutionState } from '../../src/engine/state.ts';
 import { findTask } from '../../src/engine/step.ts';
 import { HeddleError } from '../../src/errors.ts';
 import { Bindings } from '../../src/host/values/bindings.ts';
 import { Values } from '../../src/host/values/values.ts';
 import type { GraphKernel } from '../../src/kernel/kernel.ts';
-import { createPlan, type Plan } from '../../src/plan/plan.ts';
+import type { Plan } from '../../src/plan/plan.ts';
 import type { ArtifactStore } from '../../src/ports/artifact-store.ts';
 import type { JournalStore } from '../../src/ports/journal-store.ts';
 import type { Program } from '../../src/program/program.ts';
@@ -87,10 +88,7 @@ export class JournalValues implements TaskValues {
 
 function begin([first]: readonly JournalEntry[], program: Program, kernel: GraphKernel, values: Values): Fold {
   if (first?.type !== 'ExecutionStarted') throw new HeddleError({ code: 'NOT_FOUND', message: 'it has not begun' });
-  const { weights } = first;
-  const given = (id: string): number => (weights !== undefined && Object.hasOwn(weights, id) ? (weights[id] ?? 0) : 0);
-  const durations = weights === undefined ? undefined : Float64Array.from(Object.keys(program.nodes), given);
-  const plan = createPlan(program, kernel, durations);
+  const plan = startedPlan(program, kernel, first);
   return { plan, state: initialState(plan, first), bindings: new Bindings(plan, values) };
 }
 

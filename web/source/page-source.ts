@@ -1,7 +1,8 @@
+import type { BrowserExecutionEngine } from '../../src/adapters/browser/browser-engine.ts';
 import { IdbArtifactStore } from '../../src/adapters/browser/idb-artifact-store.ts';
 import { IdbConnection } from '../../src/adapters/browser/idb-connection.ts';
 import { IdbJournalStore } from '../../src/adapters/browser/idb-journal-store.ts';
-import type { ExecutionEngine, ExecutionHandle } from '../../src/host/execution-engine.ts';
+import type { ExecutionHandle } from '../../src/host/execution-engine.ts';
 import type { GraphKernel } from '../../src/kernel/kernel.ts';
 import type { ExecutionSummary } from '../../src/ports/journal-store.ts';
 import type { Program } from '../../src/program/program.ts';
@@ -12,12 +13,12 @@ import type { LiveExecution, Source } from './source.ts';
 export class PageSource implements Source {
   readonly kind = 'page';
   readonly label = 'this page';
-  readonly #engine: ExecutionEngine;
+  readonly #engine: BrowserExecutionEngine;
   readonly #kernel: GraphKernel;
   readonly #journal: IdbJournalStore;
   readonly #artifacts: IdbArtifactStore;
 
-  constructor(engine: ExecutionEngine, kernel: GraphKernel, databaseName: string) {
+  constructor(engine: BrowserExecutionEngine, kernel: GraphKernel, databaseName: string) {
     this.#engine = engine;
     this.#kernel = kernel;
     const connection = new IdbConnection(databaseName);
@@ -49,10 +50,14 @@ export class PageSource implements Source {
 
   readonly remove = (executionId: string): Promise<void> => this.#engine.delete(executionId);
 
+  /** On load the engine takes up all that no other tab drives. */
+  readonly isElsewhere = (executionId: string): boolean => this.#engine.roleOf(executionId) !== 'driving';
+
   /** An execution the engine has at hand. */
   async live(handle: ExecutionHandle): Promise<LiveExecution> {
     const { id } = handle;
     const program = (await this.#journal.header(id))?.program;
+    const engine = this.#engine;
     const reader = { executionId: id, kernel: this.#kernel, journal: this.#journal, artifacts: this.#artifacts };
     return {
       id,
@@ -60,13 +65,17 @@ export class PageSource implements Source {
       get status() {
         return handle.status;
       },
+      get isWatched() {
+        return engine.roleOf(id) === 'watching';
+      },
+      takeOver: async () => void (await engine.takeOver(id)),
       monitor: () => handle.monitor(),
       result: () => handle.result(),
       pause: () => handle.pause(),
       resume: () => handle.resume(),
       cancel: () => handle.cancel(),
       signal: (event, payload) => handle.signal(event, payload),
-      fork: async (nodeId) => this.live(await this.#engine.fork(id, { from: nodeId })),
+      fork: async (nodeId) => this.live(await engine.fork(id, { from: nodeId })),
       ...(program !== undefined && { values: new JournalValues({ ...reader, program }) }),
     };
   }

@@ -21,6 +21,8 @@ export interface Source {
    * @returns id of the execution, which goes on
    */
   readonly importFile?: (file: Blob, program?: Program) => Promise<string>;
+  /** Whether an unfinished execution is driven in another tab. */
+  readonly isElsewhere?: (executionId: string) => boolean;
 }
 
 /** What an update of any source tells. */
@@ -41,6 +43,10 @@ export interface LiveExecution {
   readonly signal?: (event: string, payload: Value) => Promise<void>;
   readonly fork?: (nodeId: string) => Promise<LiveExecution>;
   readonly values?: TaskValues;
+  /** Another tab drives it; this one watches. */
+  readonly isWatched?: boolean;
+  /** Drives it in this tab from now on. */
+  readonly takeOver?: () => Promise<void>;
 }
 
 /** What went into a task and what came out of it. */

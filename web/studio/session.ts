@@ -15,6 +15,8 @@ export interface Session {
   status: ExecutionStatus | null;
   progress: ExecutionUpdate['progress'] | null;
   result: ExecutionResult | null;
+  /** Another tab drove it when that was last looked at. */
+  isWatched: boolean;
   /** Why it is no longer followed. */
   failure: unknown;
 }
@@ -24,7 +26,9 @@ export function newSession(source: Source, plan: Plan | null, live: LiveExecutio
     (id) => plan?.indexOf.has(id) ?? false,
     (id) => plan?.nodes[plan.indexOf.get(id) ?? -1]?.gated ?? false,
   );
-  return { source, live, plan, model, status: live?.status ?? null, progress: null, result: null, failure: null };
+  const isWatched = live?.isWatched ?? false;
+  const status = live?.status ?? null;
+  return { source, live, plan, model, status, isWatched, progress: null, result: null, failure: null };
 }
 
 /** A plan to show; null when the program has none. */

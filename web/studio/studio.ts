@@ -146,6 +146,12 @@ export class Studio {
     this.say(source.kind === 'page' ? 'Programs run in this page.' : `Connected: programs run at ${source.label}.`);
   }
 
+  /** Drives what is shown in this tab from now on. */
+  async takeOver(): Promise<void> {
+    await this.session.live?.takeOver?.();
+    this.say('Taken over: it is driven in this tab now. The other tab watches.');
+  }
+
   get isUnderWay(): boolean {
     const { live, status } = this.session;
     return live !== null && status !== null && !isTerminal(status);
@@ -153,8 +159,12 @@ export class Studio {
 
   /** What waits for a time or a person is seen to wait. */
   #tick(session: Session): void {
-    if (this.session !== session || document.visibilityState === 'hidden' || session.status === 'PAUSED') return;
-    session.model.tick(Date.now());
+    if (this.session !== session || document.visibilityState === 'hidden') return;
+    const isWatched = session.live?.isWatched ?? false;
+    const isHandedOver = isWatched !== session.isWatched;
+    session.isWatched = isWatched;
+    if (session.status !== 'PAUSED') session.model.tick(Date.now());
+    else if (!isHandedOver) return;
     this.changed();
   }
 

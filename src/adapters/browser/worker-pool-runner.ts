@@ -1,7 +1,8 @@
-import { type Remote, releaseProxy, wrap } from 'comlink';
 import { type ErrorData, toErrorData } from '../../errors.ts';
 import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../ports/module-runner.ts';
-import type { ModuleWorker, Said, SaidMessage } from './worker-protocol.ts';
+import { ModulePace } from './module-pace.ts';
+import { type PoolCall, PoolMember } from './pool-member.ts';
+import type { WorkerAnswer } from './worker-protocol.ts';
 
 export interface WorkerPoolOptions {
   /** Makes a worker whose script calls `exposeModules`. */
@@ -13,36 +14,41 @@ export interface WorkerPoolOptions {
 /** How long a module that was told to stop may take before its worker is terminated. */
 const graceMs = 200;
 
-interface Member {
-  readonly worker: Worker;
-  readonly remote: Remote<ModuleWorker>;
-  /** It has answered before: what replaces it will, too. */
-  proved: boolean;
-  /** Ends the call that is running when the worker dies. */
-  died: ((error: ErrorData) => void) | null;
-  /** Passes on what the module of that call says. */
-  heard: (said: Said) => void;
-}
+/** Calls of short modules a worker is sent together, by what they are expected to take: waking it costs more than most do. */
+const togetherMs = 0.5;
+
+/** And so much it may have before it at the most. */
+const aheadMs = 4;
+
+/** Short calls for each worker that the engine may have under way. */
+const shortCallsPerWorker = 16;
+
+/** A worker that has several calls and was not heard of for so long has met a long one: the others are fetched back. */
+const silentMs = 50;
 
 /**
- * Runs modules on Web Workers, one call at a time each. Comlink's promises never settle when a worker is gone, so
- * every call has a promise of ours that does: by the answer, by the death of the worker, or by an abort, which first settles the
- * call, then asks the module to stop, and then terminates a worker that does not. Runaway loops really end.
+ * Runs modules on Web Workers. A call has a worker to itself, unless its module has proved to be short: such calls are sent
+ * together, and answered together. Every call settles: by the answer, by the death of its worker, or by an abort, which first settles
+ * it, then asks the module to stop, and then terminates a worker that does not. Runaway loops really end. Calls that were
+ * behind one run on another worker, as the same attempts: they had not begun, or nobody heard of it.
  */
 export class WorkerPoolRunner implements ModuleRunner {
   readonly slots: number;
   readonly #options: WorkerPoolOptions;
-  readonly #idle: Member[] = [];
-  readonly #members = new Set<Member>();
-  /** Calls that wait for a worker; only while one is being replaced. */
-  readonly #waiting: Use[] = [];
+  readonly #members = new Set<PoolMember>();
+  readonly #pace = new ModulePace();
+  /** Calls that wait for a worker, or for the end of the turn in which they were asked for. */
+  #queue: PoolCall[] = [];
+  #lastId = 0;
+  #flushing = false;
+  #watching = false;
   #closed = false;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
     this.slots = options.size ?? Math.min(8, Math.max(2, navigator.hardwareConcurrency || 2));
     // Loading a script takes longer than most calls: all workers load theirs while the page still does other things.
-    for (let count = 0; count < this.slots; count++) this.#refill();
+    for (let count = 0; count < this.slots; count++) this.#create();
   }
 
   /** How many workers there are now; a call that finds too few makes one. */
@@ -50,147 +56,200 @@ export class WorkerPoolRunner implements ModuleRunner {
     return this.#members.size;
   }
 
+  /** More when all of them have proved to be short: a worker then has the next call at hand when it has answered one. */
+  slotsFor(modules: readonly string[]): number {
+    const short = modules.length > 0 && modules.every((module) => this.#pace.isShort(module));
+    return short ? this.slots * shortCallsPerWorker : this.slots;
+  }
+
   start(call: ModuleCall, observer: CallObserver): RunningCall {
-    let open = true;
-    let member: Member | null = null;
-    const settle = (told: () => void): boolean => {
-      if (!open) return false;
-      open = false;
-      told();
-      return true;
-    };
-    this.#take((taken) => {
-      if (taken === null) return void settle(() => observer.failed(gone('it could not be made')));
-      if (!open) return this.#giveBack(taken);
-      member = taken;
-      taken.died = (error) => settle(() => observer.failed(error));
-      taken.heard = (said) => {
-        if (open) pass(said, observer);
-      };
-      taken.remote.run(call).then(
-        (answer) => {
-          taken.died = null;
-          taken.proved = true;
-          settle(() => ('output' in answer ? observer.succeeded(answer.output) : observer.failed(answer.error)));
-          this.#giveBack(taken);
-        },
-        (thrown) => {
-          // The answer could not be sent: the worker lives, the call failed.
-          taken.died = null;
-          settle(() => observer.failed({ ...toErrorData(thrown, 'BAD_OUTPUT'), retryable: false }));
-          this.#giveBack(taken);
-        },
-      );
-    });
-    return {
-      abort: (reason) => {
-        if (!settle(() => observer.failed(reason)) || member === null) return;
-        this.#stop(member, reason);
-      },
-    };
+    const expectedMs = this.#pace.meanMs(call.module);
+    const entry: PoolCall = { id: ++this.#lastId, call, observer, open: true, member: null, alone: false, expectedMs };
+    this.#queue.push(entry);
+    // What is asked for in the same turn goes together.
+    if (!this.#flushing) {
+      this.#flushing = true;
+      queueMicrotask(() => {
+        this.#flushing = false;
+        this.#flush();
+      });
+    }
+    return { abort: (reason) => this.#abort(entry, reason) };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const member of this.#members) this.#terminate(member);
-    for (const use of this.#waiting.splice(0)) use(null);
+    for (const member of this.#members) this.#drop(member, 'it was terminated');
+    this.#flush();
   }
 
-  /** Asks the module to stop; a worker that is not back after the grace is terminated and replaced. */
-  #stop(member: Member, reason: ErrorData): void {
-    const call = member.died;
-    Promise.resolve(member.remote.abort(reason)).catch(() => undefined);
+  /** Sends what can be sent, first come, first served: no call passes one that waits for a worker of its own. */
+  #flush(): void {
+    const batches = new Map<PoolMember, PoolCall[]>();
+    let sent = 0;
+    for (const call of this.#queue) {
+      const member = call.open ? this.#place(call) : 'none';
+      if (member === 'later') break;
+      sent++;
+      if (member === 'none') {
+        settle(call, () => call.observer.failed(gone('it could not be made')));
+        continue;
+      }
+      member.hold(call);
+      const batch = batches.get(member);
+      if (batch === undefined) batches.set(member, [call]);
+      else batch.push(call);
+    }
+    if (sent > 0) this.#queue = this.#queue.slice(sent);
+    for (const [member, calls] of batches) this.#send(member, calls);
+  }
+
+  #send(member: PoolMember, calls: readonly PoolCall[]): void {
+    try {
+      member.send(calls);
+    } catch (thrown) {
+      // One of them holds what cannot be cloned: each by itself tells which.
+      for (const call of calls) {
+        try {
+          member.send([call]);
+        } catch {
+          member.release(call);
+          settle(call, () => call.observer.failed({ ...toErrorData(thrown, 'BAD_INPUT'), retryable: false }));
+        }
+      }
+    }
+    if (member.held.size > 1) this.#watch();
+  }
+
+  /** `later`: when a worker is free. `none`: there will be none. */
+  #place({ call, alone, expectedMs }: PoolCall): PoolMember | 'later' | 'none' {
+    if (this.#closed) return 'none';
+    const short = !alone && this.#pace.isShort(call.module);
+    let [idle, least]: (PoolMember | null)[] = [null, null];
+    for (const member of this.#members) {
+      if (member.idle) idle ??= member;
+      else if (short && this.#hasShort(member)) {
+        if (member.expectedMs + expectedMs <= togetherMs) return member;
+        if (member.expectedMs < (least?.expectedMs ?? aheadMs)) least = member;
+      }
+    }
+    return idle ?? (this.#members.size < this.slots ? (this.#create() ?? 'none') : (least ?? 'later'));
+  }
+
+  /** Whether all a worker has is short, and wanted. */
+  #hasShort({ held }: PoolMember): boolean {
+    for (const { open, alone, call } of held.values())
+      if (!open || alone || !this.#pace.isShort(call.module)) return false;
+    return held.size < shortCallsPerWorker * this.slots;
+  }
+
+  #abort(call: PoolCall, reason: ErrorData): void {
+    if (!settle(call, () => call.observer.failed(reason)) || call.member === null) return;
+    const { member } = call;
+    member.abort(call, reason).then(
+      (unbegun) => {
+        if (!unbegun) return;
+        member.release(call);
+        this.#flush();
+      },
+      () => undefined,
+    );
     setTimeout(() => {
-      // Another call on it means that the one we waited for has ended.
-      if (this.#members.has(member) && member.died !== null && member.died === call) this.#replace(member);
+      // It runs on, or something before it does and the worker hears nothing.
+      if (call.member === member) this.#replace(member, 'a module did not stop when it was told to');
     }, graceMs);
   }
 
-  #take(use: Use): void {
-    const idle = this.#idle.pop();
-    if (idle !== undefined) use(idle);
-    else if (this.#closed || this.#members.size < this.slots) use(this.#closed ? null : this.#create());
-    else this.#waiting.push(use);
+  #answered(call: PoolCall, answer: WorkerAnswer, tookMs: number): void {
+    const { observer } = call;
+    this.#pace.took(call.call.module, tookMs);
+    settle(call, () => ('output' in answer ? observer.succeeded(answer.output) : observer.failed(answer.error)));
   }
 
-  #giveBack(member: Member): void {
-    member.died = null;
-    member.heard = deaf;
-    if (!this.#members.has(member)) return;
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#idle.push(member);
-    else next(member);
+  /** Looks now and then for workers that were silent while calls wait behind what they run. */
+  #watch(): void {
+    if (this.#watching) return;
+    this.#watching = true;
+    setTimeout(() => {
+      this.#watching = false;
+      const crowded = [...this.#members].filter(({ held }) => held.size > 1);
+      for (const member of crowded) if (performance.now() - member.movedAtMs >= silentMs) this.#fetchBack(member);
+      if (crowded.length > 0) this.#watch();
+    }, silentMs);
+  }
+
+  #fetchBack(member: PoolMember): void {
+    for (const { call } of member.held.values()) this.#pace.reset(call.module);
+    member.recall().then(
+      (ids) => {
+        const calls = ids.flatMap((id) => member.held.get(id) ?? []);
+        for (const call of calls) member.release(call);
+        this.#queue = [...calls.filter(({ open }) => open), ...this.#queue];
+        this.#flush();
+      },
+      () => undefined,
+    );
   }
 
   /** @returns null when the browser refuses to */
-  #create(): Member | null {
+  #create(): PoolMember | null {
     let worker: Worker;
     try {
       worker = this.#options.createWorker();
     } catch {
       return null;
     }
-    const member: Member = { worker, remote: wrap<ModuleWorker>(worker), proved: false, died: null, heard: deaf };
-    const lost = (why: string): void => {
-      if (!this.#members.has(member)) return;
-      member.died?.(gone(why));
-      this.#replace(member);
-    };
-    worker.addEventListener('message', ({ data }: MessageEvent<Partial<SaidMessage>>) => {
-      if (data?.said?.kind === 'closing') lost('it closed itself');
-      else if (data?.said !== undefined) member.heard(data.said);
+    const member = new PoolMember(worker, {
+      answered: (_, call, answer, tookMs) => this.#answered(call, answer, tookMs),
+      drained: () => {
+        if (this.#queue.length > 0 && !this.#flushing) this.#flush();
+      },
+      lost: (lost, why, by) => this.#replace(lost, why, by),
     });
-    worker.addEventListener('error', (event) => lost(event.message ?? 'its script could not be loaded'));
-    worker.addEventListener('messageerror', () => lost('a message could not be read'));
-    // The browser tells nobody of it, and whoever made the worker may do it.
-    worker.terminate = () => {
-      Worker.prototype.terminate.call(worker);
-      lost('it was terminated');
-    };
     this.#members.add(member);
     return member;
   }
 
-  #replace(member: Member): void {
-    this.#terminate(member);
+  #replace(member: PoolMember, why: string, by?: number): void {
+    if (!this.#members.has(member)) return;
+    this.#drop(member, why, by);
     if (this.#closed) return;
-    const next = this.#waiting.shift();
-    if (next !== undefined) next(this.#create());
+    if (this.#queue.length > 0) this.#flush();
     // One whose script never answered would be replaced for ever; a call will try again.
-    else if (member.proved) this.#refill();
+    else if (member.proved && this.#members.size < this.slots) this.#create();
   }
 
-  #refill(): void {
-    const member = this.#create();
-    if (member !== null) this.#idle.push(member);
-  }
-
-  #terminate(member: Member): void {
+  /** A call that was the only one, or said that it ends the worker, is lost with it; of several, each has another worker to itself. */
+  #drop(member: PoolMember, why: string, by?: number): void {
     this.#members.delete(member);
-    const index = this.#idle.indexOf(member);
-    if (index >= 0) this.#idle.splice(index, 1);
-    member.died?.(gone('it was terminated'));
-    member.died = null;
-    member.remote[releaseProxy]();
-    member.worker.terminate();
+    member.terminate();
+    const held = [...member.held.values()];
+    const blamed = (call: PoolCall): boolean =>
+      this.#closed ||
+      call.alone ||
+      call.id === by ||
+      (held.filter(({ open }) => open).length === 1 && held.length === 1);
+    const again: PoolCall[] = [];
+    for (const call of held) {
+      member.release(call);
+      this.#pace.reset(call.call.module);
+      if (!call.open) continue;
+      if (blamed(call)) settle(call, () => call.observer.failed(gone(why)));
+      else again.push(Object.assign(call, { alone: true }));
+    }
+    this.#queue = [...again, ...this.#queue];
   }
 }
 
-/** Takes a worker, or null when there is none to be had. */
-type Use = (member: Member | null) => void;
+function settle(call: PoolCall, told: () => void): boolean {
+  if (!call.open) return false;
+  call.open = false;
+  told();
+  return true;
+}
 
 const gone = (why: string): ErrorData => ({
   code: 'RUNNER_LOST',
   message: `the worker was lost: ${why}`,
   retryable: true,
 });
-
-const deaf = (): void => undefined;
-
-function pass(said: Said, observer: CallObserver): void {
-  if (said.kind === 'output') observer.emitted(said.chunk);
-  else if (said.kind === 'progress') observer.progressed(said.fraction);
-  else if (said.kind === 'log') observer.logged(said.message, said.context);
-  else if (said.kind === 'usage') observer.used(said.usage);
-  else if (said.kind === 'heartbeat') observer.heartbeat();
-}

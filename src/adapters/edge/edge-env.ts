@@ -1,4 +1,5 @@
 import type { DurableObject } from 'cloudflare:workers';
+import { HeddleError } from '../../errors.ts';
 import type { Bucket } from './object-artifact-store.ts';
 import type { CallQueue } from './queued-call.ts';
 
@@ -23,3 +24,17 @@ export interface EdgeEnv {
 
 /** A class to be exported from a Worker under its name. */
 export type ObjectClass = new (ctx: DurableObjectState, env: EdgeEnv) => DurableObject<EdgeEnv>;
+
+const objectBindings = ['EXECUTIONS', 'PROGRAMS', 'RUNNERS', 'CACHES', 'CATALOGUES'] as const;
+
+/** @throws BAD_INPUT with the names in `path`; what is not bound would only be missed by the first request that needs it */
+export function checkBindings(env: Partial<EdgeEnv>): void {
+  const missing = objectBindings.filter((binding) => env[binding] === undefined).join(', ');
+  if (missing === '') return;
+  throw new HeddleError({
+    code: 'BAD_INPUT',
+    message: `the Worker is not bound to classes of Durable Objects: ${missing}`,
+    path: missing,
+    hint: 'export the five classes of createWorker and bind each, as wrangler.toml does',
+  });
+}

@@ -9,7 +9,7 @@ import { type Answer, answer } from './answer.ts';
 import { DurableObjectDatabase } from './durable-object-database.ts';
 import type { EdgeEnv, ObjectClass } from './edge-env.ts';
 import { ExecutionHost, type ExecutionObjectOptions, type Identity } from './execution-host.ts';
-import type { ShardAnswer } from './shard-runner.ts';
+import type { CallAnswer } from './shard-protocol.ts';
 
 /** Set by the Worker on the way to an object, and only believed there: objects have no other entrance. */
 const identityHeaders = { tenant: 'heddle-tenant', root: 'heddle-root' } as const;
@@ -90,7 +90,7 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
       return answer(() => this.#known().header(executionId));
     }
 
-    async settle(call: string, settled: ShardAnswer): Promise<void> {
+    async settle(call: string, settled: CallAnswer): Promise<void> {
       this.#host?.settleQueued(call, settled);
     }
 

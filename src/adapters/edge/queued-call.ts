@@ -1,6 +1,6 @@
 import { HeddleError } from '../../errors.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
-import { callKey, type Shard, type ShardAnswer } from './shard-runner.ts';
+import { type CallAnswer, callKey, type Shard } from './shard-protocol.ts';
 
 /** A call on its way through the queue, and the execution that waits for it. */
 export interface QueuedCall {
@@ -24,7 +24,7 @@ export const queuedBytesMax = 100_000;
 export interface QueueConsumerOptions {
   readonly shard: (tenant: string, index: number) => Shard;
   readonly shards: number;
-  readonly settle: (tenant: string, executionId: string, call: string, answer: ShardAnswer) => Promise<void>;
+  readonly settle: (tenant: string, executionId: string, call: string, answer: CallAnswer) => Promise<void>;
 }
 
 /** Runs what was queued and tells its execution. A call that cannot be run or told now comes again. */
@@ -33,8 +33,9 @@ export async function consume(batch: CallBatch, { shard, shards, settle }: Queue
     batch.messages.map(async (message, index) => {
       const { tenant, call } = message.body;
       try {
-        const answer = await shard(tenant, index % shards).run(call, () => undefined);
-        await settle(tenant, call.executionId, callKey(call), answer);
+        const { answers } = await shard(tenant, index % shards).run([call], () => undefined);
+        const [answer] = answers;
+        if (answer !== undefined) await settle(tenant, call.executionId, callKey(call), answer);
         message.ack();
       } catch {
         message.retry();

@@ -4,15 +4,15 @@ import type { SecretVault } from '../../host/run/run-module.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
 import type { EdgeEnv, ObjectClass } from './edge-env.ts';
 import { LocalShard } from './shard.ts';
-import type { Said } from './shard-runner.ts';
+import type { Told } from './shard-protocol.ts';
 
 /** Where CPU-bound and queued modules run. */
 export function runnerObject(modules: ModuleRegistry, secrets?: (env: EdgeEnv) => SecretVault): ObjectClass {
   return class RunnerObject extends DurableObject<EdgeEnv> {
     readonly #shard = new LocalShard(modules, secrets?.(this.env));
 
-    run(call: ModuleCall, hear: (said: Said) => unknown) {
-      return this.#shard.run(call, hear);
+    run(calls: readonly ModuleCall[], hear: (told: readonly Told[]) => unknown) {
+      return this.#shard.run(calls, hear);
     }
 
     abort(call: string) {

@@ -1,26 +1,9 @@
-import type { Usage } from '../../engine/usage.ts';
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import type { SecretVault } from '../../host/run/run-module.ts';
 import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../ports/module-runner.ts';
-import type { Value } from '../../program/value.ts';
 import { InlineRunner, inlineSlotsDefault } from '../memory/inline-runner.ts';
-
-/** How a call ended on a shard, and how many others the shard has. */
-export type ShardAnswer = { readonly load: number } & ({ readonly output: Value } | { readonly error: ErrorData });
-
-export type Said =
-  | { readonly kind: 'output'; readonly chunk: Value }
-  | { readonly kind: 'progress'; readonly fraction: number }
-  | { readonly kind: 'usage'; readonly usage: Usage }
-  | { readonly kind: 'log'; readonly message: string; readonly context?: { readonly [key: string]: Value } }
-  | { readonly kind: 'heartbeat' };
-
-/** A runner object, seen from here; a Durable Object stub fits. */
-export interface Shard {
-  run(call: ModuleCall, hear: (said: Said) => unknown): Promise<ShardAnswer>;
-  abort(call: string): Promise<void>;
-}
+import { type CallAnswer, callKey, passAnswer, passSaid, type Shard } from './shard-protocol.ts';
 
 export interface ShardRunnerOptions {
   readonly modules: ModuleRegistry;
@@ -42,6 +25,19 @@ export interface ShardRunnerOptions {
  */
 export const slotsPerObject = inlineSlotsDefault;
 
+/** So long an answer waits for others that are under way: less than a commit of its own would hold up what follows. */
+const gatherMs = 1;
+
+interface SentCall {
+  readonly call: ModuleCall;
+  readonly observer: CallObserver;
+  readonly shard: number;
+  /** Neither answered nor given up. */
+  isOpen: boolean;
+  /** Its shard knows of it. */
+  travels: boolean;
+}
+
 /**
  * Runs CPU-bound modules on other objects, each with a thread of its own, what is to be queued over the queue, and the rest
  * inline. A shard that dies under a call fails the attempt with RUNNER_LOST, which is retried like any failure.
@@ -53,6 +49,10 @@ export class ShardRunner implements ModuleRunner {
   /** Calls of ours on each shard, and those of others when it last answered: the next goes where the least are. */
   readonly #own: number[];
   readonly #others: number[];
+  /** By shard: calls of this turn, which leave at its end. */
+  readonly #leaving = new Map<number, SentCall[]>();
+  /** Answers to be told. */
+  readonly #answered: (() => void)[] = [];
   readonly #queued = new Map<string, CallObserver>();
   #live = 0;
 
@@ -94,10 +94,10 @@ export class ShardRunner implements ModuleRunner {
   }
 
   /** What came of a queued call; told twice, or after the call was given up, it is not heard. */
-  settle(call: string, answer: ShardAnswer): void {
+  settle(call: string, answer: CallAnswer): void {
     const observer = this.#queued.get(call);
     this.#queued.delete(call);
-    if (observer !== undefined) pass(answer, observer);
+    if (observer !== undefined) passAnswer(answer, observer);
   }
 
   async close(): Promise<void> {
@@ -115,37 +115,75 @@ export class ShardRunner implements ModuleRunner {
   }
 
   #onShard(call: ModuleCall, observer: CallObserver): RunningCall {
-    const index = this.#leastLoaded();
-    this.#own[index] = (this.#own[index] ?? 0) + 1;
-    let open = true;
-    const settle = (told: () => void): void => {
-      if (!open) return;
-      open = false;
-      this.#own[index] = (this.#own[index] ?? 0) - 1;
-      told();
-    };
-    this.#options
-      .shard(index)
-      .run(call, (said) => {
-        if (open) say(said, observer);
-      })
-      .then(
-        (answer) => {
-          settle(() => pass(answer, observer));
-          this.#others[index] = Math.max(0, answer.load - (this.#own[index] ?? 0));
-        },
-        (thrown) => settle(() => observer.failed(lost(thrown))),
-      );
+    const shard = this.#leastLoaded();
+    this.#own[shard] = (this.#own[shard] ?? 0) + 1;
+    const sent: SentCall = { call, observer, shard, isOpen: true, travels: false };
+    const batch = this.#leaving.get(shard);
+    if (batch === undefined) {
+      this.#leaving.set(shard, [sent]);
+      queueMicrotask(() => this.#send(shard));
+    } else batch.push(sent);
     return {
       abort: (reason) => {
+        if (!this.#close(sent)) return;
+        observer.failed(reason);
         // Settled here at once; the shard is told, and what it still answers is not heard.
-        settle(() => observer.failed(reason));
+        if (!sent.travels) return;
         this.#options
-          .shard(index)
+          .shard(shard)
           .abort(callKey(call))
           .catch(() => undefined);
       },
     };
+  }
+
+  /** All that has begun in one turn and goes to the same shard. */
+  #send(shard: number): void {
+    const batch = (this.#leaving.get(shard) ?? []).filter(({ isOpen }) => isOpen);
+    this.#leaving.delete(shard);
+    if (batch.length === 0) return;
+    for (const sent of batch) sent.travels = true;
+    const calls = batch.map(({ call }) => call);
+    this.#options
+      .shard(shard)
+      .run(calls, (told) => {
+        for (const { call, said } of told) {
+          const sent = batch[call];
+          if (sent === undefined || !sent.isOpen) continue;
+          if (said.kind === 'ended') this.#arrived(sent, said.answer);
+          else passSaid(said, sent.observer);
+        }
+      })
+      .then(
+        ({ answers, load }) => {
+          batch.forEach((sent, index) => {
+            this.#arrived(sent, answers[index] ?? { error: lost('it did not answer') });
+          });
+          this.#others[shard] = Math.max(0, load - (this.#own[shard] ?? 0));
+        },
+        (thrown) => {
+          for (const sent of batch) this.#arrived(sent, { error: lost(thrown) });
+        },
+      );
+  }
+
+  /** Answers of several shards that come close together are told in one turn, which is one commit. */
+  #arrived(sent: SentCall, answer: CallAnswer): void {
+    if (!this.#close(sent)) return;
+    this.#answered.push(() => passAnswer(answer, sent.observer));
+    if (this.#own.every((calls) => calls === 0)) this.#tellAnswers();
+    else if (this.#answered.length === 1) setTimeout(() => this.#tellAnswers(), gatherMs);
+  }
+
+  #tellAnswers(): void {
+    for (const tell of this.#answered.splice(0)) tell();
+  }
+
+  #close(sent: SentCall): boolean {
+    if (!sent.isOpen) return false;
+    sent.isOpen = false;
+    this.#own[sent.shard] = (this.#own[sent.shard] ?? 0) - 1;
+    return true;
   }
 
   #leastLoaded(): number {
@@ -166,23 +204,6 @@ export class ShardRunner implements ModuleRunner {
     if (runOn !== undefined) return runOn !== 'inline';
     return this.#options.modules.has(module) && this.#options.modules.get(module).kind === 'cpu';
   }
-}
-
-export function callKey({ executionId, taskId, attempt, generation }: ModuleCall): string {
-  return JSON.stringify([executionId, taskId, attempt, generation]);
-}
-
-function say(said: Said, observer: CallObserver): void {
-  if (said.kind === 'output') observer.emitted(said.chunk);
-  else if (said.kind === 'progress') observer.progressed(said.fraction);
-  else if (said.kind === 'log') observer.logged(said.message, said.context);
-  else if (said.kind === 'usage') observer.used(said.usage);
-  else observer.heartbeat();
-}
-
-function pass(answer: ShardAnswer, observer: CallObserver): void {
-  if ('output' in answer) observer.succeeded(answer.output);
-  else observer.failed(answer.error);
 }
 
 function lost(thrown: unknown): ErrorData {

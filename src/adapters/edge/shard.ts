@@ -1,14 +1,15 @@
-import type { Usage } from '../../engine/usage.ts';
-import { HeddleError } from '../../errors.ts';
+import { HeddleError, toErrorData } from '../../errors.ts';
 import { WaitingLine } from '../../host/gates/waiting-line.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import { LazyAbort } from '../../host/run/lazy-abort.ts';
 import { runModule, type SecretVault } from '../../host/run/run-module.ts';
-import type { ModuleCall } from '../../ports/module-runner.ts';
-import { callKey, type Said, type Shard, type ShardAnswer } from './shard-runner.ts';
+import type { CallObserver, ModuleCall } from '../../ports/module-runner.ts';
+import { type BatchAnswer, type CallAnswer, callKey, type Said, type Shard, type Told } from './shard-protocol.ts';
 
 /** An object has at most 6 connections open at once: a seventh call would only wait for one inside its own timeout. */
 export const callsPerRunnerMax = 6;
+/** A call that has ended waits so long for the others of its batch before it is told of alone. */
+const aheadMs = 5;
 
 /** What a runner object does: runs calls to their end, a few at a time, and can be told to stop one. */
 export class LocalShard implements Shard {
@@ -16,50 +17,78 @@ export class LocalShard implements Shard {
   readonly #secrets: SecretVault;
   readonly #aborts = new Map<string, LazyAbort>();
   readonly #line = new WaitingLine();
-  readonly #running = new Set<LazyAbort>();
+  #running = 0;
 
   constructor(modules: ModuleRegistry, secrets: SecretVault = () => undefined) {
     this.#modules = modules;
     this.#secrets = secrets;
   }
 
-  /** Calls it has, running and waiting. */
-  get load(): number {
-    return this.#aborts.size;
-  }
-
-  async run(call: ModuleCall, hear: (said: Said) => unknown): Promise<ShardAnswer> {
-    const abort = new LazyAbort();
-    const key = callKey(call);
-    this.#aborts.set(key, abort);
-    const told: Promise<unknown>[] = [];
+  async run(calls: readonly ModuleCall[], hear: (told: readonly Told[]) => unknown): Promise<BatchAnswer> {
+    const hearings: Promise<unknown>[] = [];
     // What cannot be told any more has nobody to hear it.
-    const tell = (said: Said): void => void told.push(Promise.resolve(hear(said)).catch(() => undefined));
-    const observer = {
-      emitted: (chunk: Extract<Said, { kind: 'output' }>['chunk']) => tell({ kind: 'output', chunk }),
-      progressed: (fraction: number) => tell({ kind: 'progress', fraction }),
-      logged: (message: string, context?: Extract<Said, { kind: 'log' }>['context']) =>
-        tell({ kind: 'log', message, ...(context !== undefined && { context }) }),
-      heartbeat: () => tell({ kind: 'heartbeat' }),
-      used: (usage: Usage) => tell({ kind: 'usage', usage }),
+    const tell = async (told: readonly Told[]): Promise<void> => {
+      const hearing = Promise.resolve(hear(told)).catch(() => undefined);
+      hearings.push(hearing);
+      await hearing;
     };
-    try {
-      const take = (): boolean => this.#running.size < callsPerRunnerMax && this.#running.add(abort).size > 0;
-      await this.#line.wait(0, take, abort.signal);
-      // Objects may share a thread, and it serves requests only when no call is waiting: without this pause a start is
-      // answered, and a cancel heard, only after the last of many short CPU-bound calls.
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      const module = this.#modules.get(call.module);
-      const ended = await runModule(module, call, observer, abort, this.#secrets);
-      await Promise.all(told);
-      return { ...ended, load: this.load - 1 };
-    } finally {
-      if (this.#aborts.get(key) === abort) this.#aborts.delete(key);
-      if (this.#running.delete(abort)) this.#line.serve();
-    }
+    let open = calls.length;
+    let ahead: Told[] = [];
+    const ended = (call: number, answer: CallAnswer): void => {
+      open--;
+      ahead.push({ call, said: { kind: 'ended', answer } });
+      if (ahead.length > 1) return;
+      setTimeout(() => {
+        if (open > 0) tell(ahead);
+        ahead = [];
+      }, aheadMs);
+    };
+    const answers = await Promise.all(
+      calls.map(async (call, index) => {
+        const answer = await this.#one(call, (said) => tell([{ call: index, said }]));
+        if (calls.length > 1) ended(index, answer);
+        return answer;
+      }),
+    );
+    await Promise.all(hearings);
+    return { answers, load: this.#aborts.size };
   }
 
   async abort(call: string): Promise<void> {
     this.#aborts.get(call)?.abort(new HeddleError({ code: 'ABORTED', message: 'the engine gave the attempt up' }));
   }
+
+  async #one(call: ModuleCall, tell: (said: Said) => void): Promise<CallAnswer> {
+    const abort = new LazyAbort();
+    const key = callKey(call);
+    this.#aborts.set(key, abort);
+    let runs = false;
+    try {
+      const take = (): boolean => this.#running < callsPerRunnerMax && ++this.#running > 0;
+      if (this.#line.length > 0 || !take()) await this.#line.wait(0, take, abort.signal);
+      runs = true;
+      // Objects may share a thread, and it serves requests only when no call is waiting: without this pause a start is
+      // answered, and a cancel heard, only after the last of many short CPU-bound calls.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      return await runModule(this.#modules.get(call.module), call, observerOf(tell), abort, this.#secrets);
+    } catch (thrown) {
+      return { error: toErrorData(thrown, 'ABORTED') };
+    } finally {
+      if (this.#aborts.get(key) === abort) this.#aborts.delete(key);
+      if (runs) {
+        this.#running--;
+        this.#line.serve();
+      }
+    }
+  }
+}
+
+function observerOf(tell: (said: Said) => void): Omit<CallObserver, 'succeeded' | 'failed'> {
+  return {
+    emitted: (chunk) => tell({ kind: 'output', chunk }),
+    progressed: (fraction) => tell({ kind: 'progress', fraction }),
+    logged: (message, context) => tell({ kind: 'log', message, ...(context !== undefined && { context }) }),
+    heartbeat: () => tell({ kind: 'heartbeat' }),
+    used: (usage) => tell({ kind: 'usage', usage }),
+  };
 }

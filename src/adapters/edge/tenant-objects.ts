@@ -11,7 +11,7 @@ import { objectNames } from './object-names.ts';
 import type { RecordsService } from './records-service.ts';
 import { RemoteRecordStore } from './remote-record-store.ts';
 import { RoutedRecordStore } from './routed-record-store.ts';
-import type { Shard, ShardAnswer } from './shard-runner.ts';
+import type { CallAnswer, Shard } from './shard-protocol.ts';
 
 /** Lists executions that tell of themselves. */
 export interface IndexService {
@@ -42,7 +42,7 @@ export interface ExecutionService {
   programStatus(programName: string): Promise<Answer<ProgramStatus>>;
   header(executionId: string): Promise<Answer<ExecutionHeader | undefined>>;
   /** What came of a queued call. */
-  settle(call: string, answer: ShardAnswer): Promise<void>;
+  settle(call: string, answer: CallAnswer): Promise<void>;
 }
 
 /** How many objects share what can be shared; a tenant that changes these loses what is cached, and nothing else. */

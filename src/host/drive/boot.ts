@@ -3,9 +3,10 @@ import { type Checkpoint, initialState, loadState } from '../../engine/checkpoin
 import type { Command, PublishedFact } from '../../engine/command.ts';
 import type { ExecutionStarted, JournalEntry } from '../../engine/event.ts';
 import { checkInvariants } from '../../engine/invariants.ts';
+import { type PlanShape, startedPlan } from '../../engine/started-plan.ts';
 import type { ExecutionState } from '../../engine/state.ts';
 import { HeddleError, isHeddleError } from '../../errors.ts';
-import { createPlan, type Plan } from '../../plan/plan.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { ExecutionHeader, StoredCheckpoint } from '../../ports/journal-store.ts';
 import { decode } from '../../program/canonical.ts';
 import { programDigest } from '../../program/digest.ts';
@@ -17,15 +18,11 @@ import { Figures, type SavedFigures } from './figures.ts';
 
 /**
  * The plan by which this home would run a program.
- * @param weights what the execution was begun with; a node it does not have was never seen to run
+ * @param shape what the execution was begun with
  * @throws CYCLE
  */
-export function planOf(home: Home, program: Program, weights?: ExecutionStarted['weights']): Plan {
-  if (weights === undefined) return createPlan(program, home.kernel, home.weigh?.(program));
-  const given = Float64Array.from(Object.keys(program.nodes), (id) =>
-    Object.hasOwn(weights, id) ? (weights[id] ?? 0) : 0,
-  );
-  return createPlan(program, home.kernel, given);
+export function planOf(home: Home, program: Program, shape: PlanShape = {}): Plan {
+  return startedPlan(program, home.kernel, shape, shape.weights === undefined ? home.weigh?.(program) : undefined);
 }
 
 /** A state, and the metrics up to it where they are known. */
@@ -55,7 +52,7 @@ export async function storedExecution(home: Home, executionId: string): Promise<
   }
   const [first] = await home.journal.read(executionId, 0, 1);
   if (first === undefined) return undefined;
-  const plan = planOf(home, header.program, first.type === 'ExecutionStarted' ? first.weights : undefined);
+  const plan = planOf(home, header.program, first.type === 'ExecutionStarted' ? first : {});
   const found =
     (await stateFromCheckpoint(home, plan, executionId)) ?? (await stateFromJournal(home, plan, executionId));
   if (found === undefined) return undefined;

@@ -1,6 +1,7 @@
 import type { ExecutionStarted, Fork, LeaseAcquired, ParentRef } from '../../engine/event.ts';
 import { HeddleError, isHeddleError } from '../../errors.ts';
 import { isTerminal } from '../../observe/status.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import type { Lease } from '../../ports/lease.ts';
 import type { Program } from '../../program/program.ts';
@@ -11,8 +12,10 @@ import type { History } from '../learn/history.ts';
 import { recordMissed } from '../learn/missed-records.ts';
 import type { Tunings } from '../learn/tunings.ts';
 import type { PreparedPrograms } from '../programs/prepared-programs.ts';
-import { readFlag, readInputs, readOptions, readTraceparent } from '../programs/submission.ts';
+import type { Schedules } from '../programs/schedules.ts';
+import { readFlag, readInputs, readOptions, readSearchBudget, readTraceparent } from '../programs/submission.ts';
 import { notFound } from '../refusals.ts';
+import { slotsFor } from '../run/slots-for.ts';
 import { Values } from '../values/values.ts';
 import { freshExecution, storedExecution } from './boot.ts';
 import type { Custody } from './custody.ts';
@@ -31,6 +34,7 @@ export interface Learning {
   readonly history: History;
   readonly tunings: Tunings;
   readonly prepared: PreparedPrograms;
+  readonly schedules: Schedules;
 }
 
 export interface LifecycleOptions {
@@ -58,7 +62,7 @@ export class Lifecycle {
   async begin(
     source: ProgramSource,
     inputs: unknown,
-    { executionId, compile, traceparent: header, ...overrides }: StartOptions = {},
+    { executionId, compile, searchBudgetMs, traceparent: header, ...overrides }: StartOptions = {},
     origin: Origin = {},
   ): Promise<Execution> {
     const { random } = this.#home;
@@ -68,10 +72,15 @@ export class Lifecycle {
     const wanted = readFlag('compile', compile) ? await compiled(program) : program;
     const tuned = await this.#learning.tunings.tuned(wanted);
     const { weights } = tuned;
+    const { prepared, schedules } = this.#learning;
+    const budgetMs = readSearchBudget(searchBudgetMs);
+    const known = prepared.plan(tuned.program, { ...(weights !== undefined && { weights }) });
+    const schedule = schedules.find(known, weights !== undefined, options, budgetMs);
     const traceparent = readTraceparent(header);
     const more = {
       ...{ options, ...origin },
       ...(weights !== undefined && { weights }),
+      ...(schedule !== undefined && { schedule }),
       ...(traceparent !== undefined && { traceparent }),
     };
     return this.beginChecked(executionId ?? random.id('ex'), tuned.program, checkedInputs, more);
@@ -81,7 +90,7 @@ export class Lifecycle {
     executionId: string,
     program: Program,
     inputs: Value,
-    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'traceparent'>,
+    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'schedule' | 'traceparent'>,
   ): Promise<Execution> {
     const lease = await this.#custody.hold(executionId);
     try {
@@ -111,11 +120,11 @@ export class Lifecycle {
     header: ExecutionHeader,
     inputs: Value,
     lease: Lease,
-    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'traceparent'>,
+    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'schedule' | 'traceparent'>,
   ): Promise<Execution> {
     const { artifacts, journal, random } = this.#home;
     const { executionId, program } = header;
-    const plan = this.#learning.prepared.plan(program, more.weights);
+    const plan = this.#learning.prepared.plan(program, more);
     const epoch = await journal.claim(executionId);
     const started: ExecutionStarted = {
       type: 'ExecutionStarted',
@@ -127,7 +136,7 @@ export class Lifecycle {
     };
     const execution = freshExecution(this.#home, header, plan, started);
     const begun = execution.until((fact) => fact.type === 'EXECUTION_STARTED');
-    this.#custody.drive(execution, lease, epoch, started, this.#acquired(epoch));
+    this.#custody.drive(execution, lease, epoch, started, this.#acquired(epoch, execution.plan));
     await begun;
     return execution;
   }
@@ -149,7 +158,7 @@ export class Lifecycle {
       }
       const epoch = await this.#home.journal.claim(executionId);
       const resumed = execution.until((fact) => fact.type === 'RECOVERY_INITIATED' || isEnd(fact));
-      this.#custody.drive(execution, lease, epoch, this.#acquired(epoch));
+      this.#custody.drive(execution, lease, epoch, this.#acquired(epoch, execution.plan));
       await resumed;
       return execution;
     } catch (thrown) {
@@ -194,12 +203,12 @@ export class Lifecycle {
     throw notFound(executionId);
   }
 
-  #acquired(epoch: number): LeaseAcquired {
+  #acquired(epoch: number, plan: Plan): LeaseAcquired {
     const recovers = this.#options.recovers();
     return {
       type: 'LeaseAcquired',
       epoch,
-      slots: this.#home.runner.slots,
+      slots: slotsFor(this.#home.runner, plan),
       ...(recovers.length > 0 && { recovers }),
     };
   }

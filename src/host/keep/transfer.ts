@@ -144,7 +144,7 @@ export class Transfer {
     entries: readonly JournalEntry[],
   ): ExecutionState {
     try {
-      const plan = planOf(this.#home, program, first.weights);
+      const plan = planOf(this.#home, program, first);
       const state = initialState(plan, first);
       for (const entry of entries) apply(plan, state, entry);
       checkInvariants(plan, state);

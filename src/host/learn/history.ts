@@ -1,4 +1,4 @@
-import { type ExecutionRecord, recordExecution } from '../../history/execution-record.ts';
+import { type ExecutionRecord, tallyExecution } from '../../history/execution-record.ts';
 import { type PackedRecord, packRecord, unpackRecord } from '../../history/packed-record.ts';
 import { historyMax } from '../../history/profile.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
@@ -76,9 +76,9 @@ export class History {
     return (await this.#list(programName)).slice(-historyMax).map(({ data }) => unpackRecord(data));
   }
 
-  /** The newest ones, oldest first, without waiting for what is being written. */
-  async latest(programName: string, count: number): Promise<readonly ExecutionRecord[]> {
-    return (await this.#records.latest(`${programKey(programName)}/`, count)).map(unpackRecord);
+  /** The newest ones, oldest first, as they are stored, without waiting for what is being written. */
+  latest(programName: string, count: number): Promise<readonly (PackedRecord | ExecutionRecord)[]> {
+    return this.#records.latest(`${programKey(programName)}/`, count);
   }
 
   /** What was learnt from an execution stays, but no longer whose it is. */
@@ -112,8 +112,8 @@ export class History {
     const { atMs } = state.finished;
     if (await this.has(programName, atMs, id)) return;
     const facts = await execution.facts();
-    const whole = recordExecution(header, facts, estimateBytes);
-    const record = execution.plan.nodes.length > nodesMax ? { ...whole, nodes: {} } : whole;
+    const whole = tallyExecution(header, facts, estimateBytes);
+    const record = execution.plan.nodes.length > nodesMax ? { ...whole, nodes: [] } : whole;
     if (!(await this.#records.add(keyOf(programName, atMs, id), packRecord(record)))) return;
     // Set back to a checkpoint after an end, it has ended again: the record of its last end is the one.
     let replaced = 0;

@@ -1,6 +1,7 @@
-import { applyProposal, learnedWeights, revertProposal } from '../../history/optimise/apply-proposal.ts';
+import { applyProposal, revertProposal } from '../../history/optimise/apply-proposal.ts';
 import type { Change } from '../../history/optimise/change.ts';
 import type { OptimisationProposal } from '../../history/optimise.ts';
+import { spanMeans } from '../../history/packed-record.ts';
 import { profileOf } from '../../history/profile.ts';
 import { programDigest } from '../../program/digest.ts';
 import type { Program } from '../../program/program.ts';
@@ -133,8 +134,10 @@ export class Tunings {
     const { programName, programDigest: digest, program } = header;
     if ((await this.#reverted.get(programKey(programName))) !== undefined) return;
     const records = await this.#history.latest(programName, learntFromMax);
-    const profile = profileOf(records.filter((record) => record.programDigest === digest));
-    const weights = learnedWeights(program, profile);
+    const means = spanMeans(records.filter((record) => record.programDigest === digest));
+    const weights = Object.fromEntries(
+      Object.keys(program.nodes).flatMap((id) => (means.has(id) ? [[id, means.get(id) ?? 0]] : [])),
+    );
     const fresh = { fromDigest: digest, toDigest: digest, changes: [] };
     await this.#tunings.change(keyOf(programName, digest), (now) => ({ ...(now ?? fresh), weights }));
   }

@@ -1,4 +1,4 @@
-import type { ExecutionStarted } from '../../engine/event.ts';
+import type { PlanShape } from '../../engine/started-plan.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { MaybePromise } from '../../ports/maybe-promise.ts';
 import { programDigest } from '../../program/digest.ts';
@@ -13,11 +13,10 @@ import { dataOf, parsed, readDocument } from './submission.ts';
 const textsMax = 16;
 const textLengthMax = 256 * 1024;
 
-type Weights = ExecutionStarted['weights'];
-
 interface Prepared {
   digest?: string;
-  plan?: { readonly weights: Weights; readonly plan: Plan };
+  /** With and without the order that was found for it: whoever keeps something by a plan finds it again. */
+  plan?: { readonly weights: PlanShape['weights']; readonly plan: Plan; readonly scheduled: Plan | undefined };
 }
 
 /**
@@ -54,13 +53,15 @@ export class PreparedPrograms {
     return known.digest;
   }
 
-  /** @param weights the same object means the same weights */
-  plan(program: Program, weights?: Weights): Plan {
+  /** @param shape the same objects in it mean the same */
+  plan(program: Program, { weights, schedule }: PlanShape = {}): Plan {
     const known = this.#prepared.get(program);
-    if (known?.plan !== undefined && known.plan.weights === weights) return known.plan.plan;
-    const plan = planOf(this.#home, program, weights);
-    if (known !== undefined) known.plan = { weights, plan };
-    return plan;
+    const had = known?.plan?.weights === weights ? known?.plan : undefined;
+    const plan = had?.plan ?? planOf(this.#home, program, { ...(weights !== undefined && { weights }) });
+    const scheduled =
+      schedule === undefined || had?.scheduled?.schedule === schedule ? had?.scheduled : { ...plan, schedule };
+    if (known !== undefined) known.plan = { weights, plan, scheduled };
+    return schedule === undefined ? plan : (scheduled ?? plan);
   }
 
   async #readText(text: string): Promise<Program> {

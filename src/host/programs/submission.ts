@@ -2,6 +2,7 @@ import type { ExecutionOptions } from '../../engine/event.ts';
 import { type ErrorData, HeddleError } from '../../errors.ts';
 import { formatTraceparent, parseTraceparent } from '../../observe/traceparent.ts';
 import type { Capacity } from '../../program/check-resources.ts';
+import { limits } from '../../program/limits.ts';
 import type { Program } from '../../program/program.ts';
 import { optionsShape } from '../../program/program-shape.ts';
 import { checkAgainstSchema } from '../../program/schema.ts';
@@ -58,6 +59,15 @@ export function readFlag(name: string, given: unknown): boolean {
     message: `options.${name} is ${JSON.stringify(given)?.slice(0, 40)}, not true or false`,
     path: `options.${name}`,
   });
+}
+
+/** @throws BAD_SCHEMA */
+export function readSearchBudget(given: unknown): number | undefined {
+  const most = limits.searchBudgetMsMax;
+  if (given === undefined) return undefined;
+  if (typeof given === 'number' && given >= 0 && given <= most) return given;
+  const message = `options.searchBudgetMs is ${JSON.stringify(given)?.slice(0, 40)}, not a number of ms from 0 to ${most}`;
+  throw new HeddleError({ code: 'BAD_SCHEMA', message, path: 'options.searchBudgetMs' });
 }
 
 /** As a header of version 00; undefined when there is none that is valid. @throws BAD_SCHEMA */

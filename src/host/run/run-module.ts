@@ -20,8 +20,8 @@ const noSecrets: SecretVault = () => undefined;
  * Runs one call of a module to its end: checks the input, runs, checks the output. Every runner, on whatever thread or
  * machine, ends here. Never throws; the failure is the answer.
  *
- * Secrets that modules were given are hidden in everything a module tells: errors, logs, chunks. Its output is not touched: it
- * is what the program computes with, and a token that a module was made to give must reach the node that asked for it.
+ * Secrets that modules were given are hidden in everything a module tells: errors, logs, chunks, and its output, which is
+ * stored: whoever needs a secret asks for it by its name.
  */
 export async function runModule(
   module: AnyModule,

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { WorkerPoolRunner } from '../../../src/adapters/browser/worker-pool-runner.ts';
-import { Prng } from '../../sim/prng.ts';
+import { SeededRandom } from '../../../src/testing/seeded-random.ts';
 import { callOf } from './misbehave.ts';
 
 const kinds = [
@@ -20,7 +20,7 @@ const failing = (worker: Worker) => new Promise((resolve) => worker.addEventList
 
 /** Every call settles once, whatever its module or its worker does, and the pool has its size again. */
 export async function misbehave(count: number, seed: number): Promise<void> {
-  const random = new Prng(seed);
+  const random = new SeededRandom(seed);
   const made: Worker[] = [];
   const doomed: Promise<unknown>[] = [];
   let bad: 'missing' | 'refused' | null = null;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { Prng } from '../../sim/prng.ts';
+import { SeededRandom } from '../../../src/testing/seeded-random.ts';
 import { expectNothingTwice, type ToldEvent } from '../facts.ts';
 import { type BundledWorker, bundleWorker, Workerd } from '../workerd.ts';
 
@@ -49,31 +49,39 @@ export function killSuite(kills: number): void {
   }, 60_000);
 
   const seed = 20261121;
-  const random = new Prng(seed);
+  const random = new SeededRandom(seed);
   // Spread over the whole run, each at a place of its own within its share.
   const moments = Array.from({ length: kills }, (_, index) => (index + random.next()) / kills);
 
   let recoveries = 0;
 
+  /** @returns whether it had not ended before */
+  async function killedAfter(moment: number): Promise<boolean> {
+    const folder = mkdtempSync(join(tmpdir(), 'heddle-edge-'));
+    const first = await Workerd.start(worker, folder);
+    const { id } = await startSample(first);
+    await sleep(moment * undisturbedMs);
+    await first.kill();
+    const second = await Workerd.start(worker, folder);
+    expect(await untilEnded(second, id)).toBe('COMPLETED');
+    const { body: result } = await second.json(`/v1/executions/${id}/result`);
+    expect((result as { result: { quotation: string } }).result.quotation).toContain(expected);
+    const { body: page } = await second.json(`/v1/executions/${id}/events`);
+    const { items } = page as { items: ToldEvent[] };
+    expectNothingTwice(items);
+    await second.stop();
+    rmSync(folder, { recursive: true });
+    return items.some(({ type }) => type === 'RECOVERY_INITIATED');
+  }
+
   test.each(moments.map((moment, index) => [index + 1, moment] as const))(
     'moment %i: after %d of the run',
     { timeout: 60_000 },
     async (_, moment) => {
-      const folder = mkdtempSync(join(tmpdir(), 'heddle-edge-'));
-      const first = await Workerd.start(worker, folder);
-      const { id } = await startSample(first);
-      await sleep(moment * undisturbedMs);
-      await first.kill();
-      const second = await Workerd.start(worker, folder);
-      expect(await untilEnded(second, id)).toBe('COMPLETED');
-      const { body: result } = await second.json(`/v1/executions/${id}/result`);
-      expect((result as { result: { quotation: string } }).result.quotation).toContain(expected);
-      const { body: page } = await second.json(`/v1/executions/${id}/events`);
-      const { items } = page as { items: ToldEvent[] };
-      expectNothingTwice(items);
-      if (items.some(({ type }) => type === 'RECOVERY_INITIATED')) recoveries++;
-      await second.stop();
-      rmSync(folder, { recursive: true });
+      // How fast the machine is changes while others use it: who came too late comes again, earlier.
+      let interrupted = false;
+      for (let late = 0; late < 3 && !interrupted; late++) interrupted = await killedAfter(moment / 2 ** late);
+      if (interrupted) recoveries++;
     },
   );
 

@@ -261,7 +261,7 @@ describe('over a real engine', () => {
     expect(new Set(told('running_tasks'))).toEqual(new Set([2]));
     expect(told('execution_duration')).toHaveLength(1);
     // While it ran, not at its end.
-    expect(told('execution_duration')[0]).toBeLessThan(75);
+    expect(told('execution_duration')[0]).toBeLessThan(result.metrics.totalDuration);
     await engine.close();
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Prng } from '../../sim/prng.ts';
+import { SeededRandom } from '../../../src/testing/seeded-random.ts';
 import { launchStudio, openFile, runToEnd, type Studio, showTab } from '../studio.ts';
 
 const act = 'window.attacked=1';
@@ -40,7 +40,7 @@ const payloads: readonly string[] = [
   'toString',
 ];
 
-const random = new Prng(20261121);
+const random = new SeededRandom(20261121);
 /** Never the same twice: some alone, some inside others, some in the middle of plain text. */
 function hostile(index: number): string {
   const pick = (): string => payloads[Math.floor(random.next() * payloads.length)] ?? '';

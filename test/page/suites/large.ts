@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEngine } from '../../../src/index.ts';
 import { sampleModules } from '../../../src/samples/index.ts';
-import { Prng } from '../../sim/prng.ts';
+import { SeededRandom } from '../../../src/testing/seeded-random.ts';
 import { launchStudio, openFile, type Studio, showTab } from '../studio.ts';
 
 /** A program of so many nodes, each needing up to two of the fifty before it. */
 function program(nodes: number): string {
-  const random = new Prng(nodes);
+  const random = new SeededRandom(nodes);
   const all: Record<string, unknown> = {};
   for (let index = 0; index < nodes; index++) {
     const near = (): string => `step-${Math.max(0, index - 1 - Math.floor(random.next() * Math.min(index, 50)))}`;
