@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Prng } from '../../sim/prng.ts';
+import { SeededRandom } from '../../../src/testing/seeded-random.ts';
 import { bundleFaultWorker } from '../fault-run.ts';
 import { Workerd } from '../workerd.ts';
 import { sleep } from './kill.ts';
@@ -49,7 +49,7 @@ export function droppedSocketsSuite(aborts: number, perExecution: number): void 
   }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'heddle-sockets-'));
     const workerd = await Workerd.start(await bundleFaultWorker(), folder);
-    const random = new Prng(20261121);
+    const random = new SeededRandom(20261121);
     let [done, cuts] = [0, 0];
     try {
       while (done < aborts) {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Prng } from '../../sim/prng.ts';
+import { SeededRandom } from '../../../src/testing/seeded-random.ts';
 import { Ledger } from '../ledger.ts';
 import { bundleWorker, Workerd } from '../workerd.ts';
 import { sleep } from './kill.ts';
@@ -29,7 +29,7 @@ export function onceKilledSuite(rounds: number, waits: boolean): void {
     const worker = await bundleWorker('test/edge/ledger-worker.ts');
     const ledger = await Ledger.open();
     const folder = mkdtempSync(join(tmpdir(), 'heddle-once-'));
-    const random = new Prng(20261121);
+    const random = new SeededRandom(20261121);
     let workerd = await Workerd.start(worker, folder);
     const start = async (round: Round): Promise<number> => {
       const nodes = { [round.name]: { module: 'ledger.note', with: { ledger: ledger.url, ms: 0 } } };
