@@ -1,18 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundleWorker, Workerd } from './workerd.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'heddle-edge-'));
 let workerd: Workerd;
 beforeAll(async () => {
-  workerd = await Workerd.start(await bundleWorker('test/edge/retention-worker.ts'), folder);
+  workerd = await Workerd.temporary(await bundleWorker('test/edge/retention-worker.ts'));
 }, 60_000);
-afterAll(async () => {
-  await workerd.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => workerd.stop());
 
 async function ended(): Promise<{ readonly executionId: string; readonly completedAt: string }> {
   const inputs = { question: "What was Queequeg's coffin used for?" };

@@ -1,23 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ProgramNode } from '../../src/program/program.ts';
 import { bundleFaultWorker } from './fault-run.ts';
 import { Ledger, type Noted } from './ledger.ts';
 import { Workerd } from './workerd.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'heddle-shared-'));
 let workerd: Workerd;
 let ledger: Ledger;
 beforeAll(async () => {
-  workerd = await Workerd.start(await bundleFaultWorker(), folder);
+  workerd = await Workerd.temporary(await bundleFaultWorker());
   ledger = await Ledger.open();
 }, 60_000);
 afterAll(async () => {
   await workerd.stop();
   ledger.close();
-  rmSync(folder, { recursive: true });
 });
 afterEach(() => {
   ledger.intercept = null;

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { ToldEvent } from './facts.ts';
 import { bundleFaultWorker } from './fault-run.ts';
@@ -29,21 +26,17 @@ export const sleeper = (sleepMs: number) => ({
 /** Executions on a workerd whose objects lose their alarms, or die, as the test likes. */
 export class Sleepers {
   readonly workerd: Workerd;
-  readonly #folder: string;
 
-  private constructor(workerd: Workerd, folder: string) {
+  private constructor(workerd: Workerd) {
     this.workerd = workerd;
-    this.#folder = folder;
   }
 
   static async open(): Promise<Sleepers> {
-    const folder = mkdtempSync(join(tmpdir(), 'heddle-awake-'));
-    return new Sleepers(await Workerd.start(await bundleFaultWorker(), folder), folder);
+    return new Sleepers(await Workerd.temporary(await bundleFaultWorker()));
   }
 
-  async close(): Promise<void> {
-    await this.workerd.stop();
-    rmSync(this.#folder, { recursive: true });
+  close(): Promise<void> {
+    return this.workerd.stop();
   }
 
   async begin(program: unknown): Promise<string> {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { SeededRandom } from '../../../src/testing/seeded-random.ts';
 import { bundleFaultWorker } from '../fault-run.ts';
@@ -47,8 +44,7 @@ export function droppedSocketsSuite(aborts: number, perExecution: number): void 
   test(`sockets that are cut ${aborts} times, with their object, hear everything once`, {
     timeout: 600_000,
   }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'heddle-sockets-'));
-    const workerd = await Workerd.start(await bundleFaultWorker(), folder);
+    const workerd = await Workerd.temporary(await bundleFaultWorker());
     const random = new SeededRandom(20261121);
     let [done, cuts] = [0, 0];
     try {
@@ -71,7 +67,6 @@ export function droppedSocketsSuite(aborts: number, perExecution: number): void 
       console.log(`${aborts} aborts under 3 sockets each: ${cuts} cuts, nothing missed, nothing heard twice`);
     } finally {
       await workerd.stop();
-      rmSync(folder, { recursive: true });
     }
   });
 }
