@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Counts } from './counts.ts';
 import { bundleFaultWorker } from './fault-run.ts';
@@ -20,23 +17,19 @@ export interface Resumed {
 /** Executions in numbers, on one workerd. */
 export class ScaleRun {
   readonly workerd: Workerd;
-  readonly #folder: string;
   /** How long each answer of the API took, in ms. */
   readonly answersMs: number[] = [];
 
-  private constructor(workerd: Workerd, folder: string) {
+  private constructor(workerd: Workerd) {
     this.workerd = workerd;
-    this.#folder = folder;
   }
 
   static async open(): Promise<ScaleRun> {
-    const folder = mkdtempSync(join(tmpdir(), 'heddle-scale-'));
-    return new ScaleRun(await Workerd.start(await bundleFaultWorker(), folder), folder);
+    return new ScaleRun(await Workerd.temporary(await bundleFaultWorker()));
   }
 
-  async close(): Promise<void> {
-    await this.workerd.stop();
-    rmSync(this.#folder, { recursive: true });
+  close(): Promise<void> {
+    return this.workerd.stop();
   }
 
   async begin(program: unknown): Promise<string> {
