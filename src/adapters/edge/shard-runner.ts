@@ -1,7 +1,7 @@
 import type { Usage } from '../../engine/usage.ts';
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
-import type { SecretVault } from '../../host/run/run-module.ts';
+import type { SecretVault } from '../../host/run/secrecy.ts';
 import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../ports/module-runner.ts';
 import type { Value } from '../../program/value.ts';
 import { InlineRunner, inlineSlotsDefault } from '../memory/inline-runner.ts';

@@ -3,7 +3,8 @@ import { HeddleError } from '../../errors.ts';
 import { WaitingLine } from '../../host/gates/waiting-line.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import { LazyAbort } from '../../host/run/lazy-abort.ts';
-import { runModule, type SecretVault } from '../../host/run/run-module.ts';
+import { runModule } from '../../host/run/run-module.ts';
+import type { SecretVault } from '../../host/run/secrecy.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
 import { callKey, type Said, type Shard, type ShardAnswer } from './shard-runner.ts';
 
