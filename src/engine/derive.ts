@@ -11,7 +11,7 @@ export function derive(plan: Plan, state: Omit<ExecutionState, 'derived'>): Deri
   const strategy = state.options.strategy ?? plan.strategy.strategy;
   const size = plan.nodes.length;
   const derived: Derived = {
-    ranking: rankNodes(plan, strategy),
+    ranking: strategy === plan.strategy.strategy ? plan.ranking : rankNodes(plan, strategy),
     ready: new ReadyIndex(size),
     unslotted: new ReadyIndex(size),
     deadlines: new Deadlines(),
