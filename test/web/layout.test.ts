@@ -5,7 +5,7 @@ import { createPlan, type Plan } from '../../src/plan/plan.ts';
 import type { ProgramNode } from '../../src/program/program.ts';
 import { box, geometryOf } from '../../web/graph/geometry.ts';
 import { layOut } from '../../web/graph/layout.ts';
-import { Prng } from '../sim/prng.ts';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
 
 /** Each node needs some of those before it. @param needs of node n, all below n */
 function planOf(count: number, needs: (n: number) => readonly number[]): Plan {
@@ -18,7 +18,7 @@ function planOf(count: number, needs: (n: number) => readonly number[]): Plan {
 }
 
 function randomPlan(count: number, reach: number, seed: number): Plan {
-  const random = new Prng(seed);
+  const random = new SeededRandom(seed);
   return planOf(count, (n) => (n === 0 ? [] : [0, 0, 0].map(() => Math.max(0, n - random.int(1, Math.min(n, reach))))));
 }
 
