@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { createJsKernel } from '../../src/kernel/index.ts';
 import { createPlan, type Plan } from '../../src/plan/plan.ts';
 import type { ProgramNode } from '../../src/program/program.ts';
+import { SeededRandom } from '../../src/testing/seeded-random.ts';
 import { box, geometryOf } from '../../web/graph/geometry.ts';
 import { layOut } from '../../web/graph/layout.ts';
-import { SeededRandom } from '../../src/testing/seeded-random.ts';
 
 /** Each node needs some of those before it. @param needs of node n, all below n */
 function planOf(count: number, needs: (n: number) => readonly number[]): Plan {
