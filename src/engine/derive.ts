@@ -6,12 +6,18 @@ import { isAsking } from './question.ts';
 import { newItemsIndex, ReadyIndex, rankOf, readyIndexOf } from './ready-index.ts';
 import { type Derived, type ExecutionState, isSettled, type Task } from './state.ts';
 
-/** Rebuilds every index over the state, from the state alone. */
-export function derive(plan: Plan, state: Omit<ExecutionState, 'derived'>): Derived {
-  const strategy = state.options.strategy ?? plan.strategy.strategy;
+/**
+ * Rebuilds every index over the state, from the state alone.
+ * @param ranking where it is known: it follows from the plan and the strategy, and sorting all nodes takes its time
+ */
+export function derive(
+  plan: Plan,
+  state: Omit<ExecutionState, 'derived'>,
+  ranking = rankingOf(plan, state.options.strategy ?? plan.strategy.strategy),
+): Derived {
   const size = plan.nodes.length;
   const derived: Derived = {
-    ranking: rankingOf(plan, strategy),
+    ranking,
     ready: new ReadyIndex(size),
     unslotted: new ReadyIndex(size),
     deadlines: new Deadlines(),

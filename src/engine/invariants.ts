@@ -89,8 +89,8 @@ function checkPermits(plan: Plan, state: ExecutionState): void {
 
 /** The indexes are what they would be if they were rebuilt: state = its own fold, seen from the inside. */
 function checkIndexes(plan: Plan, state: ExecutionState): void {
-  const fresh = derive(plan, state);
   const { derived } = state;
+  const fresh = derive(plan, state, derived.ranking);
   const same = (name: string, kept: unknown, rebuilt: unknown): void => {
     if (kept !== rebuilt) throw broken('I8', state, `index ${name} is ${kept}, rebuilt ${rebuilt}`);
   };

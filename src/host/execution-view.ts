@@ -113,8 +113,32 @@ export function viewEvent(fact: PublishedFact): ExecutionEvent {
     : { id, type, timestamp, taskId, description, data };
 }
 
+/** The events of a result, viewed when they are asked for: many more results are given than timelines read, and they are the longest part. */
+export class Timeline {
+  readonly #facts: readonly PublishedFact[];
+  #events: readonly ExecutionEvent[] | null = null;
+
+  /** @param facts copied: set back to a checkpoint, the execution tells more, which is not of this result */
+  constructor(facts: readonly PublishedFact[]) {
+    this.#facts = facts.slice();
+  }
+
+  get events(): readonly ExecutionEvent[] {
+    this.#events ??= this.#facts.map(viewEvent);
+    return this.#events;
+  }
+}
+
 function viewData(fact: PublishedFact): ExecutionEvent['data'] {
   const { attempt, error, dueAtMs, reason, checkpointId, resources, usage } = fact;
+  const isRare =
+    error !== undefined ||
+    dueAtMs !== undefined ||
+    reason !== undefined ||
+    checkpointId !== undefined ||
+    resources !== undefined ||
+    usage !== undefined;
+  if (!isRare) return attempt === undefined ? undefined : { attempt };
   const data: Record<string, unknown> = {};
   if (attempt !== undefined) data.attempt = attempt;
   if (error !== undefined) data.error = error;
@@ -123,8 +147,7 @@ function viewData(fact: PublishedFact): ExecutionEvent['data'] {
   if (checkpointId !== undefined) data.checkpointId = checkpointId;
   if (resources !== undefined) data.resources = resources;
   if (usage !== undefined) data.usage = usage;
-  for (const _ in data) return data;
-  return undefined;
+  return data;
 }
 
 /** Progress and partial outputs are events; what a module logs is a message. */

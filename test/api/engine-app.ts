@@ -1,21 +1,26 @@
 import { CryptoRandom } from '../../src/adapters/memory/crypto-random.ts';
 import { MemoryRecordStore } from '../../src/adapters/memory/record-store.ts';
 import { createEngineApp, type EngineAppOptions } from '../../src/api/engine-app.ts';
+import type { DefaultExecutionEngine } from '../../src/host/default-execution-engine.ts';
 import { ProgramStore } from '../../src/host/programs/program-store.ts';
+import type { AnyModule } from '../../src/host/registry.ts';
 import { createEngine } from '../../src/index.ts';
 import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import { homeModules } from '../homes/home-modules.ts';
 
-/** The whole API over an engine in memory with the modules of test/homes. */
-export async function engineApp(more: Partial<EngineAppOptions> = {}) {
-  const engine = await createEngine({ modules: homeModules });
+/** The whole API over an engine of this process. */
+export function appOver(
+  engine: DefaultExecutionEngine,
+  modules: readonly AnyModule[],
+  more: Partial<EngineAppOptions> = {},
+) {
   const records = new MemoryRecordStore();
   const random = new CryptoRandom();
   const app = createEngineApp({
     backend: {
       engine,
       learning: engine,
-      modules: homeModules,
+      modules,
       kernel: createJsKernel(),
       records,
       programs: new ProgramStore(records),
@@ -30,4 +35,9 @@ export async function engineApp(more: Partial<EngineAppOptions> = {}) {
     ...more,
   });
   return { app, engine, records };
+}
+
+/** And over one in memory with the modules of test/homes. */
+export async function engineApp(more: Partial<EngineAppOptions> = {}) {
+  return appOver(await createEngine({ modules: homeModules }), homeModules, more);
 }

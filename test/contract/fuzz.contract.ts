@@ -98,6 +98,8 @@ export function fuzzContract(name: string, fetch: ApiFetch, count: number, seed 
         );
         if (found !== undefined) faults.push(`${init.method} ${path} ${JSON.stringify(init.body)}: ${found}`);
       }
+      const told = Object.entries(statuses).map(([status, times]) => `${times} times ${status}`);
+      console.log(`${count} requests ${name}, seed ${seed}: ${told.sort().join(', ')}; ${faults.length} faults`);
       expect(faults.slice(0, 10)).toEqual([]);
       // Neither all refused nor all waved through.
       expect(statuses['2xx']).toBeGreaterThan(count / 10);

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bundleFaultWorker } from './fault-run.ts';
 import { Workerd, type WorkerdOptions } from './workerd.ts';
@@ -41,8 +38,7 @@ export function bindingsContract(mebibytes: number): void {
         measured: { bytes, sum: sumOf(bytes, (n) => (n * 31) % 251) },
         queued: { sum: Array.from({ length: 100_000 }).reduce<number>((sum, _, n) => sum + (n % 7), 0) },
       };
-      const folder = mkdtempSync(join(tmpdir(), 'heddle-bindings-'));
-      const workerd = await Workerd.start(await bundleFaultWorker(), folder, options);
+      const workerd = await Workerd.temporary(await bundleFaultWorker(), options);
       try {
         const { status, body } = await workerd.post('/v1/executions', { program }, { prefer: 'wait=30' });
         expect(status).toBe(200);
@@ -72,7 +68,6 @@ export function bindingsContract(mebibytes: number): void {
         expect((list as { items: unknown[] }).items).toEqual([]);
       } finally {
         await workerd.stop();
-        rmSync(folder, { recursive: true });
       }
     });
   });

@@ -49,9 +49,9 @@ export function counting(name: string, Inner: ObjectClass): ObjectClass {
       super(ctx, env);
     }
   }
-  for (const method of Object.getOwnPropertyNames(Inner.prototype)) {
+  for (const method of methodsOf(Inner.prototype)) {
     const inner: unknown = Reflect.get(Inner.prototype, method);
-    if (method === 'constructor' || typeof inner !== 'function') continue;
+    if (typeof inner !== 'function') continue;
     Object.defineProperty(Counting.prototype, method, {
       configurable: true,
       writable: true,
@@ -62,4 +62,12 @@ export function counting(name: string, Inner: ObjectClass): ObjectClass {
     });
   }
   return Counting;
+}
+
+/** Its own and those it has from our classes; above them is the platform's, whose own parent is the plain object. */
+function methodsOf(prototype: object): readonly string[] {
+  const parent: unknown = Object.getPrototypeOf(prototype);
+  if (typeof parent !== 'object' || parent === null || parent === Object.prototype) return [];
+  const own = Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
+  return [...new Set([...own, ...methodsOf(parent)])];
 }

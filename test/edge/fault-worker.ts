@@ -19,6 +19,16 @@ const step = defineModule<{ readonly ledger: string; readonly ms?: number }, { r
   },
 });
 
+const fail = defineModule<{ readonly ledger: string }, never>({
+  name: 'ledger.fail',
+  version: '1',
+  async run({ ledger }, ctx) {
+    const note = { phase: 'about', key: ctx.idempotencyKey, task: ctx.taskId, attempt: ctx.attempt };
+    await fetch(ledger, { method: 'POST', body: JSON.stringify(note) });
+    throw Object.assign(new Error('it fails on purpose'), { code: 'ON_PURPOSE' });
+  },
+});
+
 /** Nothing but the engine's own work. */
 const quick = defineModule<{ readonly n?: number }, { readonly n: number }>({
   name: 'test.quick',
@@ -55,7 +65,7 @@ const measure = defineModule<{ readonly of: Uint8Array }, { readonly bytes: numb
   run: ({ of }) => ({ bytes: of.length, sum: of.reduce((sum, byte) => (sum + byte) % 65_521, 0) }),
 });
 
-const worker = createWorker({ modules: [step, quick, range, heavy, large, measure], kernel });
+const worker = createWorker({ modules: [step, fail, quick, range, heavy, large, measure], kernel });
 
 export const ProgramObject = counting('program', worker.ProgramObject);
 export const RunnerObject = counting('runner', worker.RunnerObject);

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Counts } from './counts.ts';
 import { bundleFaultWorker } from './fault-run.ts';
@@ -20,23 +17,19 @@ export interface Resumed {
 /** Executions in numbers, on one workerd. */
 export class ScaleRun {
   readonly workerd: Workerd;
-  readonly #folder: string;
   /** How long each answer of the API took, in ms. */
   readonly answersMs: number[] = [];
 
-  private constructor(workerd: Workerd, folder: string) {
+  private constructor(workerd: Workerd) {
     this.workerd = workerd;
-    this.#folder = folder;
   }
 
   static async open(): Promise<ScaleRun> {
-    const folder = mkdtempSync(join(tmpdir(), 'heddle-scale-'));
-    return new ScaleRun(await Workerd.start(await bundleFaultWorker(), folder), folder);
+    return new ScaleRun(await Workerd.temporary(await bundleFaultWorker()));
   }
 
-  async close(): Promise<void> {
-    await this.workerd.stop();
-    rmSync(this.#folder, { recursive: true });
+  close(): Promise<void> {
+    return this.workerd.stop();
   }
 
   async begin(program: unknown): Promise<string> {
@@ -97,18 +90,25 @@ export class ScaleRun {
     return ids;
   }
 
-  /** An unfinished execution with so many events, put away and brought back; the best of three times. */
+  /** An execution with so many events, of the items of one node. */
   async resumed(events: number): Promise<Resumed> {
     const items = Math.ceil(events / 2);
-    const id = await this.begin({
-      heddle: 1,
-      name: `resume-${events}`,
-      nodes: {
-        range: { module: 'test.range', with: { n: items } },
-        each: { module: 'test.quick', with: { n: '${item}' }, forEach: { items: '${range}', maxParallel: 6 } },
-        nap: { sleepMs: 3_600_000, needs: ['each'] },
-      },
-    });
+    const nodes = {
+      range: { module: 'test.range', with: { n: items } },
+      each: { module: 'test.quick', with: { n: '${item}' }, forEach: { items: '${range}', maxParallel: 6 } },
+    };
+    return this.putAway(nodes, 'each', items + 1, events);
+  }
+
+  /** An execution that waits after its last node, put away and brought back; the best of three times. */
+  async putAway(
+    nodes: { readonly [id: string]: unknown },
+    last: string,
+    completed: number,
+    events: number,
+  ): Promise<Resumed> {
+    const nap = { sleepMs: 3_600_000, needs: [last] };
+    const id = await this.begin({ heddle: 1, name: `resume-${events}`, nodes: { ...nodes, nap } });
     const told = async () => (await this.#rows(id, 'SELECT last_seq, updated_at_ms FROM executions'))[0];
     for (let before: unknown, now: unknown = await told(); JSON.stringify(before) !== JSON.stringify(now); ) {
       await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -126,7 +126,7 @@ export class ScaleRun {
       const askedAtMs = performance.now();
       const { status, progress } = await this.standing(id);
       tellMs.push(performance.now() - askedAtMs);
-      expect([status, progress.completedTasks]).toEqual(['RUNNING', items + 1]);
+      expect([status, progress.completedTasks]).toEqual(['RUNNING', completed]);
     }
     return { resumeMs: Math.min(...resumeMs), tellMs: Math.min(...tellMs) };
   }
@@ -145,7 +145,11 @@ export class ScaleRun {
 
 /** A layered program of so many nodes, each on two of the layer before. */
 export function layered(name: string, tasks: number, width: number): unknown {
-  const nodes = Object.fromEntries(
+  return { heddle: 1, name, nodes: layers(tasks, width), outputs: {} };
+}
+
+export function layers(tasks: number, width: number): { readonly [id: string]: unknown } {
+  return Object.fromEntries(
     Array.from({ length: tasks }, (_, n) => {
       const [layer, place] = [Math.floor(n / width), n % width];
       const before = (of: number) => `n${(layer - 1) * width + (of % width)}`;
@@ -153,7 +157,6 @@ export function layered(name: string, tasks: number, width: number): unknown {
       return [`n${n}`, { module: 'test.quick', needs, with: { n } }];
     }),
   );
-  return { heddle: 1, name, nodes, outputs: {} };
 }
 
 export function quantile(times: readonly number[], share: number): number {

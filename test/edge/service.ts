@@ -1,18 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { type ApiFetch, access } from '../contract/service.ts';
 import { bundleWorker, Workerd } from './workerd.ts';
 
 /** The Worker with the modules of test/homes in a workerd of its own, which is gone after the tests of the file. */
 export async function edgeService(bindings: Record<string, string> = {}): Promise<ApiFetch & { readonly url: string }> {
-  const folder = mkdtempSync(join(tmpdir(), 'heddle-edge-'));
-  const workerd = await Workerd.start(await bundleWorker('test/edge/ledger-worker.ts'), folder, { bindings });
-  afterAll(async () => {
-    await workerd.stop();
-    rmSync(folder, { recursive: true });
-  });
+  const workerd = await Workerd.temporary(await bundleWorker('test/edge/ledger-worker.ts'), { bindings });
+  afterAll(() => workerd.stop());
   const { url } = workerd;
   return Object.assign((path: string, init?: RequestInit) => fetch(`${url}${path}`, init), { url });
 }

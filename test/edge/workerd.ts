@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 
@@ -55,11 +57,20 @@ export class Workerd {
   readonly #miniflare: Miniflare;
   readonly url: string;
   readonly #pid: number;
+  #ownFolder: string | undefined;
 
   private constructor(miniflare: Miniflare, url: string, pid: number) {
     this.#miniflare = miniflare;
     this.url = url;
     this.#pid = pid;
+  }
+
+  /** In a folder of its own, which is gone when it is stopped. */
+  static async temporary(worker: BundledWorker, options?: WorkerdOptions): Promise<Workerd> {
+    const folder = mkdtempSync(join(tmpdir(), 'heddle-edge-'));
+    const workerd = await Workerd.start(worker, folder, options);
+    workerd.#ownFolder = folder;
+    return workerd;
   }
 
   static async start(
@@ -104,6 +115,7 @@ export class Workerd {
 
   async stop(): Promise<void> {
     await this.#miniflare.dispose();
+    if (this.#ownFolder !== undefined) rmSync(this.#ownFolder, { recursive: true });
   }
 
   bucket(binding: string) {

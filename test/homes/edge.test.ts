@@ -1,20 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { samples } from '../../src/samples/index.ts';
 import { bundleWorker, Workerd } from '../edge/workerd.ts';
 import { canonical, everyEnding, expectNoBarrier, type HomeEvent, noBarrier } from './expectations.ts';
 
 const golden = JSON.parse(readFileSync(new URL('../golden/canonical-logs.json', import.meta.url), 'utf8'));
-const folder = mkdtempSync(join(tmpdir(), 'heddle-edge-'));
 let workerd: Workerd;
 beforeAll(async () => {
-  workerd = await Workerd.start(await bundleWorker('test/edge/ledger-worker.ts'), folder);
+  workerd = await Workerd.temporary(await bundleWorker('test/edge/ledger-worker.ts'));
 }, 60_000);
 afterAll(async () => {
   await workerd.stop();
-  rmSync(folder, { recursive: true });
 });
 
 async function execute(

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { createEngine } from '../../src/index.ts';
 import { standardModulesContract } from '../contract/standard-modules.contract.ts';
@@ -9,14 +6,12 @@ import { bundleWorker, Workerd } from '../edge/workerd.ts';
 import { startCallServer } from '../support/call-server.ts';
 
 const server = await startCallServer();
-const folder = mkdtempSync(join(tmpdir(), 'heddle-modules-'));
 let workerd: Workerd;
 beforeAll(async () => {
-  workerd = await Workerd.start(await bundleWorker('test/edge/modules-worker.ts'), folder);
+  workerd = await Workerd.temporary(await bundleWorker('test/edge/modules-worker.ts'));
 }, 60_000);
 afterAll(async () => {
   await workerd.stop();
-  rmSync(folder, { recursive: true });
   server.close();
 });
 

@@ -3,13 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { CryptoRandom } from '../../src/adapters/memory/crypto-random.ts';
-import { MemoryRecordStore } from '../../src/adapters/memory/record-store.ts';
-import { createEngineApp } from '../../src/api/engine-app.ts';
 import type { DefaultExecutionEngine } from '../../src/host/default-execution-engine.ts';
-import { ProgramStore } from '../../src/host/programs/program-store.ts';
-import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import { sampleModules } from '../../src/samples/index.ts';
+import { appOver } from '../api/engine-app.ts';
 import { pageFolder } from './studio.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -23,25 +19,7 @@ const types: Readonly<Record<string, string>> = {
 export async function serveApi(
   engine: DefaultExecutionEngine,
 ): Promise<{ readonly url: string; readonly server: Server }> {
-  const random = new CryptoRandom();
-  const records = new MemoryRecordStore();
-  const app = createEngineApp({
-    backend: {
-      engine,
-      learning: engine,
-      modules: sampleModules,
-      kernel: createJsKernel(),
-      records,
-      programs: new ProgramStore(records),
-      builtIn: () => undefined,
-      now: Date.now,
-      list: (filter) => engine.list(filter),
-      metrics: () => engine.metrics(),
-      health: () => engine.health(),
-      checks: {},
-    },
-    newId: () => random.id('ex'),
-  });
+  const { app } = appOver(engine, sampleModules);
   const server = createServer((incoming, outgoing) => {
     const url = new URL(incoming.url ?? '/', `http://${incoming.headers.host}`);
     const file = join(pageFolder, url.pathname === '/' ? 'index.html' : url.pathname);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Counts } from '../edge/counts.ts';
-import { layered, quantile, ScaleRun } from '../edge/scale-run.ts';
+import { layered, layers, quantile, ScaleRun } from '../edge/scale-run.ts';
 
 let run: ScaleRun;
 beforeAll(async () => {
@@ -71,5 +71,13 @@ test('resuming takes as long after 100,000 events as after 1,000', { timeout: 1_
   for (const events of [1_000, 10_000, 100_000]) {
     const { resumeMs, tellMs } = await run.resumed(events);
     console.log(`after ${events} events: resumed in ${resumeMs.toFixed(0)} ms, told in ${tellMs.toFixed(0)} ms`);
+  }
+  // Whatever the events are of, but for the nodes of the program, which have to be planned.
+  const again = { module: 'test.quick', repeat: { while: 'true', maxIterations: 25_000 } };
+  const repeated = await run.putAway({ again }, 'again', 1, 25_000);
+  console.log(`after 25,000 iterations of a node: resumed in ${repeated.resumeMs.toFixed(0)} ms`);
+  for (const tasks of [1_000, 10_000, 20_000]) {
+    const { resumeMs } = await run.putAway(layers(tasks, 100), `n${tasks - 1}`, tasks, 2 * tasks);
+    console.log(`of a program of ${tasks} nodes: resumed in ${resumeMs.toFixed(0)} ms`);
   }
 });

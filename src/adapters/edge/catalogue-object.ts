@@ -1,33 +1,22 @@
-import { DurableObject } from 'cloudflare:workers';
-import type { Counts } from '../../ports/counts.ts';
 import type { ListFilter } from '../../ports/journal-store.ts';
-import type { NewRecord, RecordFilter } from '../../ports/record-store.ts';
-import { migrate } from '../sql/migrations.ts';
-import { type SqlDatabase, textOf } from '../sql/sql-database.ts';
-import { SqlRecordStore } from '../sql/sql-record-store.ts';
+import { textOf } from '../sql/sql-database.ts';
 import { answer, ask } from './answer.ts';
 import { Catalogue, type Notice } from './catalogue.ts';
-import { DurableObjectDatabase } from './durable-object-database.ts';
 import type { EdgeEnv, ObjectClass } from './edge-env.ts';
 import { directoryName } from './object-names.ts';
-import { type RecordsService, recordsService } from './records-service.ts';
+import { RecordsObject } from './records-object.ts';
 import { type CatalogueService, type Sharding, TenantObjects } from './tenant-objects.ts';
 
 /** The catalogue of a tenant; and, under a name of its own, the directory of all tenants, for the sweep. */
 export function catalogueObject(sharding: Sharding): ObjectClass {
-  return class CatalogueObject extends DurableObject<EdgeEnv> implements CatalogueService {
-    readonly #database: SqlDatabase;
+  return class CatalogueObject extends RecordsObject implements CatalogueService {
     readonly #catalogue: Catalogue;
-    readonly #records: RecordsService;
     #alarmAtMs: number | undefined;
 
     constructor(ctx: DurableObjectState, env: EdgeEnv) {
       super(ctx, env);
-      this.#database = new DurableObjectDatabase(ctx.storage);
-      migrate(this.#database);
-      this.#catalogue = new Catalogue(this.#database);
-      this.#records = recordsService(new SqlRecordStore(this.#database));
-      this.#database.exec('CREATE TABLE IF NOT EXISTS tenants (tenant TEXT PRIMARY KEY) WITHOUT ROWID');
+      this.#catalogue = new Catalogue(this.database);
+      this.database.exec('CREATE TABLE IF NOT EXISTS tenants (tenant TEXT PRIMARY KEY) WITHOUT ROWID');
     }
 
     note(tenant: string, notice: Notice) {
@@ -81,26 +70,6 @@ export function catalogueObject(sharding: Sharding): ObjectClass {
       return answer(() => this.#catalogue.index.forget(executionIds));
     }
 
-    getRecord(scope: string, key: string) {
-      return this.#records.getRecord(scope, key);
-    }
-
-    putRecord(record: NewRecord, expectedVersion: number | null) {
-      return this.#records.putRecord(record, expectedVersion);
-    }
-
-    countRecord(scope: string, key: string, changes: Counts) {
-      return this.#records.countRecord(scope, key, changes);
-    }
-
-    deleteRecord(scope: string, key: string, expectedVersion?: number) {
-      return this.#records.deleteRecord(scope, key, expectedVersion);
-    }
-
-    listRecords(scope: string, filter: RecordFilter) {
-      return this.#records.listRecords(scope, filter);
-    }
-
     /** Its first execution makes a tenant known to the directory, before anything depends on it. */
     async #introduce(tenant: string): Promise<void> {
       if (this.#tenants().length > 0) return;
@@ -111,11 +80,11 @@ export function catalogueObject(sharding: Sharding): ObjectClass {
     }
 
     #tenants(): readonly string[] {
-      return this.#database.exec('SELECT tenant FROM tenants ORDER BY tenant').map((row) => textOf(row, 'tenant'));
+      return this.database.exec('SELECT tenant FROM tenants ORDER BY tenant').map((row) => textOf(row, 'tenant'));
     }
 
     #keepTenant(tenant: string): void {
-      this.#database.exec('INSERT OR IGNORE INTO tenants VALUES (?)', tenant);
+      this.database.exec('INSERT OR IGNORE INTO tenants VALUES (?)', tenant);
     }
 
     /** The alarm for whoever is overdue next; one that comes sooner arms it then. */

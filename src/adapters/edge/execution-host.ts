@@ -5,7 +5,7 @@ import type { ResourceOptions } from '../../host/gates/resource.ts';
 import { ResourceManager } from '../../host/gates/resource-manager.ts';
 import type { RetentionPolicy } from '../../host/keep/retention.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
-import type { SecretVault } from '../../host/run/run-module.ts';
+import type { SecretVault } from '../../host/run/secrecy.ts';
 import { estimateBytes } from '../../host/values/estimate-bytes.ts';
 import { programKey } from '../../host/values/json-records.ts';
 import type { GraphKernel } from '../../kernel/kernel.ts';
@@ -117,7 +117,7 @@ export class ExecutionHost {
     this.#watch = new Watchkeeper({
       ...{ objects, root, clock, reports, erase },
       busy: () => this.#runner.live > 0 || limits.busy,
-      known: (executionId) => this.#journal.summary(executionId) !== undefined,
+      program: (executionId) => this.#journal.summary(executionId)?.programName,
     });
     const records: RecordStore = objects.records(new SqlRecordStore(database), home);
     this.engine = new DefaultExecutionEngine({
@@ -131,7 +131,7 @@ export class ExecutionHost {
           const answered = ({ type }: { type: string }) => type === 'AttemptSucceeded' || type === 'AttemptFailed';
           if (this.#fruitless && (isEnd(commit.status) || commit.entries.some(answered))) this.#bearsFruit();
         },
-        deleted: (executionId) => this.#watch.deleted(executionId),
+        deleting: (executionId, erase) => this.#watch.deleting(executionId, erase),
       }),
       ...{ artifacts, records, clock, limits, retention: options.retention },
       ...(options.log !== undefined && { log: options.log }),

@@ -14,7 +14,8 @@ export interface JournalWatcher {
   creating(header: ExecutionHeader): MaybePromise<void>;
   /** In the very turn of the commit, so that what is written here is as durable as the commit. */
   committed(commit: Commit): void;
-  deleted(executionId: string): MaybePromise<void>;
+  /** @param erase takes it out of the journal, which is to be done when nobody is told of it any more */
+  deleting(executionId: string, erase: () => MaybePromise<void>): MaybePromise<void>;
 }
 
 /** A journal that tells of what is stored in it. */
@@ -70,6 +71,6 @@ export class WatchedJournalStore implements JournalStore {
   }
 
   delete(executionId: string): MaybePromise<void> {
-    return after(this.#watcher.deleted(executionId), () => this.#inner.delete(executionId));
+    return this.#watcher.deleting(executionId, () => this.#inner.delete(executionId));
   }
 }

@@ -1,5 +1,6 @@
 import { programKey } from '../../host/values/json-records.ts';
 import type { Commit, ExecutionHeader, ExecutionSummary } from '../../ports/journal-store.ts';
+import type { MaybePromise } from '../../ports/maybe-promise.ts';
 import type { AlarmClock } from './alarm-clock.ts';
 import { ask } from './answer.ts';
 import type { Reports } from './reports.ts';
@@ -20,8 +21,9 @@ export interface WatchkeeperOptions {
   readonly reports: Reports;
   /** Whether something is under way that will not end by a deadline alone. */
   readonly busy: () => boolean;
-  /** Of the executions of this object. */
-  readonly known: (executionId: string) => boolean;
+  /** By the executions of this object. */
+  readonly program: (executionId: string) => string | undefined;
+  /** Erases what an execution keeps outside its journal. */
   readonly erase: (executionId: string) => Promise<void>;
 }
 
@@ -42,9 +44,9 @@ export class Watchkeeper implements JournalWatcher {
 
   /** Told of before it exists: an execution nobody knows of would have nobody to wake it. */
   async creating(header: ExecutionHeader): Promise<void> {
-    const { clock, known, reports } = this.#options;
+    const { clock, program, reports } = this.#options;
     const { executionId, programName, programDigest, createdAtMs } = header;
-    if (known(executionId)) return;
+    if (program(executionId) !== undefined) return;
     const summary = { executionId, programName, programDigest, createdAtMs, updatedAtMs: createdAtMs };
     const running = { ...summary, status: 'RUNNING' as const };
     await this.#send([running], clock.now() + promiseMs);
@@ -61,13 +63,26 @@ export class Watchkeeper implements JournalWatcher {
     if ((known !== undefined && known !== status) || isEnd(status) || tooLate) this.#soon();
   }
 
-  async deleted(executionId: string): Promise<void> {
-    const { objects, reports, erase } = this.#options;
-    await erase(executionId);
-    await ask('an execution could not be taken off the catalogue', () =>
-      objects.catalogue.forgetExecutions([executionId]),
-    );
-    reports.forget(executionId);
+  /** Should it be interrupted, it is told of as little as before, and erased when it is tried again. */
+  async deleting(executionId: string, eraseJournal: () => MaybePromise<void>): Promise<void> {
+    const { objects, reports, erase, program } = this.#options;
+    const programName = program(executionId);
+    // Nobody is told of it again by what was about to be told.
+    await this.#alone(async () => {
+      await erase(executionId);
+      const lists = [
+        objects.catalogue,
+        ...(programName === undefined ? [] : [objects.program(programKey(programName))]),
+      ];
+      await Promise.all(
+        lists.map((list) =>
+          ask('an execution could not be taken off a list', () => list.forgetExecutions([executionId])),
+        ),
+      );
+      await eraseJournal();
+      reports.forget(executionId);
+      this.#statuses.delete(executionId);
+    });
   }
 
   /** Tells what has not been told, and arms the alarm for what comes next. */
@@ -96,9 +111,13 @@ export class Watchkeeper implements JournalWatcher {
     });
   }
 
-  async #tell(unfinished: boolean): Promise<void> {
+  #tell(unfinished: boolean): Promise<void> {
+    return this.#alone(() => this.#tellNow(unfinished));
+  }
+
+  async #alone(work: () => Promise<void>): Promise<void> {
     while (this.#telling !== null) await this.#telling.catch(() => undefined);
-    this.#telling = this.#tellNow(unfinished);
+    this.#telling = work();
     try {
       await this.#telling;
     } finally {

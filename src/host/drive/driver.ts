@@ -65,7 +65,7 @@ const checkTasksPerEvent = 1;
 export class ExecutionDriver {
   readonly #options: DriverOptions;
   readonly #orders: Orders;
-  readonly #inbox: Delivery[] = [];
+  #inbox: Delivery[] = [];
   /** A turn is scheduled or under way. */
   #busy = false;
   #stopped = false;
@@ -130,22 +130,32 @@ export class ExecutionDriver {
 
   #turn(): MaybePromise<void> {
     const { plan, state, clock } = this.#options;
-    const batch = this.#inbox.splice(0, eventsPerCommitMax);
+    const batch = this.#takeBatch();
     const atMs = clock.now();
     const entries: JournalEntry[] = [];
     const commands: Command[] = [];
-    for (const { event } of batch) {
+    for (let at = 0; at < batch.length; at++) {
+      const { event } = batch[at] as Delivery;
       if (state.phase === 'finished' && event.type !== 'CheckpointRestored') continue;
       const entry = { ...event, seq: state.seq + 1, atMs };
       entries.push(entry);
-      for (const command of apply(plan, state, entry)) commands.push(command);
+      const ordered = apply(plan, state, entry);
+      for (let index = 0; index < ordered.length; index++) commands.push(ordered[index] as Command);
       if (entry.seq >= this.#checkAtSeq) this.#check(entry.seq);
     }
     if (entries.length === 0) return;
-    const checkpoint = batch.findLast((delivery) => delivery.checkpoint !== undefined)?.checkpoint;
+    let checkpoint: StoredCheckpoint | undefined;
+    for (const delivery of batch) if (delivery.checkpoint !== undefined) checkpoint = delivery.checkpoint;
     const committed = this.#commit(entries, atMs, checkpoint);
     if (isPromise(committed)) return committed.then(() => this.#carryOut(commands));
     return this.#carryOut(commands);
+  }
+
+  #takeBatch(): readonly Delivery[] {
+    if (this.#inbox.length > eventsPerCommitMax) return this.#inbox.splice(0, eventsPerCommitMax);
+    const batch = this.#inbox;
+    this.#inbox = [];
+    return batch;
   }
 
   #carryOut(commands: readonly Command[]): void {
@@ -181,9 +191,16 @@ export class ExecutionDriver {
   }
 
   #execute(commands: readonly Command[]): void {
-    const facts = commands.flatMap((command) => (command.type === 'Publish' ? [command.fact] : []));
+    const facts: PublishedFact[] = [];
+    for (let at = 0; at < commands.length; at++) {
+      const command = commands[at] as Command;
+      if (command.type === 'Publish') facts.push(command.fact);
+    }
     this.#told = facts;
-    for (const command of commands) if (command.type !== 'Publish') this.#orders.carryOut(command);
+    for (let at = 0; at < commands.length; at++) {
+      const command = commands[at] as Command;
+      if (command.type !== 'Publish') this.#orders.carryOut(command);
+    }
     this.#orders.turnEnded();
     this.#told = [];
     if (facts.length > 0) this.#options.watcher.published(facts);

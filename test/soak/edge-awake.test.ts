@@ -1,0 +1,3 @@
+import { awakeSuite } from '../edge/suites/awake.ts';
+
+awakeSuite(50);
