@@ -155,3 +155,37 @@ test('how an execution stands is at most a second old', async () => {
     expect(atMs - ((await journal.summary('ex'))?.updatedAtMs ?? 0)).toBeLessThan(1000);
   }
 });
+
+/** A database that stores a commit and loses the answer, once. */
+class Forgetful extends IdbConnection {
+  loses = false;
+
+  override use<T>(what: string, work: Parameters<IdbConnection['use']>[1]): Promise<T> {
+    const loses = this.loses && what === 'commit';
+    this.loses = false;
+    return super.use(what, async (database, attempt) => {
+      const done = await work(database, attempt);
+      if (loses && attempt === 1) throw new DOMException('Connection to Indexed Database server lost', 'UnknownError');
+      return done as T;
+    });
+  }
+}
+
+test('a commit whose answer was lost is tried again, and found done', async () => {
+  const { open, commit, seqs } = await begun('lost-answer');
+  const connection = new Forgetful('lost-answer');
+  const journal = new IdbJournalStore(connection);
+  const epoch = await journal.claim('ex');
+  for (const seq of [1, 2, 3, 4]) {
+    connection.loses = seq !== 2;
+    await commit(journal, epoch, seq, 10 + seq);
+  }
+  expect(await seqs()).toEqual([1, 2, 3, 4]);
+  // And when another has taken over in between, it is not.
+  const other = open();
+  const next = await other.claim('ex');
+  connection.loses = true;
+  await expect(commit(journal, epoch, 5, 20)).rejects.toMatchObject({ code: 'FENCED' });
+  await commit(other, next, 5, 21);
+  expect(await seqs()).toEqual([1, 2, 3, 4, 5]);
+});

@@ -1,3 +1,4 @@
+import { unwrap } from 'idb';
 import type { JournalEntry } from '../../engine/event.ts';
 import { HeddleError, isHeddleError } from '../../errors.ts';
 import type { Commit, StoredStatus } from '../../ports/journal-store.ts';
@@ -78,13 +79,9 @@ export class IdbCommits {
     this.#lines.delete(executionId);
     let tries = 0;
     try {
-      await this.#connection.write('commit', ['commits'], 'relaxed', async (transaction, attempt) => {
+      await this.#connection.use('commit', (database, attempt) => {
         tries = attempt;
-        const added = transaction.objectStore('commits').add({ executionId, firstSeq, lastSeq, bytes });
-        transaction.commit();
-        await added.catch((thrown) => {
-          throw (thrown as Error).name === 'ConstraintError' ? placeTaken() : thrown;
-        });
+        return addRow(unwrap(database), { executionId, firstSeq, lastSeq, bytes });
       });
       return 'yes';
     } catch (thrown) {
@@ -119,6 +116,20 @@ export class IdbCommits {
       transaction.commit();
     });
   }
+}
+
+/** The one request of most commits, without the wrappers that others are written with: they would take longer than it does. */
+function addRow(database: IDBDatabase, row: StoredCommit): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction('commits', 'readwrite', { durability: 'relaxed' });
+    const request = transaction.objectStore('commits').add(row);
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => {
+      const failed = request.readyState === 'done' ? request.error : null;
+      reject(failed?.name === 'ConstraintError' ? placeTaken() : (transaction.error ?? failed));
+    };
+    transaction.commit();
+  });
 }
 
 /** Whether a commit only adds to what this writer wrote last. */

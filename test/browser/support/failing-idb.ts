@@ -50,7 +50,16 @@ export function installFaults(): void {
     operation(self as IDBDatabase, null);
     return call();
   });
-  for (const method of ['get', 'getAll', 'getAllKeys', 'put', 'delete', 'openKeyCursor'] as const) {
+  for (const method of [
+    'get',
+    'getAll',
+    'getAllKeys',
+    'put',
+    'add',
+    'delete',
+    'openKeyCursor',
+    'openCursor',
+  ] as const) {
     wrap(IDBObjectStore.prototype, method, (self, call) => {
       const { transaction } = self as IDBObjectStore;
       const what = operation(null, transaction);
