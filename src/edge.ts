@@ -34,7 +34,7 @@ import { checkRetention, type RetentionPolicy } from './host/keep/retention.ts';
 import { ProgramStore } from './host/programs/program-store.ts';
 import { readProgram } from './host/programs/submission.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
-import type { SecretVault } from './host/run/run-module.ts';
+import type { SecretVault } from './host/run/secrecy.ts';
 import type { WasmModule } from './kernel/wasm-kernel.ts';
 import type { LogSink } from './ports/log.ts';
 

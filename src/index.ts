@@ -21,7 +21,7 @@ import type { ResourceOptions } from './host/gates/resource.ts';
 import { ResourceManager } from './host/gates/resource-manager.ts';
 import { checkRetention, type RetentionPolicy } from './host/keep/retention.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
-import type { SecretVault } from './host/run/run-module.ts';
+import type { SecretVault } from './host/run/secrecy.ts';
 import type { LogSink } from './ports/log.ts';
 
 export interface EngineOptions {
@@ -118,7 +118,7 @@ export {
   type RecoveryStrategy,
 } from './host/recover/recovery-strategies.ts';
 export type { AnyModule } from './host/registry.ts';
-export type { SecretVault } from './host/run/run-module.ts';
+export type { SecretVault } from './host/run/secrecy.ts';
 export type { Health, HealthCheck, HealthStatus } from './host/watch/health.ts';
 export type { MachineReport } from './host/watch/machine-monitor.ts';
 export type {

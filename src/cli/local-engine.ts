@@ -8,7 +8,7 @@ import { DefaultExecutionEngine } from '../host/default-execution-engine.ts';
 import type { ExecutionEngine } from '../host/execution-engine.ts';
 import { ResourceManager } from '../host/gates/resource-manager.ts';
 import type { ModuleRegistry } from '../host/registry.ts';
-import type { SecretVault } from '../host/run/run-module.ts';
+import type { SecretVault } from '../host/run/secrecy.ts';
 import type { JournalStore } from '../ports/journal-store.ts';
 import { kernelOf } from './kernel.ts';
 

@@ -115,6 +115,14 @@ export function viewEvent(fact: PublishedFact): ExecutionEvent {
 
 function viewData(fact: PublishedFact): ExecutionEvent['data'] {
   const { attempt, error, dueAtMs, reason, checkpointId, resources, usage } = fact;
+  const isRare =
+    error !== undefined ||
+    dueAtMs !== undefined ||
+    reason !== undefined ||
+    checkpointId !== undefined ||
+    resources !== undefined ||
+    usage !== undefined;
+  if (!isRare) return attempt === undefined ? undefined : { attempt };
   const data: Record<string, unknown> = {};
   if (attempt !== undefined) data.attempt = attempt;
   if (error !== undefined) data.error = error;
@@ -123,8 +131,7 @@ function viewData(fact: PublishedFact): ExecutionEvent['data'] {
   if (checkpointId !== undefined) data.checkpointId = checkpointId;
   if (resources !== undefined) data.resources = resources;
   if (usage !== undefined) data.usage = usage;
-  for (const _ in data) return data;
-  return undefined;
+  return data;
 }
 
 /** Progress and partial outputs are events; what a module logs is a message. */

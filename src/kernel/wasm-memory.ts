@@ -19,7 +19,6 @@ export interface KernelExports {
 /** Views of the linear memory, made anew whenever it has grown, because growing detaches the old buffer. */
 export class WasmMemory {
   readonly #wasm: KernelExports;
-  #buffer: ArrayBuffer | null = null;
   #words = new Uint32Array();
   #doubles = new Float64Array();
 
@@ -44,9 +43,9 @@ export class WasmMemory {
   }
 
   get words(): Uint32Array {
-    const { buffer } = this.#wasm.memory;
-    if (buffer !== this.#buffer) {
-      this.#buffer = buffer;
+    // Empty at first, and again when the buffer was detached: looking at a view costs less than asking for the buffer.
+    if (this.#words.length === 0) {
+      const { buffer } = this.#wasm.memory;
       this.#words = new Uint32Array(buffer);
       this.#doubles = new Float64Array(buffer);
     }

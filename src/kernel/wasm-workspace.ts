@@ -69,7 +69,8 @@ export class WasmWorkspace implements GraphWorkspace {
 
   #current(): Views {
     if (this.#slab === 0) throw released();
-    if (this.#views.order.buffer !== this.#wasm.memory.buffer) this.#views = this.#makeViews();
+    // Detached, they are empty; asking the memory for its buffer would cost more than a small graph does.
+    if (this.#views.header.length === 0) this.#views = this.#makeViews();
     return this.#views;
   }
 

@@ -17,6 +17,8 @@ export interface EndedAttempt extends OpenAttempt {
   readonly by: PublishedFact;
 }
 
+const none: readonly EndedAttempt[] = [];
+
 /** Pairs the facts that begin attempts with those that end them. */
 export class AttemptsFold {
   readonly #open = new Map<string, OpenAttempt>();
@@ -32,14 +34,15 @@ export class AttemptsFold {
     const { taskId, attempt } = fact;
     if (isSetBack(fact)) this.#restores++;
     if (endsEveryAttempt(fact)) return [...this.#open.values()].map((open) => this.#end(open, fact, 'lost'));
-    if (taskId === undefined || attempt === undefined) return [];
+    if (taskId === undefined || attempt === undefined) return none;
     if (fact.type === 'TASK_STARTED') {
       this.#begin(taskId, attempt, fact.atMs);
-      return [];
+      return none;
     }
     const outcome = outcomeOf(fact);
+    if (outcome === undefined) return none;
     const open = this.#open.get(taskId);
-    return outcome === undefined || open?.attempt !== attempt ? [] : [this.#end(open, fact, outcome)];
+    return open?.attempt !== attempt ? none : [this.#end(open, fact, outcome)];
   }
 
   #begin(taskId: string, attempt: number, startedAtMs: number): void {
@@ -48,7 +51,8 @@ export class AttemptsFold {
 
   #end(open: OpenAttempt, by: PublishedFact, outcome: EndedAttempt['outcome']): EndedAttempt {
     this.#open.delete(open.taskId);
-    return { ...open, endedAtMs: Math.max(open.startedAtMs, by.atMs), outcome, by };
+    const { taskId, attempt, repeat, startedAtMs } = open;
+    return { taskId, attempt, repeat, startedAtMs, endedAtMs: Math.max(startedAtMs, by.atMs), outcome, by };
   }
 }
 

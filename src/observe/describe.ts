@@ -4,6 +4,8 @@ import type { Usage } from '../engine/usage.ts';
 /** A fact as one sentence for people. */
 export function describeFact(fact: PublishedFact): string {
   const task = fact.taskId ?? '';
+  // Nearly all facts are of these, and each of an execution is put into words for its timeline.
+  if (fact.type === 'TASK_READY') return `${task} is ready`;
   const attempt = fact.attempt === undefined ? '' : ` (attempt ${fact.attempt})`;
   const error = fact.error === undefined ? '' : `: ${fact.error.code}: ${fact.error.message}`;
   const because = fact.reason === undefined ? '' : `: ${fact.reason}`;
@@ -20,8 +22,6 @@ export function describeFact(fact: PublishedFact): string {
       return 'the execution was paused';
     case 'EXECUTION_RESUMED':
       return 'the execution was resumed';
-    case 'TASK_READY':
-      return `${task} is ready`;
     case 'TASK_STARTED':
       return `${task} started${attempt}`;
     case 'TASK_COMPLETED':

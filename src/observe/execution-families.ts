@@ -36,8 +36,11 @@ export class ExecutionTotals {
 
   take(executionId: string, fact: PublishedFact): void {
     if (fact.usage !== undefined && fact.reason !== subProgramTold) this.#use(fact.usage);
-    const fold = this.#folds.get(executionId) ?? { attempts: new AttemptsFold(), fanned: new Set<string>() };
-    this.#folds.set(executionId, fold);
+    let fold = this.#folds.get(executionId);
+    if (fold === undefined) {
+      fold = { attempts: new AttemptsFold(), fanned: new Set<string>() };
+      this.#folds.set(executionId, fold);
+    }
     if (fact.type === 'TASK_STARTED') {
       if (fact.attempt !== undefined) this.#attempts++;
       else fold.fanned.add(fact.taskId ?? '');

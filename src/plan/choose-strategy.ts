@@ -8,7 +8,7 @@ export interface StrategyChoice {
 }
 
 /** A plan before its strategy is known. */
-type Graph = Omit<Plan, 'strategy'>;
+type Graph = Omit<Plan, 'strategy' | 'ranking'>;
 
 /** From where on the ways behind two nodes that may start together count as uneven. */
 const unevenFactor = 2;

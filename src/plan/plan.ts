@@ -4,6 +4,7 @@ import { programEdges } from '../program/edges.ts';
 import type { Program } from '../program/program.ts';
 import { chooseStrategy, type StrategyChoice } from './choose-strategy.ts';
 import { type PlanNode, planNode } from './plan-node.ts';
+import { type Ranking, rankNodes } from './ranking.ts';
 import type { Schedule } from './schedule.ts';
 
 /** A program plus its weights: all that the machine needs to know, computed once by the kernel. Immutable. */
@@ -26,6 +27,8 @@ export interface Plan {
   readonly weights: CriticalPath;
   /** What the program asks for, or what fits it best; an execution may ask for another. */
   readonly strategy: StrategyChoice;
+  /** By that strategy. */
+  readonly ranking: Ranking;
   /** An order found by search, which takes the place of the strategy's own. */
   readonly schedule?: Schedule;
 }
@@ -56,13 +59,14 @@ export function createPlan(program: Program, kernel: GraphKernel, given?: Float6
     const durations = given ?? new Float64Array(ids.length).fill(1);
     const weights = graph.criticalPath(durations);
     const plan = { program, nodes, indexOf, dependencies, dependents, ...analysis, durations, weights };
-    return { ...plan, strategy: strategyOf(plan, given) };
+    const strategy = strategyOf(plan, given);
+    return { ...plan, strategy, ranking: rankNodes(plan, strategy.strategy) };
   } finally {
     graph.release();
   }
 }
 
-function strategyOf(plan: Omit<Plan, 'strategy'>, given: Float64Array | undefined): StrategyChoice {
+function strategyOf(plan: Omit<Plan, 'strategy' | 'ranking'>, given: Float64Array | undefined): StrategyChoice {
   const { strategy } = plan.program;
   if (strategy !== undefined) return { strategy, reason: 'The program asks for it.' };
   const known = given === undefined ? [] : plan.nodes.map(({ id, index }) => [id, given[index] ?? 0] as const);

@@ -8,8 +8,10 @@ export interface Ranking {
   readonly nodeAt: Uint32Array;
 }
 
+type Unranked = Pick<Plan, 'nodes' | 'order' | 'levels' | 'weights'>;
+
 /** Ranks nodes by priority, then by the strategy's order; ties go to the lower index, never to arrival luck. */
-export function rankNodes(plan: Plan, strategy: Strategy): Ranking {
+export function rankNodes(plan: Unranked, strategy: Strategy): Ranking {
   const key = sortKey(plan, strategies[strategy].order);
   const nodeAt = Uint32Array.from(plan.order).sort(
     (a, b) => priority(plan, b) - priority(plan, a) || at(key, b) - at(key, a) || a - b,
@@ -22,7 +24,7 @@ export function rankNodes(plan: Plan, strategy: Strategy): Ranking {
 }
 
 /** Larger goes first. */
-function sortKey(plan: Plan, order: 'topological' | 'bottomLevel' | 'deepest'): Float64Array {
+function sortKey(plan: Unranked, order: 'topological' | 'bottomLevel' | 'deepest'): Float64Array {
   if (order === 'bottomLevel') return plan.weights.bottomLevel;
   if (order === 'deepest') return Float64Array.from(plan.levels);
   const key = new Float64Array(plan.order.length);
@@ -33,4 +35,4 @@ function sortKey(plan: Plan, order: 'topological' | 'bottomLevel' | 'deepest'): 
 }
 
 const at = (array: Float64Array, index: number): number => array[index] ?? 0;
-const priority = (plan: Plan, node: number): number => plan.nodes[node]?.priority ?? 0;
+const priority = (plan: Unranked, node: number): number => plan.nodes[node]?.priority ?? 0;

@@ -92,7 +92,9 @@ function widthOf({ levels, depth }: Plan): number {
 /** The order in which ready nodes of the plan start under a strategy. @throws CORRUPT when its schedule is not of this plan */
 export function rankingOf(plan: Plan, strategy: Strategy): Ranking {
   const { schedule } = plan;
-  if (schedule === undefined || schedule.strategy !== strategy) return rankNodes(plan, strategy);
+  if (schedule === undefined || schedule.strategy !== strategy) {
+    return strategy === plan.strategy.strategy ? plan.ranking : rankNodes(plan, strategy);
+  }
   const nodeAt = Uint32Array.from(schedule.order);
   const rankOf = new Uint32Array(plan.nodes.length).fill(unranked);
   nodeAt.forEach((node, rank) => {

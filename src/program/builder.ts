@@ -1,4 +1,4 @@
-import type { JsonSchema, Program, ProgramLimits, ProgramNode, Strategy, Template, Tolerance } from './program.ts';
+import type { JsonSchema, Program, ProgramNode, Template } from './program.ts';
 import { isRecord } from './shape.ts';
 import { typeNames } from './type-names.ts';
 
@@ -17,12 +17,9 @@ export type InputsSchema<Inputs> =
 /** Everything a node may say beyond its module and inputs. */
 export type NodePolicies = Omit<ProgramNode, 'module' | 'with' | 'program' | 'waitFor' | 'sleepMs' | 'sleepUntil'>;
 
-export interface ProgramOptions<Inputs> {
+/** Everything a program may say beyond its nodes and outputs. */
+export interface ProgramOptions<Inputs> extends Omit<Program, 'heddle' | 'name' | 'inputs' | 'nodes' | 'outputs'> {
   readonly inputs?: InputsSchema<Inputs>;
-  readonly description?: string;
-  readonly strategy?: Strategy;
-  readonly tolerance?: Tolerance;
-  readonly limits?: ProgramLimits;
 }
 
 /**

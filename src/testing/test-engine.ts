@@ -5,7 +5,7 @@ import type { ProgramSource } from '../host/execution-engine.ts';
 import { ResourceManager } from '../host/gates/resource-manager.ts';
 import { checkRetention, type RetentionPolicy } from '../host/keep/retention.ts';
 import { type AnyModule, ModuleRegistry } from '../host/registry.ts';
-import type { SecretVault } from '../host/run/run-module.ts';
+import type { SecretVault } from '../host/run/secrecy.ts';
 import { createJsKernel } from '../kernel/js-kernel.ts';
 import type { LogSink } from '../ports/log.ts';
 import type { Machine } from '../ports/machine.ts';

@@ -45,7 +45,7 @@ export async function journalOf(page: Page): Promise<readonly Journaled[]> {
       });
     const executions = await all('executions');
     const newest = executions.sort((a, b) => Number(b.createdAtMs) - Number(a.createdAtMs))[0]?.executionId;
-    const commits = (await all('commits')).filter((commit) => commit.executionId === newest);
+    const commits = (await all('commits')).filter((commit) => commit.executionId === newest && !('fence' in commit));
     database.close();
     return commits.map((commit) => Array.from(commit.bytes as Uint8Array));
   });

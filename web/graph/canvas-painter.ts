@@ -1,6 +1,6 @@
 import { isDone, taskStates } from '../states/vocabulary.ts';
 import { type Palette, paletteOf, prepare } from '../styles/palette.ts';
-import { box, curveOf, type Point, type Viewport } from './geometry.ts';
+import { box, curveOf, type Geometry, type Point, type Viewport } from './geometry.ts';
 import { detailOf, isCriticalEdge, type Painter, type Scene, shortened, stateOf } from './scene.ts';
 
 /** Below these scales text, and then curves, would only be dust. */
@@ -8,9 +8,20 @@ const textScaleMin = 0.35;
 const curveScaleMin = 0.12;
 const idChars = 15;
 
+interface Edge {
+  readonly from: number;
+  readonly to: number;
+  readonly route: readonly Point[];
+  /** Corners of what it lies in. */
+  readonly low: Point;
+  readonly high: Point;
+}
+
 /** Draws what is in sight on a canvas, for graphs that are too large for elements. */
 export class CanvasPainter implements Painter {
   readonly element = document.createElement('canvas');
+  #drawn: Geometry | null = null;
+  #edges: readonly Edge[] = [];
 
   constructor() {
     this.element.setAttribute('aria-hidden', 'true');
@@ -26,9 +37,14 @@ export class CanvasPainter implements Painter {
     };
     context.translate(view.x, view.y);
     context.scale(view.scale, view.scale);
+    if (this.#drawn !== scene.geometry) this.#edges = edgesOf(scene);
+    this.#drawn = scene.geometry;
+    const [left, top] = [-view.x / view.scale, -view.y / view.scale];
+    const [right, bottom] = [left + width / view.scale, top + height / view.scale];
+    const isSeen = ({ low, high }: Edge): boolean => low.x < right && high.x > left && low.y < bottom && high.y > top;
     const places = scene.plan.nodes.map((_, node) => scene.geometry.place(node));
     const seen = places.map(inSight);
-    drawEdges(context, scene, view, palette, seen);
+    drawEdges(context, scene, view, palette, this.#edges, isSeen);
     context.font = '13px system-ui, sans-serif';
     for (let node = 0; node < places.length; node++) {
       if (seen[node]) drawNode(context, scene, node, places[node] as Point, view.scale, palette);
@@ -36,28 +52,36 @@ export class CanvasPainter implements Painter {
   }
 }
 
+function edgesOf({ plan, geometry }: Scene): readonly Edge[] {
+  return plan.dependencies.flatMap((sources, to) =>
+    sources.map((from) => {
+      const route = geometry.route(from, to);
+      const [first] = route as readonly [Point];
+      let [low, high] = [first, first];
+      for (const { x, y } of route) {
+        low = { x: Math.min(low.x, x), y: Math.min(low.y, y) };
+        high = { x: Math.max(high.x, x), y: Math.max(high.y, y) };
+      }
+      return { from, to, route, low, high };
+    }),
+  );
+}
+
 function drawEdges(
   context: CanvasRenderingContext2D,
   scene: Scene,
   { scale }: Viewport,
   palette: Palette,
-  seen: readonly boolean[],
+  edges: readonly Edge[],
+  isSeen: (edge: Edge) => boolean,
 ): void {
   const kinds = { plain: new Path2D(), done: new Path2D(), critical: new Path2D() };
-  scene.plan.dependencies.forEach((sources, to) => {
-    for (const from of sources) {
-      if (!seen[from] && !seen[to]) continue;
-      const kind = isCriticalEdge(scene, from, to) ? 'critical' : isDone(stateOf(scene, from)) ? 'done' : 'plain';
-      const ends = scene.geometry.edge(from, to);
-      const path = kinds[kind];
-      path.moveTo(ends[0].x, ends[0].y);
-      if (scale < curveScaleMin) path.lineTo(ends[1].x, ends[1].y);
-      else {
-        const [a, b] = curveOf(ends, scene.geometry.downwards);
-        path.bezierCurveTo(a.x, a.y, b.x, b.y, ends[1].x, ends[1].y);
-      }
-    }
-  });
+  for (const edge of edges) {
+    if (!isSeen(edge)) continue;
+    const { from, to, route } = edge;
+    const kind = isCriticalEdge(scene, from, to) ? 'critical' : isDone(stateOf(scene, from)) ? 'done' : 'plain';
+    trace(kinds[kind], route, scene.geometry.downwards, scale < curveScaleMin);
+  }
   const stroke = (path: Path2D, colour: string, width: number): void => {
     context.strokeStyle = colour;
     context.lineWidth = width / Math.min(1, Math.sqrt(scale));
@@ -66,6 +90,19 @@ function drawEdges(
   stroke(kinds.plain, palette.line, 1);
   stroke(kinds.done, palette.states.completed, 1);
   stroke(kinds.critical, palette.critical, 2.5);
+}
+
+function trace(path: Path2D, route: readonly Point[], downwards: boolean, isRough: boolean): void {
+  const [start] = route as readonly [Point];
+  path.moveTo(start.x, start.y);
+  for (let index = 1; index < route.length; index++) {
+    const point = route[index] as Point;
+    if (isRough || index % 2 === 0) path.lineTo(point.x, point.y);
+    else {
+      const [a, b] = curveOf(route[index - 1] as Point, point, downwards);
+      path.bezierCurveTo(a.x, a.y, b.x, b.y, point.x, point.y);
+    }
+  }
 }
 
 function drawNode(

@@ -18,44 +18,46 @@ export interface Geometry {
   readonly width: number;
   readonly height: number;
   place(node: number): Point;
-  /** From the end of one box to the beginning of another. */
-  edge(from: number, to: number): readonly [Point, Point];
+  /**
+   * From the end of one box to the beginning of another, past all others: curves from each point of an even index to the next,
+   * straight lines between them.
+   */
+  route(from: number, to: number): readonly Point[];
 }
 
-export function geometryOf({ along, across, rows, breadth }: Layout, downwards: boolean): Geometry {
-  const gapAlong = downwards ? box.gapDown : box.gapRight;
-  const stepAlong = (downwards ? box.height : box.width) + gapAlong;
+export function geometryOf(layout: Layout, downwards: boolean): Geometry {
+  const { along, across, rows, breadth } = layout;
+  const thick = downwards ? box.height : box.width;
+  const stepAlong = thick + (downwards ? box.gapDown : box.gapRight);
   const stepAcross = (downwards ? box.width : box.height) + box.gapAcross;
-  const place = (node: number): Point => {
-    const a = box.margin + (along[node] ?? 0) * stepAlong;
-    const b = box.margin + (across[node] ?? 0) * stepAcross;
-    return downwards ? { x: b, y: a } : { x: a, y: b };
-  };
-  const length = rows.length * stepAlong - gapAlong + 2 * box.margin;
+  const at = (alongPx: number, acrossPx: number): Point =>
+    downwards ? { x: acrossPx, y: alongPx } : { x: alongPx, y: acrossPx };
+  const alongOf = (level: number): number => box.margin + level * stepAlong;
+  const middleOf = (place: number): number => box.margin + place * stepAcross - box.gapAcross / 2;
+  const place = (node: number): Point =>
+    at(alongOf(along[node] ?? 0), box.margin + ((across[node] ?? 0) - 0.5) * stepAcross);
+  const length = rows.length * stepAlong - (stepAlong - thick) + 2 * box.margin;
   const wide = breadth * stepAcross - box.gapAcross + 2 * box.margin;
   return {
     downwards,
     width: downwards ? wide : length,
     height: downwards ? length : wide,
     place,
-    edge(from, to) {
-      const [a, b] = [place(from), place(to)];
-      return downwards
-        ? [
-            { x: a.x + box.width / 2, y: a.y + box.height },
-            { x: b.x + box.width / 2, y: b.y },
-          ]
-        : [
-            { x: a.x + box.width, y: a.y + box.height / 2 },
-            { x: b.x, y: b.y + box.height / 2 },
-          ];
+    route(from, to) {
+      const points = [at(alongOf(along[from] ?? 0) + thick, middleOf(across[from] ?? 0))];
+      layout.lanesOf(from, to).forEach((lane, passed) => {
+        const begin = alongOf((along[from] ?? 0) + 1 + passed);
+        points.push(at(begin, middleOf(lane)), at(begin + thick, middleOf(lane)));
+      });
+      points.push(at(alongOf(along[to] ?? 0), middleOf(across[to] ?? 0)));
+      return points;
     },
   };
 }
 
-/** The control points of the curve of an edge. */
-export function curveOf([a, b]: readonly [Point, Point], downwards: boolean): readonly [Point, Point] {
-  const bend = Math.max(18, (downwards ? b.y - a.y : b.x - a.x) / 2);
+/** The control points of a curve between two points of a route. */
+export function curveOf(a: Point, b: Point, downwards: boolean): readonly [Point, Point] {
+  const bend = Math.max(downwards ? 12 : 18, (downwards ? b.y - a.y : b.x - a.x) / 2);
   return downwards
     ? [
         { x: a.x, y: a.y + bend },

@@ -23,7 +23,7 @@ export class GraphStage {
   #painter: Painter | null = null;
   #plan: Plan | null = null;
   #model: ExecutionModel | null = null;
-  #critical: ReadonlySet<number> = new Set();
+  #critical: ReadonlyMap<number, number> = new Map();
   #layout: Layout | null = null;
   #geometry: Geometry | null = null;
   #selected = -1;
@@ -45,7 +45,7 @@ export class GraphStage {
     this.#scheme.removeEventListener('change', this.#paint);
   }
 
-  show(plan: Plan | null, model: ExecutionModel, critical: ReadonlySet<number>, selected: string | null): void {
+  show(plan: Plan | null, model: ExecutionModel, critical: ReadonlyMap<number, number>, selected: string | null): void {
     this.#model = model;
     this.#critical = critical;
     const chosen = plan?.indexOf.get(selected ?? '') ?? plan?.indexOf.get(nodeOf(selected, model)) ?? -1;

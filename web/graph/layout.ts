@@ -1,3 +1,6 @@
+import { type Laned, laneWidth, meanOf, withLanes } from './lanes.ts';
+import { straighten } from './straighten.ts';
+
 /** What is laid out: the levels of the kernel, and who depends on whom. */
 export interface LayoutInput {
   readonly levels: Uint32Array;
@@ -8,85 +11,99 @@ export interface LayoutInput {
   readonly dependents: readonly (readonly number[])[];
 }
 
-/** Places in steps: `along` counts levels, `across` is the place within one, from 0 on. */
+/** Places in steps: `along` counts levels; `across` is the middle of a box or lane, a box being 1 wide. */
 export interface Layout {
   readonly along: Uint32Array;
   readonly across: Float64Array;
   /** The nodes of each level from one side to the other. */
   readonly rows: readonly (readonly number[])[];
-  /** Largest place across, plus 1. */
+  /** How wide all of it is. */
   readonly breadth: number;
+  /** Where the edge runs in each level between its ends; empty for one that passes none, or for which there was no room. */
+  lanesOf(from: number, to: number): Float64Array;
 }
 
 const sweeps = 12;
-const straightenings = 6;
 
 /**
- * Layered drawing (Sugiyama, Tagawa & Toda 1981): the levels are the kernel's, crossings are lessened by barycentres, and
- * then every node is drawn towards the middle of its neighbours without passing the ones beside it. Linear in nodes and
- * edges but for the sorting of levels.
+ * Layered drawing (Sugiyama, Tagawa & Toda 1981): the levels are the kernel's, long edges get lanes of their own between the
+ * boxes, crossings are lessened by barycentres, and then everything is drawn towards the middle of its neighbours without
+ * passing what is beside it. Linear in nodes, edges and passed levels but for the sorting of levels.
  */
-export function layOut({ levels, depth, order, dependencies, dependents }: LayoutInput): Layout {
-  const rows: number[][] = Array.from({ length: depth }, () => []);
-  for (const node of order) rows[levels[node] ?? 0]?.push(node);
-  const place = new Float64Array(levels.length);
+export function layOut(input: LayoutInput): Layout {
+  const laned = withLanes(input);
+  const rows = rowsOf(input, laned);
+  const place = new Float64Array(laned.count);
   for (const row of rows) number(row, place);
-  const wanted = new Float64Array(levels.length);
+  uncross(rows, laned, place);
+  const nodes = input.levels.length;
+  const width = (item: number): number => (item < nodes ? 1 : laneWidth);
+  const breadth = straighten(rows, laned, place, width);
+  const across = place;
+  return {
+    along: input.levels,
+    across,
+    rows: rows.map((row) => Array.from(row).filter((item) => item < nodes)),
+    breadth,
+    lanesOf(from, to) {
+      const first = laned.lane[from] ?? -1;
+      const passed = (input.levels[to] ?? 0) - (input.levels[from] ?? 0) - 1;
+      return first < 0 || passed <= 0 ? none : across.subarray(first, first + passed);
+    },
+  };
+}
+
+const none = new Float64Array(0);
+
+/** Each level in topological order, its lanes beside the nodes that they come from. */
+function rowsOf({ depth, order, levels }: LayoutInput, { level, lane, count }: Laned): readonly Uint32Array[] {
+  const sizes = new Uint32Array(depth);
+  for (const each of level) sizes[each] = (sizes[each] ?? 0) + 1;
+  const rows = Array.from({ length: depth }, (_, index) => new Uint32Array(sizes[index] ?? 0));
+  const filled = new Uint32Array(depth);
+  const put = (item: number): void => {
+    const own = level[item] ?? 0;
+    const row = rows[own] as Uint32Array;
+    row[filled[own] ?? 0] = item;
+    filled[own] = (filled[own] ?? 0) + 1;
+  };
+  for (const node of order) put(node);
+  for (const node of order) {
+    const first = lane[node] ?? -1;
+    if (first < 0) continue;
+    for (let item = first; item < count && level[item] === (levels[node] ?? 0) + 1 + item - first; item++) put(item);
+  }
+  return rows;
+}
+
+/** Every level sorted by the means of what its items are joined to, down and up in turns. */
+function uncross(rows: readonly Uint32Array[], { before, after }: Laned, place: Float64Array): void {
+  const wanted = new Float64Array(place.length);
+  const byWanted = (a: number, b: number): number => (wanted[a] ?? 0) - (wanted[b] ?? 0);
   for (let sweep = 0; sweep < sweeps; sweep++) {
     const down = sweep % 2 === 0;
-    const neighbours = down ? dependencies : dependents;
     let moved = false;
-    for (let step = 1; step < depth; step++) {
-      const row = rows[down ? step : depth - 1 - step] ?? [];
-      for (const node of row) wanted[node] = mean(neighbours[node] ?? [], place, place[node] ?? 0);
-      const before = row.slice();
-      row.sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0));
-      moved ||= row.some((node, index) => node !== before[index]);
+    for (let step = 1; step < rows.length; step++) {
+      const row = rows[down ? step : rows.length - 1 - step] as Uint32Array;
+      let last = Number.NEGATIVE_INFINITY;
+      let isSorted = true;
+      for (const item of row) {
+        const mean = meanOf(item, down ? before : after, place);
+        wanted[item] = mean;
+        if (mean < last) isSorted = false;
+        last = mean;
+      }
+      if (!isSorted) {
+        moved = true;
+        // Of equals the order stays: the sort is stable.
+        row.set(Array.from(row).sort(byWanted));
+      }
       number(row, place);
     }
-    if (!moved && sweep > 1) break;
+    if (!moved && sweep > 1) return;
   }
-  const breadth = straighten(rows, place, dependencies, dependents);
-  return { along: levels, across: place, rows, breadth };
 }
 
-function number(row: readonly number[], place: Float64Array): void {
-  row.forEach((node, index) => {
-    place[node] = index;
-  });
-}
-
-function mean(neighbours: readonly number[], place: Float64Array, otherwise: number): number {
-  if (neighbours.length === 0) return otherwise;
-  let sum = 0;
-  for (const node of neighbours) sum += place[node] ?? 0;
-  return sum / neighbours.length;
-}
-
-function straighten(
-  rows: readonly (readonly number[])[],
-  place: Float64Array,
-  dependencies: LayoutInput['dependencies'],
-  dependents: LayoutInput['dependents'],
-): number {
-  const widest = Math.max(1, ...rows.map(({ length }) => length));
-  for (const row of rows) for (const node of row) place[node] = (place[node] ?? 0) + (widest - row.length) / 2;
-  for (let round = 0; round < straightenings; round++) {
-    const neighbours = round % 2 === 0 ? dependencies : dependents;
-    for (const row of rows) {
-      const wanted = row.map((node) => mean(neighbours[node] ?? [], place, place[node] ?? 0));
-      spread(row, wanted, place, widest);
-    }
-  }
-  return widest;
-}
-
-/** The places nearest to those wanted that keep the order, a step between neighbours, and stay on the sheet. */
-function spread(row: readonly number[], wanted: readonly number[], place: Float64Array, widest: number): void {
-  let last = -1;
-  row.forEach((node, index) => {
-    const most = widest - (row.length - index);
-    last = Math.min(most, Math.max(last + 1, wanted[index] ?? 0));
-    place[node] = last;
-  });
+function number(row: Uint32Array, place: Float64Array): void {
+  for (let index = 0; index < row.length; index++) place[row[index] ?? 0] = index;
 }

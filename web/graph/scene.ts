@@ -9,7 +9,8 @@ export interface Scene {
   readonly plan: Plan;
   readonly geometry: Geometry;
   readonly model: ExecutionModel;
-  readonly critical: ReadonlySet<number>;
+  /** The nodes of the critical path, each with its place on it. */
+  readonly critical: ReadonlyMap<number, number>;
   readonly selected: number;
 }
 
@@ -38,7 +39,7 @@ export function detailOf({ plan, model }: Scene, node: number): string {
 
 /** Both ends of an edge are on the critical path, one after the other. */
 export function isCriticalEdge({ critical }: Scene, from: number, to: number): boolean {
-  return critical.has(from) && critical.has(to);
+  return (critical.get(to) ?? Number.NaN) - (critical.get(from) ?? Number.NaN) === 1;
 }
 
 export function shortened(text: string, chars: number): string {

@@ -1,5 +1,5 @@
 import { isDone, taskStates } from '../states/vocabulary.ts';
-import { box, curveOf, type Geometry, type Viewport } from './geometry.ts';
+import { box, curveOf, type Geometry, type Point, type Viewport } from './geometry.ts';
 import { detailOf, isCriticalEdge, type Painter, type Scene, shortened, stateOf } from './scene.ts';
 
 const namespace = 'http://www.w3.org/2000/svg';
@@ -17,6 +17,7 @@ interface NodeParts {
 export class SvgPainter implements Painter {
   readonly element: Element = make('svg', { 'aria-hidden': 'true' });
   readonly #stage = make('g', {});
+  readonly #paths = make('g', {});
   #drawn: Geometry | null = null;
   #nodes: NodeParts[] = [];
   #edges: { readonly from: number; readonly to: number; readonly path: Element; said: string }[] = [];
@@ -33,6 +34,8 @@ export class SvgPainter implements Painter {
       const done = isDone(stateOf(scene, edge.from)) ? ' done' : '';
       const said = `edge${done}${isCriticalEdge(scene, edge.from, edge.to) ? ' critical' : ''}`;
       if (edge.said !== said) set(edge.path, { class: said });
+      // Edges that share a lane lie over one another: the critical one is to be seen.
+      if (edge.said !== said && said.endsWith('critical')) this.#paths.append(edge.path);
       edge.said = said;
     }
     this.#nodes.forEach((parts, node) => this.#refresh(parts, node, scene));
@@ -57,9 +60,7 @@ export class SvgPainter implements Painter {
     this.#drawn = geometry;
     this.#edges = plan.dependencies.flatMap((sources, to) =>
       sources.map((from) => {
-        const ends = geometry.edge(from, to);
-        const [a, b] = curveOf(ends, geometry.downwards);
-        const d = `M${ends[0].x} ${ends[0].y}C${a.x} ${a.y} ${b.x} ${b.y} ${ends[1].x} ${ends[1].y}`;
+        const d = pathOf(geometry.route(from, to), geometry.downwards);
         return { from, to, path: make('path', { class: 'edge', d }), said: 'edge' };
       }),
     );
@@ -75,9 +76,32 @@ export class SvgPainter implements Painter {
       group.append(icon, name, detail, bar);
       return { group, icon, detail, bar, said: '' };
     });
-    this.#stage.replaceChildren(...this.#edges.map(({ path }) => path), ...this.#nodes.map(({ group }) => group));
+    this.#paths.replaceChildren(...this.#edges.map(({ path }) => path));
+    this.#stage.replaceChildren(this.#paths, ...this.#nodes.map(({ group }) => group));
   }
 }
+
+/** The route as the data of a path; a lane that goes on where it was is one line. */
+function pathOf(route: readonly Point[], downwards: boolean): string {
+  const [start] = route as readonly [Point];
+  const across = downwards ? 'x' : 'y';
+  const parts = [`M${told(start)}`];
+  let from = start;
+  let line = '';
+  for (const [index, point] of route.entries()) {
+    if (index === 0) continue;
+    if (index % 2 === 0 || Math.abs(point[across] - from[across]) < 0.5) line = `L${told(point)}`;
+    else {
+      const [a, b] = curveOf(from, point, downwards);
+      parts.push(line, `C${told(a)} ${told(b)} ${told(point)}`);
+      line = '';
+    }
+    from = point;
+  }
+  return [...parts, line].join('');
+}
+
+const told = ({ x, y }: Point): string => `${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10}`;
 
 function make(name: string, attributes: Record<string, string | number>, text?: string): Element {
   const element = document.createElementNS(namespace, name);

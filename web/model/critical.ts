@@ -25,10 +25,11 @@ export function nodeTimes({ segments, nowMs }: ExecutionModel): ReadonlyMap<stri
 /**
  * The nodes that held the end back: from the one that ended last to the dependency of each that ended last. Before anything
  * has ended, the longest path of the plan.
+ * @returns each with its place on the path
  */
-export function criticalOf({ plan, model }: Pick<Session, 'plan' | 'model'>): ReadonlySet<number> {
-  if (plan === null) return new Set();
-  if (!model.ended) return new Set(plan.weights.path);
+export function criticalOf({ plan, model }: Pick<Session, 'plan' | 'model'>): ReadonlyMap<number, number> {
+  if (plan === null) return new Map();
+  if (!model.ended) return new Map(Array.from(plan.weights.path, (node, place) => [node, place]));
   const times = nodeTimes(model);
   const endOf = (node: number): number => times.get(plan.nodes[node]?.id ?? '')?.endMs ?? -1;
   const latest = (nodes: Iterable<number>): number => {
@@ -36,8 +37,9 @@ export function criticalOf({ plan, model }: Pick<Session, 'plan' | 'model'>): Re
     for (const node of nodes) if (endOf(node) >= 0 && (best < 0 || endOf(node) > endOf(best))) best = node;
     return best;
   };
-  const critical = new Set<number>();
-  for (let node = latest(plan.order); node >= 0; node = latest(plan.dependencies[node] ?? [])) critical.add(node);
+  const critical = new Map<number, number>();
+  for (let node = latest(plan.order); node >= 0; node = latest(plan.dependencies[node] ?? []))
+    critical.set(node, -critical.size);
   return critical;
 }
 

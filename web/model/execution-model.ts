@@ -3,6 +3,7 @@ import { isDone, type TaskState } from '../states/vocabulary.ts';
 import { Lanes } from './lanes.ts';
 import type { Attempt, Segment, SegmentKind } from './segment.ts';
 import { readTaskName, type TaskName } from './task-name.ts';
+import { slots, Usage } from './usage.ts';
 
 export interface TaskView {
   readonly id: string;
@@ -27,6 +28,7 @@ export class ExecutionModel {
   readonly segments: Segment[] = [];
   readonly log: ExecutionEvent[] = [];
   readonly lanes = new Lanes();
+  readonly usage = new Usage();
   recoveries = 0;
   startedAtMs = 0;
   /** Of the last event, or of the clock while it goes on. */
@@ -81,6 +83,10 @@ export class ExecutionModel {
     const attempt = typeof data.attempt === 'number' ? data.attempt : undefined;
     if (typeof data.reason === 'string') task.reason = data.reason;
     switch (type) {
+      case 'RESOURCE_ALLOCATED':
+        return this.usage.take(task.id, (data.resources ?? {}) as Readonly<Record<string, number>>, atMs);
+      case 'RESOURCE_RELEASED':
+        return this.usage.give(task.id, atMs);
       case 'TASK_READY':
         this.#close(task, atMs, task.state);
         this.#become(task, this.#isGated(task.name.nodeId) ? 'held' : 'ready');
@@ -156,6 +162,7 @@ export class ExecutionModel {
 
   #open(task: TaskView, kind: SegmentKind, startMs: number, attempt?: number): void {
     const lane = kind === 'run' ? this.lanes.take() : undefined;
+    if (kind === 'run') this.usage.change(slots, 1, startMs);
     const segment: Segment = {
       ...{ taskId: task.id, nodeId: task.name.nodeId, kind, startMs, endMs: null, state: task.state },
       ...(attempt !== undefined && { attempt }),
@@ -171,6 +178,7 @@ export class ExecutionModel {
     open.endMs = Math.max(open.startMs, endMs);
     if (open.kind === 'run') open.state = state;
     if (open.lane !== undefined) this.lanes.give(open.lane);
+    if (open.kind === 'run') this.usage.change(slots, -1, open.endMs);
     task.open = null;
     const attempt = task.attempts.at(-1);
     if (open.kind !== 'run' || attempt === undefined) return;
@@ -191,6 +199,7 @@ export class ExecutionModel {
   #end(atMs: number): void {
     this.ended = true;
     for (const task of this.tasks.values()) if (task.open !== null) this.#close(task, atMs, 'cancelled');
+    this.usage.giveAll(atMs);
   }
 
   /** What had finished before was restored, not run. */

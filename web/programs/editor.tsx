@@ -1,17 +1,17 @@
 import { useRef } from 'preact/hooks';
-import type { ErrorData } from '../../src/errors.ts';
+import type { LoadedProgram } from '../studio/load-program.ts';
 import { lineOfPath } from './line-of-path.ts';
 
 export interface EditorProps {
   readonly text: string;
-  readonly errors: readonly ErrorData[];
+  readonly loaded: LoadedProgram;
   readonly onChange: (text: string) => void;
 }
 
 /** A text with its line numbers; lines with errors are marked. Tab leaves the field, as keyboards expect. */
-export function Editor({ text, errors, onChange }: EditorProps) {
+export function Editor({ text, loaded: { errors, lines: known }, onChange }: EditorProps) {
   const numbers = useRef<HTMLPreElement>(null);
-  const bad = new Set(errors.flatMap(({ path }) => lineOfPath(text, path ?? '') ?? []));
+  const bad = new Set(errors.flatMap(({ path }) => lineOfPath(text, path ?? '', known) ?? []));
   const lines = text.split('\n');
   return (
     <div class="editor">
@@ -29,7 +29,7 @@ export function Editor({ text, errors, onChange }: EditorProps) {
       </pre>
       <textarea
         id="editor"
-        aria-label="text of the program, YAML or JSON"
+        aria-label="text of the program, YAML, JSON or TypeScript"
         aria-describedby="problems-title"
         spellcheck={false}
         autocapitalize="off"

@@ -9,7 +9,7 @@ interface ProblemsProps {
 }
 
 /** Every error with its code, place and fix. */
-export function Problems({ loaded: { errors, warnings, format }, text }: ProblemsProps) {
+export function Problems({ loaded: { errors, warnings, format, lines }, text }: ProblemsProps) {
   if (errors.length === 0) {
     return (
       <div data-testid="problems">
@@ -32,7 +32,7 @@ export function Problems({ loaded: { errors, warnings, format }, text }: Problem
       <ul class="problems">
         {errors.slice(0, 50).map((error) => (
           <li key={`${error.code}${error.path}${error.message}`}>
-            <Problem error={error} line={lineOfPath(text, error.path ?? '')} />
+            <Problem error={error} line={lineOfPath(text, error.path ?? '', lines)} />
           </li>
         ))}
       </ul>
@@ -49,7 +49,7 @@ function Problem({ error, line }: { readonly error: ErrorData; readonly line: nu
         <span class="quiet">
           {' '}
           at <code>{path}</code>
-          {line === undefined ? '' : `, line ${line}`}
+          {line === undefined || path.startsWith('line ') ? '' : `, line ${line}`}
         </span>
       )}
       {hint === undefined ? null : <span class="hint"> {hint}</span>}

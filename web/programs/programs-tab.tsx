@@ -2,19 +2,21 @@ import { useState } from 'preact/hooks';
 import { samples } from '../../src/samples/programs.ts';
 import { openFile } from '../shell/open-file.ts';
 import { goTo } from '../shell/route.ts';
-import { loadText } from '../studio/load-text.ts';
 import type { Studio } from '../studio/studio.ts';
 import { Editor } from './editor.tsx';
 import { InputsForm } from './inputs-form.tsx';
+import { type Language, languageOf, languages, writeProgram } from './language.ts';
 import { PlanSummary } from './plan-summary.tsx';
 import { Problems } from './problems.tsx';
 
 /** A program as text, checked as it is typed, and run on inputs that its schema asks for. */
 export function ProgramsTab({ studio }: { readonly studio: Studio }) {
   const { loaded } = studio;
-  const change = (text: string): void => {
-    studio.loaded = loadText(text, studio.modules, studio.engine.kernel);
-    studio.changed();
+  const change = (text: string): void => studio.edit(text);
+  const translate = (language: Language): void => {
+    const { program } = loaded;
+    if (program === null) return studio.say('A text with errors cannot be written in another language: mend it first.');
+    writeProgram(program, language, studio.modules.list()).then(change, studio.complain);
   };
   const [inputs, setInputs] = useState(studio.inputs);
   const open = (name: string): void => {
@@ -22,6 +24,7 @@ export function ProgramsTab({ studio }: { readonly studio: Studio }) {
     setInputs(studio.inputs);
   };
   const text = loaded.text ?? samples.find(({ name }) => name === loaded.program?.name)?.program ?? '';
+  const current = languageOf(text);
   const isGood = loaded.errors.length === 0 && loaded.program !== null;
   return (
     <div class="programs">
@@ -47,7 +50,19 @@ export function ProgramsTab({ studio }: { readonly studio: Studio }) {
             </button>
           </div>
         </div>
-        <Editor text={text} errors={loaded.errors} onChange={change} />
+        <div class="tools languages" role="group" aria-label="written as">
+          {languages.map((language) => (
+            <button
+              key={language}
+              type="button"
+              aria-pressed={language === current}
+              onClick={() => (language === current ? undefined : translate(language))}
+            >
+              {language}
+            </button>
+          ))}
+        </div>
+        <Editor text={text} loaded={loaded} onChange={change} />
       </section>
       <div class="side">
         <section class="card" aria-labelledby="problems-title">

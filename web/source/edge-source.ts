@@ -35,6 +35,11 @@ export class EdgeSource implements Source {
     return this.#live(executionId, status, program);
   }
 
+  async capacities(): Promise<Readonly<Record<string, number>>> {
+    const told = await this.#client.get<Readonly<Record<string, { capacity: number }>>>('/v1/resources');
+    return Object.fromEntries(Object.entries(told).map(([type, { capacity }]) => [type, capacity]));
+  }
+
   async list(): Promise<readonly ExecutionSummary[]> {
     try {
       const { items } = await this.#client.get<{ items: readonly ExecutionSummary[] }>('/v1/executions');

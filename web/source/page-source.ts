@@ -2,10 +2,12 @@ import type { BrowserExecutionEngine } from '../../src/adapters/browser/browser-
 import { IdbArtifactStore } from '../../src/adapters/browser/idb-artifact-store.ts';
 import { IdbConnection } from '../../src/adapters/browser/idb-connection.ts';
 import { IdbJournalStore } from '../../src/adapters/browser/idb-journal-store.ts';
+import type { BrowserEngine } from '../../src/browser.ts';
 import type { ExecutionHandle } from '../../src/host/execution-engine.ts';
 import type { GraphKernel } from '../../src/kernel/kernel.ts';
 import type { ExecutionSummary } from '../../src/ports/journal-store.ts';
 import type { Program } from '../../src/program/program.ts';
+import { slots } from '../model/usage.ts';
 import { JournalValues } from './journal-values.ts';
 import type { LiveExecution, Source } from './source.ts';
 
@@ -15,12 +17,14 @@ export class PageSource implements Source {
   readonly label = 'this page';
   readonly #engine: BrowserExecutionEngine;
   readonly #kernel: GraphKernel;
+  readonly #capacities: Readonly<Record<string, number>>;
   readonly #journal: IdbJournalStore;
   readonly #artifacts: IdbArtifactStore;
 
-  constructor(engine: BrowserExecutionEngine, kernel: GraphKernel, databaseName: string) {
+  constructor({ engine, kernel, capacity, workers }: BrowserEngine, databaseName: string) {
     this.#engine = engine;
     this.#kernel = kernel;
+    this.#capacities = { ...capacity, [slots]: workers };
     const connection = new IdbConnection(databaseName);
     this.#journal = new IdbJournalStore(connection);
     this.#artifacts = new IdbArtifactStore(connection);
@@ -32,6 +36,10 @@ export class PageSource implements Source {
 
   async open(executionId: string): Promise<LiveExecution> {
     return this.live(await this.#engine.open(executionId));
+  }
+
+  async capacities(): Promise<Readonly<Record<string, number>>> {
+    return this.#capacities;
   }
 
   list(): Promise<readonly ExecutionSummary[]> {

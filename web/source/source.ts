@@ -11,6 +11,8 @@ export interface Source {
   readonly label: string;
   start(program: Program, inputs: unknown): Promise<LiveExecution>;
   open(executionId: string): Promise<LiveExecution>;
+  /** How much there is of each resource, as far as it is told; `slots` for attempts. */
+  capacities(): Promise<Readonly<Record<string, number>>>;
   list(): Promise<readonly ExecutionSummary[]>;
   /** Absent where it cannot be done. */
   readonly remove?: (executionId: string) => Promise<void>;

@@ -16,6 +16,8 @@ export interface LoadedProgram {
   readonly plan: Plan | null;
   readonly errors: readonly ErrorData[];
   readonly warnings: readonly ErrorData[];
+  /** The line of each path of the program, where the reader of the text knows it. */
+  readonly lines?: ReadonlyMap<string, number> | undefined;
 }
 
 /** What a text was read as. */
@@ -25,6 +27,7 @@ export interface ReadText {
   readonly warnings: readonly ErrorData[];
   /** In ms, by node, of a recording. */
   readonly durations?: ReadonlyMap<string, number> | undefined;
+  readonly lines?: ReadonlyMap<string, number> | undefined;
 }
 
 /** Checks and plans what `read` makes of a text. Never throws. */
@@ -41,15 +44,15 @@ export function loadProgram(
   } catch (thrown) {
     return { text, ...nothing, errors: errorsOf(thrown) };
   }
-  const { program: document, format, warnings, durations } = seen;
+  const { program: document, format, warnings, durations, lines } = seen;
   const errors = errorsIn(() => checkProgram(document, { modules }));
   try {
     // A program of modules that are not here cannot run, but it can be looked at.
     const program = checkProgram(document);
     const given = durations && Float64Array.from(Object.keys(program.nodes), (id) => durations.get(id) ?? 0);
-    return { text, format, warnings, program, plan: createPlan(program, kernel, given), errors };
+    return { text, format, warnings, lines, program, plan: createPlan(program, kernel, given), errors };
   } catch (thrown) {
-    return { text, ...nothing, format, warnings, errors: errors.length > 0 ? errors : errorsOf(thrown) };
+    return { text, ...nothing, format, warnings, lines, errors: errors.length > 0 ? errors : errorsOf(thrown) };
   }
 }
 

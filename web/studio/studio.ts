@@ -27,6 +27,8 @@ export class Studio {
   loaded: LoadedProgram;
   inputs: { readonly [name: string]: Value };
   session: Session;
+  /** How much there is of each resource where programs run, as far as it is told. */
+  capacities: Readonly<Record<string, number>> = {};
   /** Id of the task that is looked at. */
   selected: string | null = null;
   notice = '';
@@ -35,6 +37,7 @@ export class Studio {
   offline = false;
   /** When the page could be used, and when the first task ran after that, by `performance.now()`. */
   firstTaskMs: number | null = null;
+  #reading: Promise<void> | null = null;
   readonly #listeners = new Set<() => void>();
   readonly #frames = new Frames(() => {
     for (const listener of [...this.#listeners]) listener();
@@ -42,12 +45,13 @@ export class Studio {
 
   constructor(engine: BrowserEngine, databaseName: string) {
     this.engine = engine;
-    this.page = new PageSource(engine.engine, engine.kernel, databaseName);
+    this.page = new PageSource(engine, databaseName);
     this.source = this.page;
     const [first] = sampleList;
     this.loaded = loadSample(first.name, this.modules, engine.kernel);
     this.inputs = first.inputs;
     this.session = newSession(this.source, this.loaded.plan, null);
+    void this.#learnCapacities();
   }
 
   /** @returns how to stop listening */
@@ -69,8 +73,26 @@ export class Studio {
 
   /** Shows the program of a file, of any format. */
   async load(text: string): Promise<void> {
-    const { loadText } = await import('./load-text.ts');
-    this.show(loadText(text, this.modules, this.engine.kernel), {});
+    this.show(await this.#read(text), {});
+  }
+
+  /** Checks a text that is being written; what is run next is what it says. */
+  edit(text: string): void {
+    this.loaded = { ...this.loaded, text };
+    const read = async (): Promise<void> => {
+      const loaded = await this.#read(text);
+      // Another letter may have been typed meanwhile.
+      if (this.loaded.text === text) this.loaded = loaded;
+      this.changed();
+    };
+    this.#reading = read().catch(this.complain);
+    this.changed();
+  }
+
+  /** The readers are a script of their own. */
+  async #read(text: string): Promise<LoadedProgram> {
+    const { readText } = await import('./read-text.ts');
+    return readText(text, this.modules, this.engine.kernel);
   }
 
   /** Shows a program that can be run next. */
@@ -89,6 +111,7 @@ export class Studio {
   }
 
   async run(inputs: { readonly [name: string]: Value } = this.inputs): Promise<void> {
+    await this.#reading;
     const { program } = this.loaded;
     if (program === null) return;
     this.inputs = inputs;
@@ -143,6 +166,7 @@ export class Studio {
     if (source.kind === 'edge') this.edge = source;
     this.session = newSession(source, this.loaded.plan, null);
     this.selected = null;
+    void this.#learnCapacities();
     this.say(source.kind === 'page' ? 'Programs run in this page.' : `Connected: programs run at ${source.label}.`);
   }
 
@@ -155,6 +179,14 @@ export class Studio {
   get isUnderWay(): boolean {
     const { live, status } = this.session;
     return live !== null && status !== null && !isTerminal(status);
+  }
+
+  /** A source that does not tell leaves them out. */
+  async #learnCapacities(): Promise<void> {
+    const { source } = this;
+    const capacities = await source.capacities().catch(() => ({}));
+    if (this.source === source) this.capacities = capacities;
+    this.changed();
   }
 
   /** What waits for a time or a person is seen to wait. */

@@ -3,6 +3,8 @@ import { taskStates } from '../states/vocabulary.ts';
 import { type Palette, paletteOf, prepare } from '../styles/palette.ts';
 import type { Row } from './rows.ts';
 import { formatMs, type TimeScale, tickStep } from './time-scale.ts';
+import { paintUsage, usageHeight } from './usage-painter.ts';
+import type { UsageRow } from './usage-rows.ts';
 
 export const measures = { row: 22, lane: 14, axis: 24, bar: 12, label: 118, labelNarrow: 84, pad: 10 } as const;
 
@@ -11,6 +13,7 @@ export interface TimelineScene {
   readonly rows: readonly Row[];
   readonly runs: readonly Segment[];
   readonly lanes: number;
+  readonly usage: readonly UsageRow[];
   readonly nowMs: number;
   readonly scale: TimeScale;
   readonly from: number;
@@ -21,9 +24,13 @@ export interface TimelineScene {
 }
 
 export const labelWidth = (width: number): number => (width < 520 ? measures.labelNarrow : measures.label);
-export const headHeight = (lanes: number): number => lanes * measures.lane + measures.axis + 6;
+/** Of the lanes. */
+export const lanesHeight = ({ lanes }: Pick<TimelineScene, 'lanes'>): number => lanes * measures.lane;
+/** Of everything above the rows. */
+export const headHeight = (scene: Pick<TimelineScene, 'lanes' | 'usage'>): number =>
+  lanesHeight(scene) + scene.usage.length * usageHeight + measures.axis + 6;
 
-/** Worker lanes on top, then the axis, then the rows that are in sight. */
+/** Worker lanes on top, then what is in use, then the axis, then the rows that are in sight. */
 export function paintTimeline(canvas: HTMLCanvasElement, scene: TimelineScene, width: number, height: number): void {
   const context = prepare(canvas, width, height);
   if (context === null) return;
@@ -33,11 +40,12 @@ export function paintTimeline(canvas: HTMLCanvasElement, scene: TimelineScene, w
     left + ((scene.scale.at(ms) - scene.from) / (scene.until - scene.from)) * (width - left - measures.pad);
   context.font = '12px system-ui, sans-serif';
   context.textBaseline = 'middle';
-  const head = headHeight(scene.lanes);
+  const head = headHeight(scene);
   drawRows(context, scene, palette, x, { left, head, width, height });
   context.fillStyle = palette.card;
   context.fillRect(0, 0, width, head);
   drawLanes(context, scene, palette, x, left, width);
+  paintUsage(context, scene.usage, palette, x, { top: lanesHeight(scene), left, width, nowMs: scene.nowMs });
   drawAxis(context, scene, palette, left, head, width, height);
 }
 
@@ -68,14 +76,14 @@ function drawLanes(
 
 function drawAxis(
   context: CanvasRenderingContext2D,
-  { scale, from, until, lanes }: TimelineScene,
+  { scale, from, until }: TimelineScene,
   palette: Palette,
   left: number,
   head: number,
   width: number,
   height: number,
 ): void {
-  const y = lanes * measures.lane + measures.axis / 2 + 3;
+  const y = head - measures.axis / 2 - 3;
   const inner = width - left - measures.pad;
   const step = tickStep(until - from, Math.max(2, inner / 110));
   context.fillStyle = palette.quiet;

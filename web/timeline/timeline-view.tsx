@@ -6,6 +6,7 @@ import { describeAt } from './describe-at.ts';
 import { rowsOf } from './rows.ts';
 import { collapsedScale, plainScale } from './time-scale.ts';
 import { headHeight, labelWidth, measures, paintTimeline, type TimelineScene } from './timeline-painter.ts';
+import { amount, type UsageRow, usageRows } from './usage-rows.ts';
 
 interface Window {
   readonly from: number;
@@ -34,17 +35,30 @@ export function TimelineView({ studio }: { readonly studio: Studio }) {
     [model, model.version, collapse],
   );
   const criticalNodes = useMemo(
-    () => new Set([...criticalOf(session)].map((node) => plan?.nodes[node]?.id ?? '')),
+    () => new Set([...criticalOf(session).keys()].map((node) => plan?.nodes[node]?.id ?? '')),
     [session, model.version, plan],
   );
   const lanes = Math.max(1, model.lanes.count);
   const { from, until } = zoom ?? { from: 0, until: scale.length };
-  const head = headHeight(lanes);
+  const usage = useMemo(() => usageRows(model, studio.capacities), [model, model.version, studio.capacities]);
+  const head = headHeight({ lanes, usage });
   const full = head + Math.max(1, rows.length) * measures.row + 4;
   const height = Math.min(heightMax, full);
   const { selected } = studio;
   const scene: TimelineScene = {
-    ...{ rows, runs, lanes, nowMs: endMs, scale, from, until, scrollTop: size.scrollTop, criticalNodes, selected },
+    ...{
+      rows,
+      runs,
+      lanes,
+      usage,
+      nowMs: endMs,
+      scale,
+      from,
+      until,
+      scrollTop: size.scrollTop,
+      criticalNodes,
+      selected,
+    },
   };
 
   useEffect(() => {
@@ -114,7 +128,7 @@ export function TimelineView({ studio }: { readonly studio: Studio }) {
         class="timeline"
         role="group"
         tabIndex={0}
-        aria-label={summaryOf(model, rows.length)}
+        aria-label={summaryOf(model, rows.length, usage)}
         style={{ height: `${height}px` }}
         onKeyDown={(event) => {
           const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key];
@@ -146,13 +160,17 @@ export function TimelineView({ studio }: { readonly studio: Studio }) {
       </div>
       <p class="quiet small told">
         {told ||
-          'Thin line: queue. Bar: run. Dashes: retry-wait. Dots: waiting. ▸: critical path. Point at a bar for its slack.'}
+          'Thin line: queue. Bar: run. Dashes: retry-wait. Dots: waiting. ▸: critical path. Hatched: all in use. Point at a bar for its slack.'}
       </p>
     </section>
   );
 }
 
-function summaryOf({ nowMs, lanes, segments }: ExecutionModel, rows: number): string {
+function summaryOf({ nowMs, lanes, segments }: ExecutionModel, rows: number, usage: readonly UsageRow[]): string {
   const attempts = segments.filter(({ kind }) => kind === 'run').length;
-  return `timeline: ${rows} rows, ${attempts} attempts on ${lanes.count} workers in ${Math.round(nowMs)} ms`;
+  const inUse = usage.map(
+    ({ type, peak, capacity }) =>
+      `, at most ${amount(peak)}${capacity === undefined ? '' : ` of ${amount(capacity)}`} ${type} in use`,
+  );
+  return `timeline: ${rows} rows, ${attempts} attempts on ${lanes.count} workers in ${Math.round(nowMs)} ms${inUse.join('')}`;
 }

@@ -71,4 +71,6 @@ export interface OpenedEngine<Engine extends BrowserExecutionEngine = BrowserExe
   readonly kernelReason?: string;
   /** How many there are. */
   readonly workers: number;
+  /** What tasks with `resources` share, by type. */
+  readonly capacity: Readonly<Record<string, number>>;
 }

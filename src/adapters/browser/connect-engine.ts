@@ -32,8 +32,7 @@ export async function connectEngine(
     const answered = withDeadline(engine.begun(), beginMsMax, () => new HeddleError(lost('it does not answer')));
     const [{ kernel, reason }] = await Promise.all([loadKernel(settings.kernelUrl), answered]);
     begun = true;
-    const { resumed, workers } = await engine.opened();
-    return { engine, resumed, kernel, ...(reason !== undefined && { kernelReason: reason }), workers };
+    return { engine, kernel, ...(reason !== undefined && { kernelReason: reason }), ...(await engine.opened()) };
   } catch (thrown) {
     engine.lost(lost('the engine could not be made'));
     throw thrown;

@@ -27,4 +27,5 @@ export interface Standing {
 export interface EngineOpened {
   readonly resumed: readonly string[];
   readonly workers: number;
+  readonly capacity: Readonly<Record<string, number>>;
 }

@@ -76,9 +76,10 @@ class EngineServer {
       this.#figures = () => engine.machineFigures();
       return engine;
     });
-    this.#opened = opening.then(({ resumed, workers }) => ({
+    this.#opened = opening.then(({ resumed, workers, capacity }) => ({
       resumed: resumed.map((handle) => this.#take(handle)),
       workers,
+      capacity,
     }));
     // Whoever asks is told.
     for (const promise of [this.#engine, this.#opened]) promise.catch(() => undefined);

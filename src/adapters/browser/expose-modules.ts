@@ -1,6 +1,6 @@
 import { expose } from 'comlink';
 import { type AnyModule, ModuleRegistry } from '../../host/registry.ts';
-import type { SecretVault } from '../../host/run/run-module.ts';
+import type { SecretVault } from '../../host/run/secrecy.ts';
 import { isBecomeEngine } from './engine-protocol.ts';
 import type { CallsMessage, ModuleWorker } from './worker-protocol.ts';
 import { WorkerQueue } from './worker-queue.ts';

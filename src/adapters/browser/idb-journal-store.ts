@@ -8,39 +8,40 @@ import type {
   ListFilter,
   StoredCheckpoint,
 } from '../../ports/journal-store.ts';
-import { decode, encode } from '../../program/canonical.ts';
-import type { Value } from '../../program/value.ts';
+import { entriesOf, existing, IdbCommits, rangeOf } from './idb-commits.ts';
 import { type IdbConnection, quiet } from './idb-connection.ts';
 import type { HeddleSchema } from './idb-schema.ts';
 
 type Row = HeddleSchema['executions']['value'];
 type Standing = HeddleSchema['standings']['value'];
-type StoredCommit = HeddleSchema['commits']['value'];
 
 const summaryStores = ['executions', 'standings'] as const;
-const commitStores = ['standings', 'commits'] as const;
-const checkpointStores = [...commitStores, 'checkpoints'] as const;
-const allStores = [...checkpointStores, 'executions', 'artifacts'] as const;
+const createStores = [...summaryStores, 'commits'] as const;
+const allStores = ['executions', 'standings', 'commits', 'checkpoints', 'artifacts'] as const;
 
 /**
- * Journals in IndexedDB, one packed record per commit. The start, the end and checkpoints are flushed to the disk (`strict`); other
- * commits are handed to the operating system (`relaxed`), which survives the death of the page and of the browser.
+ * Journals in IndexedDB, one packed record per commit (`idb-commits`). The first event, the end and checkpoints are flushed to the disk
+ * (`strict`), and with them what was written before; other commits are handed to the operating system (`relaxed`), which survives
+ * the death of the page and of the browser. Nothing was promised of an execution before its first event is stored.
  */
 export class IdbJournalStore implements JournalStore {
   readonly inlineBytesMax = 32 * 1024;
   readonly #connection: IdbConnection;
+  readonly #commits: IdbCommits;
 
   readonly #saved: (executionId: string) => void;
 
   /** @param saved told after everything that has become durable */
   constructor(connection: IdbConnection, saved: (executionId: string) => void = () => undefined) {
     this.#connection = connection;
+    this.#commits = new IdbCommits(connection);
     this.#saved = saved;
   }
 
   async create(header: ExecutionHeader): Promise<void> {
     const { executionId, createdAtMs } = header;
-    await this.#connection.write('create an execution', summaryStores, 'strict', async (transaction, attempt) => {
+    this.#commits.forget(executionId);
+    await this.#connection.write('create an execution', createStores, 'relaxed', async (transaction, attempt) => {
       const executions = transaction.objectStore('executions');
       const standings = transaction.objectStore('standings');
       const row = await executions.get(executionId);
@@ -55,6 +56,8 @@ export class IdbJournalStore implements JournalStore {
           hint: 'choose another id',
         });
       }
+      // What a writer left that had not yet noticed the end of an execution of this name.
+      quiet(transaction.objectStore('commits').delete(rangeOf(executionId)));
       quiet(executions.put({ executionId, header, createdAtMs }));
       quiet(standings.put({ executionId, status: 'PENDING', epoch: 0, lastSeq: 0, updatedAtMs: createdAtMs }));
     });
@@ -67,42 +70,12 @@ export class IdbJournalStore implements JournalStore {
   }
 
   claim(executionId: string): Promise<number> {
-    return this.#connection.write('claim an execution', ['standings'], 'strict', async (transaction) => {
-      const standings = transaction.objectStore('standings');
-      const row = existing(executionId, await standings.get(executionId));
-      quiet(standings.put({ ...row, epoch: row.epoch + 1 }));
-      return row.epoch + 1;
-    });
+    return this.#commits.claim(executionId);
   }
 
-  async commit({ executionId, epoch, entries, status, atMs, checkpoint }: Commit): Promise<void> {
-    const isMilestone =
-      checkpoint !== undefined ||
-      entries.some(({ type }) => type === 'ExecutionStarted' || type === 'ExecutionFinished');
-    const bytes = encode(entries as unknown as Value);
-    const stores = checkpoint === undefined ? commitStores : checkpointStores;
-    await this.#connection.write('commit', stores, isMilestone ? 'strict' : 'relaxed', async (transaction, attempt) => {
-      const standings = transaction.objectStore('standings');
-      const found = standings.get(executionId);
-      // It is awaited below, unless a write throws before.
-      quiet(found);
-      const [first] = entries;
-      const last = entries.at(-1)?.seq;
-      if (attempt > 1 && last !== undefined) {
-        const { epoch: current, lastSeq } = existing(executionId, await found);
-        // The answer to an earlier try was lost, not what it stored: nobody else writes in this epoch.
-        if (current === epoch && lastSeq === last) return;
-      }
-      const lastSeq = last ?? existing(executionId, await found).lastSeq;
-      quiet(standings.put({ executionId, status, epoch, lastSeq, updatedAtMs: atMs }));
-      if (first !== undefined)
-        quiet(transaction.objectStore('commits').put({ executionId, firstSeq: first.seq, lastSeq, bytes }));
-      if (checkpoint !== undefined) quiet(transaction.objectStore('checkpoints').put(checkpoint));
-      // Looked at while the writes are under way, which saves a round trip; they are taken back if they do not fit.
-      checkFits(existing(executionId, await found), epoch, entries);
-      transaction.commit();
-    });
-    this.#saved(executionId);
+  async commit(commit: Commit): Promise<void> {
+    await this.#commits.commit(commit);
+    this.#saved(commit.executionId);
   }
 
   read(executionId: string, afterSeq: number, limit = Number.POSITIVE_INFINITY): Promise<readonly JournalEntry[]> {
@@ -160,6 +133,7 @@ export class IdbJournalStore implements JournalStore {
   }
 
   async delete(executionId: string): Promise<void> {
+    this.#commits.forget(executionId);
     await this.#connection.write('delete an execution', allStores, 'strict', async (transaction) => {
       const checkpoints = transaction.objectStore('checkpoints');
       const keys = await checkpoints.index('ofExecution').getAllKeys(rangeOf(executionId));
@@ -178,39 +152,8 @@ export class IdbJournalStore implements JournalStore {
   }
 }
 
-const rangeOf = (executionId: string): IDBKeyRange =>
-  IDBKeyRange.bound([executionId, 0], [executionId, Number.POSITIVE_INFINITY]);
-
 function isSame(stored: ExecutionHeader, header: ExecutionHeader): boolean {
   return stored.programDigest === header.programDigest && stored.createdAtMs === header.createdAtMs;
-}
-
-function existing(executionId: string, row: Standing | undefined): Standing {
-  if (row === undefined) throw new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is stored` });
-  return row;
-}
-
-function checkFits(
-  { executionId, epoch: current, lastSeq }: Standing,
-  epoch: number,
-  entries: readonly JournalEntry[],
-): void {
-  if (epoch < current) {
-    throw new HeddleError({
-      code: 'FENCED',
-      message: `epoch ${epoch} of execution ${executionId} is over, the current one is ${current}`,
-    });
-  }
-  const gap = entries.findIndex((entry, index) => entry.seq !== lastSeq + 1 + index);
-  if (gap < 0) return;
-  throw new HeddleError({
-    code: 'CONFLICT',
-    message: `event ${entries[gap]?.seq} cannot be stored as event ${lastSeq + 1 + gap} of execution ${executionId}`,
-  });
-}
-
-function entriesOf(commit: StoredCommit): readonly JournalEntry[] {
-  return 'bytes' in commit ? (decode(commit.bytes) as unknown as readonly JournalEntry[]) : commit.entries;
 }
 
 function summaryOf({ header }: Row, { status, updatedAtMs }: Standing): ExecutionSummary {

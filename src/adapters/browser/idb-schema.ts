@@ -11,17 +11,21 @@ export interface HeddleSchema extends DBSchema {
     value: { executionId: string; header: ExecutionHeader; createdAtMs: number };
     indexes: { newest: [number, string] };
   };
-  /** How executions stand: rewritten by every commit, so it is small. */
+  /** How executions stand: as of the last commit that changed their status, or of one at most a second old. */
   standings: {
     key: string;
     value: { executionId: string; status: StoredStatus; epoch: number; lastSeq: number; updatedAtMs: number };
   };
-  /** One record per commit: its entries as canonical bytes, or as they are in those from before version 3. */
+  /**
+   * One record per commit: its entries as canonical bytes, or as they are in those from before version 3. Or the fence of an epoch, which
+   * holds the place of its first commit; since version 4.
+   */
   commits: {
     key: [string, number];
     value: { executionId: string; firstSeq: number; lastSeq: number } & (
       | { readonly bytes: Uint8Array }
       | { readonly entries: readonly JournalEntry[] }
+      | { readonly fence: number }
     );
   };
   checkpoints: { key: string; value: StoredCheckpoint; indexes: { ofExecution: [string, number] } };
@@ -36,7 +40,7 @@ export interface HeddleSchema extends DBSchema {
 
 export type HeddleDatabase = IDBPDatabase<HeddleSchema>;
 
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 type Upgrade = IDBPTransaction<HeddleSchema, StoreNames<HeddleSchema>[], 'versionchange'>;
 

@@ -29,7 +29,7 @@ export async function openEngine(
   const loading = loadKernel(kernelUrl);
   const runner = new WorkerPoolRunner({ createWorker, ...(workers !== undefined && { size: workers }) });
   const machine = new PageMachine();
-  const capacity = { ...machine.capacity, concurrent_operations: runner.slots };
+  const capacity = resources?.capacity ?? { ...machine.capacity, concurrent_operations: runner.slots };
   const { kernel, reason } = await loading;
   const connection = new IdbConnection(databaseName);
   const { health } = connection;
@@ -58,7 +58,7 @@ export async function openEngine(
       ...(watcher.log !== undefined && { log: watcher.log }),
       ...policy,
       machine,
-      resources: new ResourceManager({ capacity, ...resources, clock }),
+      resources: new ResourceManager({ ...resources, capacity, clock }),
     },
     leases: new TabLeaseKeeper(new WebLockLeaseKeeper(navigator.locks)),
     health,
@@ -68,5 +68,6 @@ export async function openEngine(
     closed: () => connection.close(),
   });
   const resumed = await engine.resumeAll();
-  return { engine, resumed, kernel, ...(reason !== undefined && { kernelReason: reason }), workers: runner.slots };
+  const told = reason === undefined ? {} : { kernelReason: reason };
+  return { engine, resumed, kernel, ...told, workers: runner.slots, capacity };
 }

@@ -125,3 +125,17 @@ function pass(said: Said, observer: CallObserver): void {
   else if (said.kind === 'usage') observer.used(said.usage);
   else if (said.kind === 'heartbeat') observer.heartbeat();
 }
+
+/** Tells its observer, once. @returns false when it was told already */
+export function settle(call: PoolCall, told: () => void): boolean {
+  if (!call.open) return false;
+  call.open = false;
+  told();
+  return true;
+}
+
+export const gone = (why: string): ErrorData => ({
+  code: 'RUNNER_LOST',
+  message: `the worker was lost: ${why}`,
+  retryable: true,
+});

@@ -9,7 +9,7 @@ import type { ResourcePrices } from '../../observe/resource-usage.ts';
 import { type ExecutionStatus, isTerminal } from '../../observe/status.ts';
 import type { LogLine, LogSink } from '../../ports/log.ts';
 import { limits } from '../../program/limits.ts';
-import type { BrowserExecutionEngine } from './browser-engine.ts';
+import type { BrowserExecutionEngine, OpenedEngine } from './browser-engine.ts';
 import { withDeadline } from './deadline.ts';
 import type { EngineOpened, Standing } from './engine-protocol.ts';
 import { type Answers, Line } from './line.ts';
@@ -68,9 +68,9 @@ export class RemoteEngine implements BrowserExecutionEngine {
   }
 
   /** Resolves when the engine is made and goes on with what was unfinished. */
-  async opened(): Promise<{ readonly resumed: readonly ExecutionHandle[]; readonly workers: number }> {
-    const { resumed, workers } = await this.#line.ask<EngineOpened>('opened');
-    return { resumed: resumed.map((executionId) => this.#get(executionId)), workers };
+  async opened(): Promise<Pick<OpenedEngine, 'resumed' | 'workers' | 'capacity'>> {
+    const { resumed, ...opened } = await this.#line.ask<EngineOpened>('opened');
+    return { resumed: resumed.map((executionId) => this.#get(executionId)), ...opened };
   }
 
   get storage(): StorageStatus {

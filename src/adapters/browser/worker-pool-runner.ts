@@ -1,7 +1,7 @@
 import { type ErrorData, toErrorData } from '../../errors.ts';
 import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../ports/module-runner.ts';
 import { ModulePace } from './module-pace.ts';
-import { type PoolCall, PoolMember } from './pool-member.ts';
+import { gone, type PoolCall, PoolMember, settle } from './pool-member.ts';
 import type { WorkerAnswer } from './worker-protocol.ts';
 
 export interface WorkerPoolOptions {
@@ -240,16 +240,3 @@ export class WorkerPoolRunner implements ModuleRunner {
     this.#queue = [...again, ...this.#queue];
   }
 }
-
-function settle(call: PoolCall, told: () => void): boolean {
-  if (!call.open) return false;
-  call.open = false;
-  told();
-  return true;
-}
-
-const gone = (why: string): ErrorData => ({
-  code: 'RUNNER_LOST',
-  message: `the worker was lost: ${why}`,
-  retryable: true,
-});

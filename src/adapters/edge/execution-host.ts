@@ -5,7 +5,7 @@ import type { ResourceOptions } from '../../host/gates/resource.ts';
 import { ResourceManager } from '../../host/gates/resource-manager.ts';
 import type { RetentionPolicy } from '../../host/keep/retention.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
-import type { SecretVault } from '../../host/run/run-module.ts';
+import type { SecretVault } from '../../host/run/secrecy.ts';
 import { estimateBytes } from '../../host/values/estimate-bytes.ts';
 import { programKey } from '../../host/values/json-records.ts';
 import type { GraphKernel } from '../../kernel/kernel.ts';

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { ModuleRegistry } from '../../host/registry.ts';
-import type { SecretVault } from '../../host/run/run-module.ts';
+import type { SecretVault } from '../../host/run/secrecy.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
 import type { EdgeEnv, ObjectClass } from './edge-env.ts';
 import { LocalShard } from './shard.ts';

@@ -1,6 +1,6 @@
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
-import type { SecretVault } from '../../host/run/run-module.ts';
+import type { SecretVault } from '../../host/run/secrecy.ts';
 import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../ports/module-runner.ts';
 import { InlineRunner, inlineSlotsDefault } from '../memory/inline-runner.ts';
 import { type CallAnswer, callKey, passAnswer, passSaid, type Shard } from './shard-protocol.ts';

@@ -2,7 +2,8 @@ import { HeddleError, toErrorData } from '../../errors.ts';
 import { WaitingLine } from '../../host/gates/waiting-line.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import { LazyAbort } from '../../host/run/lazy-abort.ts';
-import { runModule, type SecretVault } from '../../host/run/run-module.ts';
+import { runModule } from '../../host/run/run-module.ts';
+import type { SecretVault } from '../../host/run/secrecy.ts';
 import type { CallObserver, ModuleCall } from '../../ports/module-runner.ts';
 import { type BatchAnswer, type CallAnswer, callKey, type Said, type Shard, type Told } from './shard-protocol.ts';
 

@@ -1,7 +1,8 @@
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import { LazyAbort } from '../../host/run/lazy-abort.ts';
-import { runModule, type SecretVault } from '../../host/run/run-module.ts';
+import { runModule } from '../../host/run/run-module.ts';
+import type { SecretVault } from '../../host/run/secrecy.ts';
 import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../ports/module-runner.ts';
 
 export interface InlineRunnerOptions {

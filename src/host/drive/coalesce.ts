@@ -6,6 +6,7 @@ import type { AttemptRef } from '../../engine/event.ts';
  * begin at all, and of several wake-ups only the last counts.
  */
 export function coalesce(commands: readonly Command[]): readonly Command[] {
+  if (!mayTakeBack(commands)) return commands;
   const aborted = new Set<string>();
   const kept: Command[] = [];
   let wakeSeen = false;
@@ -22,6 +23,12 @@ export function coalesce(commands: readonly Command[]): readonly Command[] {
   }
   // An abort of an attempt that never began finds nothing to abort, so it may stay.
   return kept.reverse();
+}
+
+function mayTakeBack(commands: readonly Command[]): boolean {
+  let wakes = 0;
+  for (const { type } of commands) if (type === 'AbortAttempt' || (type === 'WakeAt' && ++wakes > 1)) return true;
+  return false;
 }
 
 const keyOf = ({ node, item, attempt, epoch }: AttemptRef): string => `${node}[${item ?? ''}]#${attempt}.${epoch}`;

@@ -65,7 +65,7 @@ const checkTasksPerEvent = 1;
 export class ExecutionDriver {
   readonly #options: DriverOptions;
   readonly #orders: Orders;
-  readonly #inbox: Delivery[] = [];
+  #inbox: Delivery[] = [];
   /** A turn is scheduled or under way. */
   #busy = false;
   #stopped = false;
@@ -130,7 +130,7 @@ export class ExecutionDriver {
 
   #turn(): MaybePromise<void> {
     const { plan, state, clock } = this.#options;
-    const batch = this.#inbox.splice(0, eventsPerCommitMax);
+    const batch = this.#takeBatch();
     const atMs = clock.now();
     const entries: JournalEntry[] = [];
     const commands: Command[] = [];
@@ -142,10 +142,18 @@ export class ExecutionDriver {
       if (entry.seq >= this.#checkAtSeq) this.#check(entry.seq);
     }
     if (entries.length === 0) return;
-    const checkpoint = batch.findLast((delivery) => delivery.checkpoint !== undefined)?.checkpoint;
+    let checkpoint: StoredCheckpoint | undefined;
+    for (const delivery of batch) if (delivery.checkpoint !== undefined) checkpoint = delivery.checkpoint;
     const committed = this.#commit(entries, atMs, checkpoint);
     if (isPromise(committed)) return committed.then(() => this.#carryOut(commands));
     return this.#carryOut(commands);
+  }
+
+  #takeBatch(): readonly Delivery[] {
+    if (this.#inbox.length > eventsPerCommitMax) return this.#inbox.splice(0, eventsPerCommitMax);
+    const batch = this.#inbox;
+    this.#inbox = [];
+    return batch;
   }
 
   #carryOut(commands: readonly Command[]): void {
@@ -181,7 +189,8 @@ export class ExecutionDriver {
   }
 
   #execute(commands: readonly Command[]): void {
-    const facts = commands.flatMap((command) => (command.type === 'Publish' ? [command.fact] : []));
+    const facts: PublishedFact[] = [];
+    for (const command of commands) if (command.type === 'Publish') facts.push(command.fact);
     this.#told = facts;
     for (const command of commands) if (command.type !== 'Publish') this.#orders.carryOut(command);
     this.#orders.turnEnded();

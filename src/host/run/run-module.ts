@@ -1,18 +1,12 @@
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
-import { attemptTraceparent } from '../../observe/span-ids.ts';
-import { formatTraceparent } from '../../observe/traceparent.ts';
-import type { Module, ModuleContext, Schema, StandardSchema } from '../../ports/module.ts';
-import type { CallObserver, ModuleCall } from '../../ports/module-runner.ts';
-import { sha256Hex, utf8 } from '../../program/digest.ts';
+import type { Module, Schema, StandardSchema } from '../../ports/module.ts';
+import type { ModuleCall } from '../../ports/module-runner.ts';
 import { checkAgainstSchema } from '../../program/schema.ts';
 import type { Value } from '../../program/value.ts';
 import type { AnyModule } from '../registry.ts';
 import type { Abort } from './lazy-abort.ts';
-import { readMetric, readUsage } from './module-usage.ts';
-import { Secrecy } from './secrecy.ts';
-
-/** The secrets a host lends to its modules. */
-export type SecretVault = (name: string) => string | undefined;
+import { CallContext, type ContextObserver } from './module-context.ts';
+import { Secrecy, type SecretVault } from './secrecy.ts';
 
 const noSecrets: SecretVault = () => undefined;
 
@@ -26,7 +20,7 @@ const noSecrets: SecretVault = () => undefined;
 export async function runModule(
   module: AnyModule,
   call: ModuleCall,
-  observer: Omit<CallObserver, 'succeeded' | 'failed'>,
+  observer: ContextObserver,
   abort: Abort,
   secrets: SecretVault = noSecrets,
 ): Promise<{ readonly output: Value } | { readonly error: ErrorData }> {
@@ -37,7 +31,7 @@ export async function runModule(
     const input =
       inputSchema === undefined ? call.input : await conform(inputSchema, call.input, 'BAD_INPUT', `input of ${name}`);
     abort.throwIfAborted();
-    const output = await (module as Module).run(input, moduleContext(call, observer, abort, secrets, secrecy));
+    const output = await (module as Module).run(input, new CallContext(call, observer, abort, secrets, secrecy));
     const checked =
       outputSchema === undefined ? output : await conform(outputSchema, output, 'BAD_OUTPUT', `output of ${name}`);
     return { output: secrecy.redact(checked) };
@@ -88,51 +82,4 @@ export function isStandard(schema: Schema<unknown>): schema is StandardSchema<un
 
 function pathKey(segment: PropertyKey | { readonly key: PropertyKey }): string {
   return String(typeof segment === 'object' ? segment.key : segment);
-}
-
-function moduleContext(
-  call: ModuleCall,
-  observer: Omit<CallObserver, 'succeeded' | 'failed'>,
-  abort: Abort,
-  secrets: SecretVault,
-  secrecy: Secrecy,
-): ModuleContext {
-  return {
-    get signal() {
-      return abort.signal;
-    },
-    attempt: call.attempt,
-    executionId: call.executionId,
-    taskId: call.taskId,
-    // Hashed only when a module asks, because most never do.
-    get idempotencyKey() {
-      return idempotencyKey(call);
-    },
-    get traceparent() {
-      return formatTraceparent(attemptTraceparent(call, { ...call, repeat: call.restores ?? 0 }));
-    },
-    emit: (chunk) => observer.emitted(secrecy.redact(chunk)),
-    progress: (fraction) => observer.progressed(Math.min(Math.max(fraction, 0), 1)),
-    log: (message, context) => observer.logged(secrecy.redact(message), secrecy.redact(context)),
-    heartbeat: () => observer.heartbeat(),
-    usage: (usage) => observer.used(readUsage(usage)),
-    metric: (name, value) => observer.used(secrecy.redact(readMetric(name, value))),
-    secret(name) {
-      const secret = secrets(name);
-      if (secret === undefined)
-        throw new HeddleError({ code: 'NOT_FOUND', message: `no secret ${name} on this host`, retryable: false });
-      secrecy.given(secret);
-      return secret;
-    },
-  };
-}
-
-/** Same for every attempt of a task, different after a restore or fork and for each iteration of a repeat. */
-export function idempotencyKey({
-  executionId,
-  taskId,
-  generation,
-  iteration = 0,
-}: Pick<ModuleCall, 'executionId' | 'taskId' | 'generation' | 'iteration'>): string {
-  return sha256Hex(utf8(JSON.stringify([executionId, taskId, generation, iteration])));
 }

@@ -1,5 +1,7 @@
 import { type Redactor, redactor } from '../../observe/redact.ts';
-import type { SecretVault } from './run-module.ts';
+
+/** The secrets a host lends to its modules. */
+export type SecretVault = (name: string) => string | undefined;
 
 /** So many secrets of one vault are remembered, those given last; whoever makes up secrets without end loses the oldest. */
 export const secretsRememberedMax = 1000;

@@ -11,55 +11,70 @@ export const valueDepthMax = 512;
  * @throws BAD_OUTPUT with the path of what is not a value (a function, a date, a class instance, a cycle, NaN)
  */
 export function estimateBytes(value: unknown): number {
-  return estimate(value, '', 0);
+  return estimate(value, null, 0);
 }
 
-function estimate(value: unknown, path: string, depth: number): number {
+/** The way to a value; put into words only when something is wrong with it. */
+interface Place {
+  readonly above: Place | null;
+  readonly key: string | number;
+}
+
+function estimate(value: unknown, above: Place | null, depth: number, key: string | number = ''): number {
   switch (typeof value) {
     case 'string':
-      if (!value.isWellFormed()) throw notAValue(path, 'a string with half a surrogate pair');
+      if (!value.isWellFormed()) throw notAValue(pathOf(above, key, depth), 'a string with half a surrogate pair');
       return value.length + 3;
     case 'number':
-      if (!Number.isFinite(value)) throw notAValue(path, String(value));
+      if (!Number.isFinite(value)) throw notAValue(pathOf(above, key, depth), String(value));
       return 9;
     case 'boolean':
       return 1;
     case 'object':
-      return value === null ? 1 : estimateObject(value, path, depth);
+      return value === null ? 1 : estimateObject(value, above, depth, key);
     default:
-      throw notAValue(path, value === undefined ? 'undefined' : `a ${typeof value}`);
+      throw notAValue(pathOf(above, key, depth), value === undefined ? 'undefined' : `a ${typeof value}`);
   }
 }
 
-function estimateObject(value: object, path: string, depth: number): number {
-  if (isTypedArray(value)) return value.byteLength + 12;
+function estimateObject(value: object, above: Place | null, depth: number, key: string | number): number {
+  if (ArrayBuffer.isView(value) && isTypedArray(value)) return value.byteLength + 12;
   // A cycle is just as endless as a value that is too deep, and is caught by the same limit.
-  if (depth >= valueDepthMax)
-    throw notAValue(path.slice(0, 80), `nested deeper than ${valueDepthMax} (or it contains itself)`);
+  if (depth >= valueDepthMax) {
+    const path = pathOf(above, key, depth).slice(0, 80);
+    throw notAValue(path, `nested deeper than ${valueDepthMax} (or it contains itself)`);
+  }
   let bytes = 3;
+  const here = depth === 0 ? null : { above, key };
   if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) bytes += estimate(value[index], `${path}[${index}]`, depth + 1);
+    for (let index = 0; index < value.length; index++) bytes += estimate(value[index], here, depth + 1, index);
     return bytes;
   }
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    throw notAValue(path, `an instance of ${prototype?.constructor?.name ?? 'a class'}`);
+    throw notAValue(pathOf(above, key, depth), `an instance of ${prototype?.constructor?.name ?? 'a class'}`);
   }
-  for (const [key, member] of Object.entries(value)) {
-    if (member !== undefined)
-      bytes += key.length + 2 + estimate(member, path === '' ? key : `${path}.${key}`, depth + 1);
+  for (const name of Object.keys(value)) {
+    const member = (value as Readonly<Record<string, unknown>>)[name];
+    if (member !== undefined) bytes += name.length + 2 + estimate(member, here, depth + 1, name);
   }
   return bytes;
 }
 
+/** @param depth 0: the value itself, which is nowhere */
+function pathOf(above: Place | null, key: string | number, depth: number): string {
+  if (depth === 0) return '';
+  const keys = [key];
+  for (let place = above; place !== null; place = place.above) keys.unshift(place.key);
+  return keys.reduce<string>((path, each) => {
+    if (typeof each === 'number') return `${path}[${each}]`;
+    return path === '' ? each : `${path}.${each}`;
+  }, '');
+}
+
 /** DataView and the 64-bit integer arrays are not part of {@link Value}. */
-function isTypedArray(value: object): value is TypedArray {
-  return (
-    ArrayBuffer.isView(value) &&
-    !(value instanceof DataView) &&
-    !(value instanceof BigInt64Array) &&
-    !(value instanceof BigUint64Array)
-  );
+function isTypedArray(value: ArrayBufferView): value is TypedArray {
+  return !(value instanceof DataView) && !(value instanceof BigInt64Array) && !(value instanceof BigUint64Array);
 }
 
 /** Narrowing helper for what already went through {@link estimateBytes}. */

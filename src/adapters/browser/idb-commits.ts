@@ -1,0 +1,178 @@
+import type { JournalEntry } from '../../engine/event.ts';
+import { HeddleError, isHeddleError } from '../../errors.ts';
+import type { Commit, StoredStatus } from '../../ports/journal-store.ts';
+import { decode, encode } from '../../program/canonical.ts';
+import type { Value } from '../../program/value.ts';
+import { type IdbConnection, quiet, type WriteTransaction } from './idb-connection.ts';
+import type { HeddleSchema } from './idb-schema.ts';
+
+type Standing = HeddleSchema['standings']['value'];
+type StoredCommit = HeddleSchema['commits']['value'];
+
+const commitStores = ['standings', 'commits'] as const;
+const checkpointStores = [...commitStores, 'checkpoints'] as const;
+
+/** While it runs, the standing of an execution is this far behind at the most. */
+const standingEveryMs = 1000;
+
+/** Where this writer has brought an execution to, in its epoch. */
+interface Line {
+  readonly epoch: number;
+  readonly status: StoredStatus;
+  readonly lastSeq: number;
+  /** Time of the commit that last wrote the standing. */
+  readonly standingAtMs: number;
+}
+
+/**
+ * The writing side of journals. The first commit of an epoch, and every one that changes how an execution stands, looks at what is
+ * stored. All others only add one record, under the number of its first event, and read nothing: `claim` sets a *fence* under the
+ * next number, so that whoever wrote in the epoch before finds his place taken. So does a writer whose numbers have a gap or
+ * were written already; then what is stored is looked at, and says which of it is the case. One whose execution was deleted
+ * notices when it next brings the standing up to date.
+ */
+export class IdbCommits {
+  readonly #connection: IdbConnection;
+  readonly #lines = new Map<string, Line>();
+
+  constructor(connection: IdbConnection) {
+    this.#connection = connection;
+  }
+
+  claim(executionId: string): Promise<number> {
+    this.#lines.delete(executionId);
+    return this.#connection.write('claim an execution', commitStores, 'relaxed', async (transaction) => {
+      const standings = transaction.objectStore('standings');
+      const row = existing(executionId, await standings.get(executionId));
+      const epoch = row.epoch + 1;
+      const lastSeq = await lastSeqOf(transaction, executionId);
+      quiet(standings.put({ ...row, epoch, lastSeq }));
+      quiet(transaction.objectStore('commits').put({ executionId, firstSeq: lastSeq + 1, lastSeq, fence: epoch }));
+      return epoch;
+    });
+  }
+
+  async commit(commit: Commit): Promise<void> {
+    const { executionId, epoch, entries, status, atMs } = commit;
+    const line = this.#lines.get(executionId);
+    const bytes = encode(entries as unknown as Value);
+    const goesOn = line !== undefined && status === 'RUNNING' && follows(line, commit);
+    const added = goesOn ? await this.#add(commit, bytes) : 'no';
+    if (added !== 'yes') await this.#write(commit, bytes, added === 'perhaps');
+    const lastSeq = entries.at(-1)?.seq ?? line?.lastSeq;
+    if (lastSeq === undefined || status !== 'RUNNING') this.#lines.delete(executionId);
+    else {
+      const standingAtMs = added === 'yes' && line !== undefined ? line.standingAtMs : atMs;
+      this.#lines.set(executionId, { epoch, status, lastSeq, standingAtMs });
+    }
+  }
+
+  /** It is about to be deleted. */
+  forget(executionId: string): void {
+    this.#lines.delete(executionId);
+  }
+
+  /** @returns `no` when its place is taken, `perhaps` when that may be by itself: the answer to an earlier try was lost */
+  async #add({ executionId, entries }: Commit, bytes: Uint8Array): Promise<'yes' | 'no' | 'perhaps'> {
+    const [firstSeq, lastSeq] = [entries[0]?.seq ?? 0, entries.at(-1)?.seq ?? 0];
+    this.#lines.delete(executionId);
+    let tries = 0;
+    try {
+      await this.#connection.write('commit', ['commits'], 'relaxed', async (transaction, attempt) => {
+        tries = attempt;
+        const added = transaction.objectStore('commits').add({ executionId, firstSeq, lastSeq, bytes });
+        transaction.commit();
+        await added.catch((thrown) => {
+          throw (thrown as Error).name === 'ConstraintError' ? placeTaken() : thrown;
+        });
+      });
+      return 'yes';
+    } catch (thrown) {
+      if (!isHeddleError(thrown) || thrown.code !== 'CONFLICT') throw thrown;
+      return tries > 1 ? 'perhaps' : 'no';
+    }
+  }
+
+  /** Looks at what is stored, and brings the standing up to date. */
+  async #write(commit: Commit, bytes: Uint8Array, perhapsDone: boolean): Promise<void> {
+    const { executionId, epoch, entries, status, atMs, checkpoint } = commit;
+    const isMilestone =
+      checkpoint !== undefined ||
+      entries.some(({ type }) => type === 'ExecutionStarted' || type === 'ExecutionFinished');
+    const stores = checkpoint === undefined ? commitStores : checkpointStores;
+    await this.#connection.write('commit', stores, isMilestone ? 'strict' : 'relaxed', async (transaction, attempt) => {
+      const standings = transaction.objectStore('standings');
+      const standing = standings.get(executionId);
+      const stored = await lastSeqOf(transaction, executionId);
+      const { epoch: current } = existing(executionId, await standing);
+      const [first, last] = [entries[0], entries.at(-1)];
+      // The answer to an earlier try was lost, not what it stored: nobody else writes in this epoch.
+      if ((attempt > 1 || perhapsDone) && current === epoch && stored === last?.seq) return;
+      checkFits(executionId, { epoch: current, lastSeq: stored }, epoch, entries);
+      const lastSeq = last?.seq ?? stored;
+      quiet(standings.put({ executionId, status, epoch, lastSeq, updatedAtMs: atMs }));
+      if (first !== undefined)
+        quiet(transaction.objectStore('commits').put({ executionId, firstSeq: first.seq, lastSeq, bytes }));
+      if (checkpoint !== undefined) quiet(transaction.objectStore('checkpoints').put(checkpoint));
+      transaction.commit();
+    });
+  }
+}
+
+/** Whether a commit only adds to what this writer wrote last. */
+function follows(line: Line, { epoch, entries, status, atMs, checkpoint }: Commit): boolean {
+  return (
+    checkpoint === undefined &&
+    entries.length > 0 &&
+    line.epoch === epoch &&
+    line.status === status &&
+    Math.abs(atMs - line.standingAtMs) < standingEveryMs &&
+    entries.every(({ seq }, index) => seq === line.lastSeq + 1 + index)
+  );
+}
+
+/** Entries of a record: none of a fence. */
+export function entriesOf(commit: StoredCommit): readonly JournalEntry[] {
+  if ('fence' in commit) return [];
+  return 'bytes' in commit ? (decode(commit.bytes) as unknown as readonly JournalEntry[]) : commit.entries;
+}
+
+export const rangeOf = (executionId: string): IDBKeyRange =>
+  IDBKeyRange.bound([executionId, 0], [executionId, Number.POSITIVE_INFINITY]);
+
+/** @throws NOT_FOUND */
+export function existing(executionId: string, row: Standing | undefined): Standing {
+  if (row === undefined) throw new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is stored` });
+  return row;
+}
+
+async function lastSeqOf(
+  transaction: WriteTransaction<typeof commitStores> | WriteTransaction<typeof checkpointStores>,
+  executionId: string,
+): Promise<number> {
+  const commits = (transaction as WriteTransaction<typeof commitStores>).objectStore('commits');
+  return (await commits.openCursor(rangeOf(executionId), 'prev'))?.value.lastSeq ?? 0;
+}
+
+const placeTaken = (): HeddleError =>
+  new HeddleError({ code: 'CONFLICT', message: 'the place of the commit is taken' });
+
+function checkFits(
+  executionId: string,
+  { epoch: current, lastSeq }: Pick<Standing, 'epoch' | 'lastSeq'>,
+  epoch: number,
+  entries: readonly JournalEntry[],
+): void {
+  if (epoch < current) {
+    throw new HeddleError({
+      code: 'FENCED',
+      message: `epoch ${epoch} of execution ${executionId} is over, the current one is ${current}`,
+    });
+  }
+  const gap = entries.findIndex((entry, index) => entry.seq !== lastSeq + 1 + index);
+  if (gap < 0) return;
+  throw new HeddleError({
+    code: 'CONFLICT',
+    message: `event ${entries[gap]?.seq} cannot be stored as event ${lastSeq + 1 + gap} of execution ${executionId}`,
+  });
+}
