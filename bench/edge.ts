@@ -1,8 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+import { startEdge } from './harness/edge.ts';
 import { isQuick, type Measured, measure } from './harness/measure.ts';
 import { chain, layered, programOf, type Work } from './harness/programs.ts';
 import type { Row, Section } from './harness/report.ts';
@@ -10,7 +9,7 @@ import type { Row, Section } from './harness/report.ts';
 /** Every result durable at the edge, all contenders in one workerd; measured from outside, the ping subtracted. */
 export default async function question(): Promise<readonly Section[]> {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-bench-edge-'));
-  const miniflare = await start(folder);
+  const miniflare = await startEdge(folder);
   try {
     const url = (await miniflare.ready).href.replace(/\/$/, '');
     const rows: Row[] = [];
@@ -79,47 +78,4 @@ function heddle(url: string, work: Work, module: string) {
     if (!text.includes('"COMPLETED"')) throw new Error(`Heddle: ${answer.status} ${text.slice(0, 300)}`);
   };
   return { name: 'Heddle', run };
-}
-
-async function start(folder: string): Promise<Miniflare> {
-  const { outputFiles } = await build({
-    entryPoints: ['bench/edge/worker.ts'],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    target: 'es2024',
-    conditions: ['workerd', 'worker', 'browser'],
-    external: ['cloudflare:workers', './kernel.wasm'],
-    loader: { '.txt': 'text', '.yaml': 'text' },
-    plugins: [
-      {
-        name: 'kernel-as-module',
-        setup: (bundle) =>
-          bundle.onResolve({ filter: /kernel\.wasm$/ }, () => ({ path: './kernel.wasm', external: true })),
-      },
-    ],
-  });
-  const options = convertV4MiniflareOptions({
-    host: '127.0.0.1',
-    port: 0,
-    cf: false,
-    name: 'bench',
-    compatibilityDate: '2026-11-01',
-    modulesRoot: '/',
-    modules: [
-      { type: 'ESModule', path: '/worker.js', contents: outputFiles[0]?.text ?? '' },
-      { type: 'CompiledWasm', path: '/kernel.wasm', contents: new Uint8Array(readFileSync('dist/kernel.wasm')) },
-    ],
-    durableObjects: {
-      EXECUTIONS: { className: 'ExecutionObject', useSQLite: true },
-      PROGRAMS: { className: 'ProgramObject', useSQLite: true },
-      RUNNERS: { className: 'RunnerObject', useSQLite: true },
-      CACHES: { className: 'CacheObject', useSQLite: true },
-      CATALOGUES: { className: 'CatalogueObject', useSQLite: true },
-      BARE: { className: 'BareObject', useSQLite: true },
-      EMPTY: { className: 'EmptyRunner', useSQLite: true },
-    },
-    workflows: { DAG: { name: 'dag', className: 'DagWorkflow' } },
-  });
-  return new Miniflare({ ...options, resourcePersistencePath: folder });
 }

@@ -12,7 +12,7 @@ import { environment } from './harness/environment.ts';
 
 const questions = [
   ...['kernel', 'ready-queue', 'cold', 'strings'],
-  ...['engine', 'slots', 'durable', 'schedules', 'edge', 'page'],
+  ...['engine', 'slots', 'durable', 'schedules', 'edge', 'page', 'utilisation', 'start-up'],
 ] as const;
 const here = join(root, 'bench');
 
@@ -92,11 +92,27 @@ async function bundleQuestion(name: string, outfile: string): Promise<void> {
   });
 }
 
+interface KeptRow {
+  readonly what: string;
+  readonly [contender: string]: string | { readonly median: number };
+}
+
+/** Medians of this very run, where it was asked. */
+function startUp() {
+  if (failed.includes('start-up') || (asked.length > 0 && !asked.includes('start-up'))) return {};
+  const [section] = JSON.parse(readFileSync(join(here, 'results', 'start-up.json'), 'utf8')).sections;
+  const mediansOf = (row: KeptRow) =>
+    Object.entries(row).flatMap(([name, figure]) => (typeof figure === 'string' ? [] : [[name, figure.median]]));
+  return {
+    startUpMs: Object.fromEntries(section.rows.map((row: KeptRow) => [row.what, Object.fromEntries(mediansOf(row))])),
+  };
+}
+
 function remember(): void {
   const file = join(here, 'history.json');
   const history = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
   const kept = Object.fromEntries(sizes.map(({ name, raw, gzip }) => [name, { raw, gzip }]));
-  history.push({ ...where, sizes: kept });
+  history.push({ ...where, sizes: kept, ...startUp() });
   writeFileSync(file, `${JSON.stringify(history, null, 1)}\n`);
   for (const { name, raw, gzip } of sizes) console.log(`${name.padEnd(36)} ${raw} bytes, ${gzip} gzip`);
 }

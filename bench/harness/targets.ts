@@ -164,6 +164,12 @@ export const targets: readonly Target[] = [
     what: '100 tasks of 1 to 20 ms on 10 slots: makespan over the ideal',
     ...{ question: 'slots', section: 'Makespan', row: '1 to 20 ms', of: 'Heddle', over: 1, atMost: 1.015 },
   },
+  ...['100 tasks of 5 ms', '60 tasks of 5 to 20 ms'].map(
+    (row): Target => ({
+      what: `${row} on 2 Web Workers: share of their time that is idle while work is ready`,
+      ...{ question: 'utilisation', section: 'Idle share', row, of: 'Heddle', over: 1, atMost: 0.05 },
+    }),
+  ),
   schedule(4, 1.056),
   schedule(8, 1.064, true),
   schedule(16, 1.046),

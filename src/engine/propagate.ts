@@ -12,11 +12,13 @@ import { windDownOnFailure } from './wind-down.ts';
  * over a list, not a recursion: a chain of 50,000 skips must not overflow the stack.
  */
 export function propagate(step: Step): void {
-  for (let task = step.settled.shift(); task !== undefined; task = step.settled.shift()) {
+  for (let at = 0; at < step.settled.length; at++) {
+    const task = step.settled[at] as Task;
     if (task.item === nodeItself) nodeSettled(step, task);
     else if (task.item === compensationOfNode) compensationSettled(step, task);
     else itemSettled(step, task);
   }
+  step.settled.length = 0;
 }
 
 function nodeSettled(step: Step, task: Task): void {
@@ -27,7 +29,9 @@ function nodeSettled(step: Step, task: Task): void {
     state.failures++;
     windDownOnFailure(step, task);
   }
-  for (const dependent of plan.dependents[task.node] ?? []) {
+  const dependents = plan.dependents[task.node] ?? [];
+  for (let at = 0; at < dependents.length; at++) {
+    const dependent = dependents[at] as number;
     count(tallies.settled, dependent);
     if (task.status === 'succeeded') count(tallies.succeeded, dependent);
     if (task.status === 'failed') count(tallies.failed, dependent);

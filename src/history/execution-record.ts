@@ -98,7 +98,8 @@ export function tallyExecution(
   const tallies = new Map<string, NodeTally>();
   let status: RecordStatus = 'PENDING';
   let startedAtMs = facts[0]?.atMs ?? 0;
-  for (const fact of facts) {
+  for (let at = 0; at < facts.length; at++) {
+    const fact = facts[at] as PublishedFact;
     held.take(fact);
     const { taskId } = fact;
     if (taskId === undefined) {

@@ -92,7 +92,7 @@ export function engineParts(home: Home, engine: ExecutionEngine): EngineParts {
     {
       published: (execution, facts) => {
         observatory.published(execution, facts);
-        for (const fact of facts) rates.take(execution.id, fact);
+        rates.take(execution.id, facts);
         monitor.begin();
       },
       halted: (execution, reason) => {

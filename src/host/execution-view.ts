@@ -113,6 +113,22 @@ export function viewEvent(fact: PublishedFact): ExecutionEvent {
     : { id, type, timestamp, taskId, description, data };
 }
 
+/** The events of a result, viewed when they are asked for: many more results are given than timelines read, and they are the longest part. */
+export class Timeline {
+  readonly #facts: readonly PublishedFact[];
+  #events: readonly ExecutionEvent[] | null = null;
+
+  /** @param facts copied: set back to a checkpoint, the execution tells more, which is not of this result */
+  constructor(facts: readonly PublishedFact[]) {
+    this.#facts = facts.slice();
+  }
+
+  get events(): readonly ExecutionEvent[] {
+    this.#events ??= this.#facts.map(viewEvent);
+    return this.#events;
+  }
+}
+
 function viewData(fact: PublishedFact): ExecutionEvent['data'] {
   const { attempt, error, dueAtMs, reason, checkpointId, resources, usage } = fact;
   const isRare =

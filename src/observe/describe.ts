@@ -6,7 +6,7 @@ export function describeFact(fact: PublishedFact): string {
   const task = fact.taskId ?? '';
   // Nearly all facts are of these, and each of an execution is put into words for its timeline.
   if (fact.type === 'TASK_READY') return `${task} is ready`;
-  const attempt = fact.attempt === undefined ? '' : ` (attempt ${fact.attempt})`;
+  const attempt = fact.attempt === undefined ? '' : fact.attempt === 1 ? ' (attempt 1)' : ` (attempt ${fact.attempt})`;
   const error = fact.error === undefined ? '' : `: ${fact.error.code}: ${fact.error.message}`;
   const because = fact.reason === undefined ? '' : `: ${fact.reason}`;
   switch (fact.type) {

@@ -1,7 +1,7 @@
 import { subProgramTold } from '../engine/attempt.ts';
 import type { PublishedFact } from '../engine/command.ts';
 import { addUsage, type Usage } from '../engine/usage.ts';
-import { AttemptsFold, isEndOfExecution } from './attempts.ts';
+import { AttemptsFold, type EndedAttempt, isEndOfExecution } from './attempts.ts';
 import type { MetricFamily } from './prometheus.ts';
 import { moduleMetricsMax, usageFamilies } from './usage-families.ts';
 
@@ -24,6 +24,11 @@ const executionEnds = {
   EXECUTION_CANCELLED: 'cancelled',
 } as const;
 
+interface Fold {
+  readonly attempts: AttemptsFold;
+  readonly fanned: Set<string>;
+}
+
 /** What a host did, over all the executions whose facts it is given: only ever grows, as counters must. */
 export class ExecutionTotals {
   readonly #tasks = countersOf(Object.values(taskEnds));
@@ -32,26 +37,43 @@ export class ExecutionTotals {
   #durationSum = 0;
   #attempts = 0;
   #usage: Usage = {};
-  readonly #folds = new Map<string, { readonly attempts: AttemptsFold; readonly fanned: Set<string> }>();
+  readonly #folds = new Map<string, Fold>();
 
   take(executionId: string, fact: PublishedFact): void {
-    if (fact.usage !== undefined && fact.reason !== subProgramTold) this.#use(fact.usage);
+    this.takeAll(executionId, [fact]);
+  }
+
+  /** @param facts of one execution, in their order */
+  takeAll(executionId: string, facts: readonly PublishedFact[]): void {
     let fold = this.#folds.get(executionId);
-    if (fold === undefined) {
-      fold = { attempts: new AttemptsFold(), fanned: new Set<string>() };
-      this.#folds.set(executionId, fold);
+    for (let at = 0; at < facts.length; at++) {
+      const fact = facts[at] as PublishedFact;
+      if (fold === undefined) {
+        fold = { attempts: new AttemptsFold(), fanned: new Set<string>() };
+        this.#folds.set(executionId, fold);
+      }
+      this.#take(fold, fact);
+      if (!isEndOfExecution(fact.type)) continue;
+      bump(this.#executions, executionEnds[fact.type as keyof typeof executionEnds]);
+      this.#folds.delete(executionId);
+      fold = undefined;
     }
+  }
+
+  #take({ attempts, fanned }: Fold, fact: PublishedFact): void {
+    if (fact.usage !== undefined && fact.reason !== subProgramTold) this.#use(fact.usage);
     if (fact.type === 'TASK_STARTED') {
       if (fact.attempt !== undefined) this.#attempts++;
-      else fold.fanned.add(fact.taskId ?? '');
+      else fanned.add(fact.taskId ?? '');
     }
-    for (const { startedAtMs, endedAtMs } of fold.attempts.take(fact)) this.#observe((endedAtMs - startedAtMs) / 1000);
+    const ended = attempts.take(fact);
+    for (let at = 0; at < ended.length; at++) {
+      const { startedAtMs, endedAtMs } = ended[at] as EndedAttempt;
+      this.#observe((endedAtMs - startedAtMs) / 1000);
+    }
     const taskEnd = taskEnds[fact.type as keyof typeof taskEnds];
     // A forEach node is counted by its items.
-    if (taskEnd !== undefined && !fold.fanned.has(fact.taskId ?? '')) bump(this.#tasks, taskEnd);
-    if (!isEndOfExecution(fact.type)) return;
-    bump(this.#executions, executionEnds[fact.type as keyof typeof executionEnds]);
-    this.#folds.delete(executionId);
+    if (taskEnd !== undefined && !fanned.has(fact.taskId ?? '')) bump(this.#tasks, taskEnd);
   }
 
   /** Nothing more will be told of an execution that has not ended. */
@@ -102,8 +124,8 @@ export class ExecutionTotals {
   }
 
   #observe(seconds: number): void {
-    const above = durationBounds.findIndex((bound) => seconds <= bound);
-    const bucket = above < 0 ? durationBounds.length : above;
+    let bucket = 0;
+    while (bucket < durationBounds.length && seconds > (durationBounds[bucket] as number)) bucket++;
     this.#durationCounts[bucket] = (this.#durationCounts[bucket] ?? 0) + 1;
     this.#durationSum += seconds;
   }

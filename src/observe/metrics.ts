@@ -63,7 +63,7 @@ export class MetricsFold {
   #attemptMs = 0;
   #attemptsMax = 0;
   readonly #usage: ResourceUsageFold;
-  #used: Usage = {};
+  #used: Usage | undefined;
   #running = new Set<string>();
   #counts: Counts = {
     executed: 0,
@@ -81,7 +81,7 @@ export class MetricsFold {
 
   static of(facts: readonly PublishedFact[], prices?: ResourcePrices): MetricsFold {
     const metrics = new MetricsFold(prices);
-    for (const fact of facts) metrics.take(fact);
+    for (let at = 0; at < facts.length; at++) metrics.take(facts[at] as PublishedFact);
     return metrics;
   }
 
@@ -94,7 +94,7 @@ export class MetricsFold {
     metrics.#effectiveMs = saved.effectiveMs;
     metrics.#attemptMs = saved.attemptMs;
     metrics.#attemptsMax = saved.attemptsMax;
-    metrics.#used = saved.used;
+    metrics.#used = Object.keys(saved.used).length === 0 ? undefined : saved.used;
     metrics.#running = new Set(saved.running);
     metrics.#counts = { ...saved.counts };
     return metrics;
@@ -110,7 +110,7 @@ export class MetricsFold {
       effectiveMs: this.#effectiveMs,
       attemptMs: this.#attemptMs,
       attemptsMax: this.#attemptsMax,
-      used: this.#used,
+      used: this.#used ?? {},
       running: [...this.#running],
       counts: { ...this.#counts },
     };
@@ -119,7 +119,7 @@ export class MetricsFold {
   take(fact: PublishedFact): void {
     this.#advance(fact.atMs);
     this.#usage.take(fact);
-    if (fact.usage !== undefined) this.#used = addUsage(this.#used, fact.usage);
+    if (fact.usage !== undefined) this.#used = this.#used === undefined ? fact.usage : addUsage(this.#used, fact.usage);
     const { taskId } = fact;
     if (fact.type === 'EXECUTION_STARTED') this.#startedAtMs = fact.atMs;
     if (isEndOfExecution(fact.type)) this.#ended = true;
@@ -151,10 +151,15 @@ export class MetricsFold {
       tasksExecuted: executed,
       tasksCached: cached,
       tasksSkipped: skipped,
-      inputTokens: this.#used.inputTokens ?? 0,
-      outputTokens: this.#used.outputTokens ?? 0,
-      costUsd: this.#used.costUsd ?? 0,
+      inputTokens: this.#used?.inputTokens ?? 0,
+      outputTokens: this.#used?.outputTokens ?? 0,
+      costUsd: this.#used?.costUsd ?? 0,
     };
+  }
+
+  /** What modules told, all together; undefined when none told anything. */
+  get used(): Usage | undefined {
+    return this.#used;
   }
 
   /** What tasks used of the resources they held. */

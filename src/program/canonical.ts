@@ -8,7 +8,7 @@ import {
   Type,
 } from 'cborg';
 import { HeddleError } from '../errors.ts';
-import { CborWriter } from './cbor-writer.ts';
+import { CborWriter, typedArrayTags } from './cbor-writer.ts';
 import type { TypedArray, Value } from './value.ts';
 
 /**
@@ -47,18 +47,6 @@ export function decode(bytes: Uint8Array): Value {
   }
 }
 
-/** RFC 8746 §2.1, by the name of the constructor. Uint8Array is a plain byte string and needs no tag. */
-const tags = {
-  Uint8ClampedArray: 68,
-  Uint16Array: 69,
-  Uint32Array: 70,
-  Int8Array: 72,
-  Int16Array: 77,
-  Int32Array: 78,
-  Float32Array: 85,
-  Float64Array: 86,
-} as const;
-
 const constructors = {
   Uint8ClampedArray,
   Uint16Array,
@@ -70,8 +58,8 @@ const constructors = {
   Float64Array,
 } as const;
 
-type Tagged = keyof typeof tags;
-const taggedNames = Object.keys(tags) as Tagged[];
+type Tagged = keyof typeof typedArrayTags;
+const taggedNames = Object.keys(typedArrayTags) as Tagged[];
 
 function refuse(value: unknown): never {
   throw new Error(`${Object.prototype.toString.call(value)} is not a value`);
@@ -81,7 +69,9 @@ const encodeOptions: EncodeOptions = {
   ...rfc8949EncodeOptions,
   ignoreUndefinedProperties: true,
   typeEncoders: {
-    ...Object.fromEntries(taggedNames.map((name) => [name, (array: TypedArray) => taggedBytes(tags[name], array)])),
+    ...Object.fromEntries(
+      taggedNames.map((name) => [name, (array: TypedArray) => taggedBytes(typedArrayTags[name], array)]),
+    ),
     number: (value: number) => {
       if (!Number.isFinite(value)) throw new Error(`${value} is not a value`);
       // cborg takes every whole number for an integer, and there is no negative zero among those.
@@ -108,10 +98,10 @@ const decodeOptions: DecodeOptions = {
   allowUndefined: false,
   tags: Object.fromEntries(
     taggedNames.map((name) => [
-      tags[name],
+      typedArrayTags[name],
       (next: () => unknown) => {
         const bytes = next();
-        if (!(bytes instanceof Uint8Array)) throw new Error(`tag ${tags[name]} without bytes`);
+        if (!(bytes instanceof Uint8Array)) throw new Error(`tag ${typedArrayTags[name]} without bytes`);
         const Constructor = constructors[name];
         if (bytes.byteLength % Constructor.BYTES_PER_ELEMENT !== 0)
           throw new Error(`${bytes.byteLength} bytes do not make a ${name}`);

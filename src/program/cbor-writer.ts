@@ -1,3 +1,5 @@
+import type { TypedArray } from './value.ts';
+
 /**
  * Writes deterministic CBOR (RFC 8949 §4.2.1) straight into one growing buffer: what journals and checkpoints are made of
  * (null, booleans, whole numbers, ASCII text, lists, plain objects) without an intermediate token for each. Whatever else
@@ -39,13 +41,15 @@ export class CborWriter {
       return;
     }
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) return this.#other(value);
+    if (prototype !== Object.prototype && prototype !== null) {
+      const tag = tagOfTypedArray.get(prototype);
+      return tag === undefined ? this.#other(value) : this.#typedArray(tag, value as TypedArray);
+    }
     this.#object(value as Readonly<Record<string, unknown>>, depth);
   }
 
   #object(object: Readonly<Record<string, unknown>>, depth: number): void {
-    const keys = Object.keys(object).filter((key) => object[key] !== undefined);
-    const order = this.#ordered(keys);
+    const order = this.#ordered(object);
     if (order === null) return this.#other(object);
     this.#head(0xa0, order.length);
     for (const key of order) {
@@ -55,12 +59,27 @@ export class CborWriter {
   }
 
   /** By their encoded bytes: shorter first, then by code unit. Null when a key is not ASCII, where that would not be so. */
-  #ordered(keys: readonly string[]): readonly string[] | null {
-    const known = this.#keys;
-    if (keys.length === known.length && keys.every((key, index) => key === known[index])) return this.#order;
+  #ordered(object: Readonly<Record<string, unknown>>): readonly string[] | null {
+    let keys: readonly string[] = Object.keys(object);
+    for (let index = 0; index < keys.length; index++) {
+      if (object[keys[index] as string] !== undefined) continue;
+      keys = keys.filter((key) => object[key] !== undefined);
+      break;
+    }
+    if (isSame(keys, this.#keys)) return this.#order;
     this.#keys = keys;
     this.#order = keys.every(isAscii) ? keys.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1)) : null;
     return this.#order;
+  }
+
+  /** @param tag 0: none */
+  #typedArray(tag: number, array: TypedArray): void {
+    const { byteLength } = array;
+    if (tag !== 0) this.#head(0xc0, tag);
+    this.#head(0x40, byteLength);
+    this.#reserve(byteLength);
+    this.#bytes.set(new Uint8Array(array.buffer, array.byteOffset, byteLength), this.#length);
+    this.#length += byteLength;
   }
 
   #text(text: string): void {
@@ -116,6 +135,37 @@ export class CborWriter {
 }
 
 const depthMax = 1024;
+
+/** Tags of RFC 8746 §2.1 for little-endian arrays, by the name of the constructor. */
+export const typedArrayTags = {
+  Uint8ClampedArray: 68,
+  Uint16Array: 69,
+  Uint32Array: 70,
+  Int8Array: 72,
+  Int16Array: 77,
+  Int32Array: 78,
+  Float32Array: 85,
+  Float64Array: 86,
+} as const;
+
+/** By their prototypes. Bytes are a plain byte string and have none, which is 0. */
+const tagOfTypedArray: ReadonlyMap<unknown, number> = new Map([
+  [Uint8Array.prototype, 0],
+  [Uint8ClampedArray.prototype, typedArrayTags.Uint8ClampedArray],
+  [Uint16Array.prototype, typedArrayTags.Uint16Array],
+  [Uint32Array.prototype, typedArrayTags.Uint32Array],
+  [Int8Array.prototype, typedArrayTags.Int8Array],
+  [Int16Array.prototype, typedArrayTags.Int16Array],
+  [Int32Array.prototype, typedArrayTags.Int32Array],
+  [Float32Array.prototype, typedArrayTags.Float32Array],
+  [Float64Array.prototype, typedArrayTags.Float64Array],
+] as readonly (readonly [unknown, number])[]);
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
+}
 
 function isAscii(text: string): boolean {
   for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0x7f) return false;

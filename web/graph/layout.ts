@@ -53,7 +53,7 @@ export function layOut(input: LayoutInput): Layout {
   };
 }
 
-const none = new Float64Array(0);
+const none: Readonly<Float64Array> = new Float64Array(0);
 
 /** Each level in topological order, its lanes beside the nodes that they come from. */
 function rowsOf({ depth, order, levels }: LayoutInput, { level, lane, count }: Laned): readonly Uint32Array[] {

@@ -103,6 +103,8 @@ export class IdbCommits {
     await this.#connection.write('commit', stores, isMilestone ? 'strict' : 'relaxed', async (transaction, attempt) => {
       const standings = transaction.objectStore('standings');
       const standing = standings.get(executionId);
+      // Asked for at once with what follows, which may fail first.
+      quiet(standing);
       const stored = await lastSeqOf(transaction, executionId);
       const { epoch: current } = existing(executionId, await standing);
       const [first, last] = [entries[0], entries.at(-1)];

@@ -1,25 +1,34 @@
-/** Calls that were seen before a module counts as short, and how long they may take on average. */
+/** Calls that are seen before a module counts as short or brief, and how long they may take on average. */
 const provedAfter = 32;
 const shortMs = 1;
+const briefMs = 32;
 
-/** A call that takes so long shows that it is not; it has to prove itself again. */
+/** A call that takes so long, and so many times what others took, shows that it is not; it has to prove itself again. */
 const longMs = 10;
+const longFactor = 8;
 
 /** Weight of the latest call in the mean. */
 const latest = 1 / 16;
+
+/** What of a call matters here. */
+export interface PaceableCall {
+  readonly open: boolean;
+  readonly alone: boolean;
+  readonly call: { readonly module: string };
+}
 
 interface Pace {
   calls: number;
   meanMs: number;
 }
 
-/** Which modules have proved to be short: their calls may be sent to a worker that still has others. */
+/** Which modules have proved to be short or brief: their calls may be sent to a worker that still has others. */
 export class ModulePace {
   readonly #paces = new Map<string, Pace>();
 
   took(module: string, ms: number): void {
-    if (ms >= longMs) return this.reset(module);
     const pace = this.#paces.get(module);
+    if (pace !== undefined && ms >= longMs && ms > longFactor * pace.meanMs) return this.reset(module);
     if (pace === undefined) this.#paces.set(module, { calls: 1, meanMs: ms });
     else {
       pace.calls++;
@@ -27,9 +36,23 @@ export class ModulePace {
     }
   }
 
+  /** Waking a worker for one call takes longer than the call. */
   isShort(module: string): boolean {
-    const pace = this.#paces.get(module);
-    return pace !== undefined && pace.calls >= provedAfter && pace.meanMs < shortMs;
+    return this.#provedBelow(shortMs, module);
+  }
+
+  /** It ends so soon that a worker without the next call at hand would wait for a good part of its time. */
+  isBrief(module: string): boolean {
+    return this.#provedBelow(briefMs, module);
+  }
+
+  /** Whether all a worker has is short, and wanted, and none of it is to be alone. */
+  hasShort(held: Iterable<PaceableCall>): boolean {
+    return this.#all(held, (module) => this.isShort(module));
+  }
+
+  hasBrief(held: Iterable<PaceableCall>): boolean {
+    return this.#all(held, (module) => this.isBrief(module));
   }
 
   /** 0 when nothing is known. */
@@ -39,5 +62,15 @@ export class ModulePace {
 
   reset(module: string): void {
     this.#paces.delete(module);
+  }
+
+  #all(held: Iterable<PaceableCall>, is: (module: string) => boolean): boolean {
+    for (const { open, alone, call } of held) if (!open || alone || !is(call.module)) return false;
+    return true;
+  }
+
+  #provedBelow(ms: number, module: string): boolean {
+    const pace = this.#paces.get(module);
+    return pace !== undefined && pace.calls >= provedAfter && pace.meanMs < ms;
   }
 }

@@ -28,7 +28,7 @@ const silentMs = 50;
 
 /**
  * Runs modules on Web Workers. A call has a worker to itself, unless its module has proved to be short: such calls are sent
- * together, and answered together. Every call settles: by the answer, by the death of its worker, or by an abort, which first settles
+ * together, and answered together. Of a module that has proved to be brief a worker is sent the next call before it ends one. Every call settles: by the answer, by the death of its worker, or by an abort, which first settles
  * it, then asks the module to stop, and then terminates a worker that does not. Runaway loops really end. Calls that were
  * behind one run on another worker, as the same attempts: they had not begun, or nobody heard of it.
  */
@@ -56,10 +56,11 @@ export class WorkerPoolRunner implements ModuleRunner {
     return this.#members.size;
   }
 
-  /** More when all of them have proved to be short: a worker then has the next call at hand when it has answered one. */
+  /** More when all of them have proved to be short, or brief: a worker then has the next call at hand when it has answered one. */
   slotsFor(modules: readonly string[]): number {
-    const short = modules.length > 0 && modules.every((module) => this.#pace.isShort(module));
-    return short ? this.slots * shortCallsPerWorker : this.slots;
+    if (modules.length === 0) return this.slots;
+    if (modules.every((module) => this.#pace.isShort(module))) return this.slots * shortCallsPerWorker;
+    return modules.every((module) => this.#pace.isBrief(module)) ? this.slots * 2 : this.slots;
   }
 
   start(call: ModuleCall, observer: CallObserver): RunningCall {
@@ -125,22 +126,22 @@ export class WorkerPoolRunner implements ModuleRunner {
   #place({ call, alone, expectedMs }: PoolCall): PoolMember | 'later' | 'none' {
     if (this.#closed) return 'none';
     const short = !alone && this.#pace.isShort(call.module);
+    const brief = !alone && this.#pace.isBrief(call.module);
     let [idle, least]: (PoolMember | null)[] = [null, null];
     for (const member of this.#members) {
       if (member.idle) idle ??= member;
-      else if (short && this.#hasShort(member)) {
+      else if (short && this.#pace.hasShort(member.held.values())) {
         if (member.expectedMs + expectedMs <= togetherMs) return member;
         if (member.expectedMs < (least?.expectedMs ?? aheadMs)) least = member;
-      }
+      } else if (
+        brief &&
+        member.held.size === 1 &&
+        this.#pace.hasBrief(member.held.values()) &&
+        member.movedAtMs < (least?.movedAtMs ?? Number.POSITIVE_INFINITY)
+      )
+        least = member;
     }
     return idle ?? (this.#members.size < this.slots ? (this.#create() ?? 'none') : (least ?? 'later'));
-  }
-
-  /** Whether all a worker has is short, and wanted. */
-  #hasShort({ held }: PoolMember): boolean {
-    for (const { open, alone, call } of held.values())
-      if (!open || alone || !this.#pace.isShort(call.module)) return false;
-    return held.size < shortCallsPerWorker * this.slots;
   }
 
   #abort(call: PoolCall, reason: ErrorData): void {

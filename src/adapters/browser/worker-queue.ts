@@ -61,7 +61,8 @@ export class WorkerQueue {
       const startMs = performance.now();
       const answer = await this.#answer(id, call, abort);
       const endMs = performance.now();
-      if (this.#answers.length === 0) this.#oldestMs = endMs;
+      // The time of a call counts: what comes after it may take as long, and lets nothing out before it ends.
+      if (this.#answers.length === 0) this.#oldestMs = startMs;
       this.#answers.push([id, answer, endMs - startMs]);
       if (this.#waiting.length === 0 || endMs - this.#oldestMs >= togetherMs) this.#flush();
       else this.#flushSoon();

@@ -68,14 +68,15 @@ export class MemoryJournalStore implements JournalStore {
       });
     }
     const nextSeq = record.entries.length + 1;
-    const gap = entries.findIndex((entry, index) => entry.seq !== nextSeq + index);
-    if (gap >= 0) {
+    for (let index = 0; index < entries.length; index++) {
+      const { seq } = entries[index] as JournalEntry;
+      if (seq === nextSeq + index) continue;
       throw new HeddleError({
         code: 'CONFLICT',
-        message: `event ${entries[gap]?.seq} cannot be stored as event ${nextSeq + gap} of execution ${executionId}`,
+        message: `event ${seq} cannot be stored as event ${nextSeq + index} of execution ${executionId}`,
       });
     }
-    record.entries.push(...entries);
+    for (let index = 0; index < entries.length; index++) record.entries.push(entries[index] as JournalEntry);
     record.status = status;
     record.updatedAtMs = atMs;
     if (checkpoint !== undefined) record.checkpoints.set(checkpoint.checkpointId, checkpoint);

@@ -134,11 +134,13 @@ export class ExecutionDriver {
     const atMs = clock.now();
     const entries: JournalEntry[] = [];
     const commands: Command[] = [];
-    for (const { event } of batch) {
+    for (let at = 0; at < batch.length; at++) {
+      const { event } = batch[at] as Delivery;
       if (state.phase === 'finished' && event.type !== 'CheckpointRestored') continue;
       const entry = { ...event, seq: state.seq + 1, atMs };
       entries.push(entry);
-      for (const command of apply(plan, state, entry)) commands.push(command);
+      const ordered = apply(plan, state, entry);
+      for (let index = 0; index < ordered.length; index++) commands.push(ordered[index] as Command);
       if (entry.seq >= this.#checkAtSeq) this.#check(entry.seq);
     }
     if (entries.length === 0) return;
@@ -190,9 +192,15 @@ export class ExecutionDriver {
 
   #execute(commands: readonly Command[]): void {
     const facts: PublishedFact[] = [];
-    for (const command of commands) if (command.type === 'Publish') facts.push(command.fact);
+    for (let at = 0; at < commands.length; at++) {
+      const command = commands[at] as Command;
+      if (command.type === 'Publish') facts.push(command.fact);
+    }
     this.#told = facts;
-    for (const command of commands) if (command.type !== 'Publish') this.#orders.carryOut(command);
+    for (let at = 0; at < commands.length; at++) {
+      const command = commands[at] as Command;
+      if (command.type !== 'Publish') this.#orders.carryOut(command);
+    }
     this.#orders.turnEnded();
     this.#told = [];
     if (facts.length > 0) this.#options.watcher.published(facts);

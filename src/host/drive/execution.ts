@@ -1,7 +1,6 @@
 import type { PublishedFact } from '../../engine/command.ts';
 import type { Event } from '../../engine/event.ts';
 import type { ExecutionState } from '../../engine/state.ts';
-import { addUsage, type Usage } from '../../engine/usage.ts';
 import { type ErrorData, HeddleError } from '../../errors.ts';
 import { MetricsFold } from '../../observe/metrics.ts';
 import { progressOf } from '../../observe/progress.ts';
@@ -14,6 +13,7 @@ import {
   type ExecutionEvent,
   type ExecutionResult,
   type ExecutionUpdate,
+  Timeline,
   viewError,
   viewEvent,
   viewUsage,
@@ -215,8 +215,7 @@ export class Execution {
     const facts = await this.facts();
     const { now, prices } = this.#options;
     const metrics = MetricsFold.of(facts, prices);
-    let used: Usage | undefined;
-    for (const { usage } of facts) if (usage !== undefined) used = used === undefined ? usage : addUsage(used, usage);
+    const timeline = new Timeline(facts);
     const ref = finished?.result;
     return {
       executionId: this.id,
@@ -228,8 +227,10 @@ export class Execution {
       ...(finished?.error !== undefined && { error: viewError(finished.error, finished.atMs) }),
       metrics: metrics.snapshot(now()),
       resourceUsage: metrics.usage.snapshot(now()).map(viewUsage),
-      timeline: facts.map(viewEvent),
-      ...(used !== undefined && { usage: used }),
+      get timeline() {
+        return timeline.events;
+      },
+      ...(metrics.used !== undefined && { usage: metrics.used }),
     };
   }
 

@@ -45,9 +45,13 @@ export class RecoveryRates {
     this.#open.set(keyOf(executionId, taskId), chosen);
   }
 
-  /** Sees by what a task did next whether what was chosen for it has helped. */
-  take(executionId: string, { type, taskId }: PublishedFact): void {
-    if (this.#open.size === 0) return;
+  /** Sees by what tasks did next whether what was chosen for them has helped. */
+  take(executionId: string, facts: readonly PublishedFact[]): void {
+    for (let at = 0; this.#open.size > 0 && at < facts.length; at++)
+      this.#take(executionId, facts[at] as PublishedFact);
+  }
+
+  #take(executionId: string, { type, taskId }: PublishedFact): void {
     if (type === 'EXECUTION_COMPLETED' || type === 'EXECUTION_FAILED' || type === 'EXECUTION_CANCELLED') {
       for (const key of [...this.#open.keys()]) if (key.startsWith(`${executionId}\n`)) this.#open.delete(key);
     }

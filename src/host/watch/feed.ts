@@ -29,8 +29,8 @@ export class Feed {
   }
 
   publish(facts: readonly PublishedFact[]): void {
-    for (const fact of facts) this.#facts.push(fact);
-    this.#tell({ facts });
+    for (let at = 0; at < facts.length; at++) this.#facts.push(facts[at] as PublishedFact);
+    if (this.#listeners.size > 0) this.#tell({ facts });
   }
 
   /** The last messages of modules since this feed began. */

@@ -32,10 +32,8 @@ export class Observatory implements Omit<CustodyWatcher, 'ended'> {
   }
 
   published(execution: Execution, facts: readonly PublishedFact[]): void {
-    for (const fact of facts) {
-      this.#totals.take(execution.id, fact);
-      if (this.#home.log !== undefined) this.#logFact(execution, fact);
-    }
+    this.#totals.takeAll(execution.id, facts);
+    if (this.#home.log !== undefined) for (const fact of facts) this.#logFact(execution, fact);
   }
 
   halted({ id }: Execution, { code, message }: ErrorData): void {
