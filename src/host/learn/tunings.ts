@@ -137,6 +137,9 @@ export class Tunings {
     );
     const fresh = { fromDigest: digest, toDigest: digest, changes: [] };
     await this.#tunings.change(keyOf(programName, digest), (now) => ({ ...(now ?? fresh), weights }));
+    // The next execution finds its plan made: there is time for it now, and then there is none.
+    const next = await this.tuned(program);
+    this.#prepared.plan(next.program, next.weights);
   }
 
   /** The program as it was written, of one that ran, perhaps with changes. */
