@@ -50,6 +50,9 @@ function forwardPass(graph: usize): void {
   }
 }
 
+/** Successors from which on `largestOfMany` pays. */
+const MANY: u32 = 8;
+
 /**
  * From the root with the largest bottom level always on to the successor with the largest; ties go to the lower index. The
  * roots are the first level of the order. The path is left in OUT. @returns its length
@@ -73,9 +76,14 @@ export function walkPath(graph: usize): f64 {
   while (node != nodes) {
     setU32(out, length++, node);
     const last = getU32(offsets, node + 1);
+    const first = getU32(offsets, node);
+    if (last - first >= MANY) {
+      node = largestOfMany(graph, node, first, last);
+      continue;
+    }
     let next = nodes;
     let longest: f64 = -1;
-    for (let edge = getU32(offsets, node); edge < last; edge++) {
+    for (let edge = first; edge < last; edge++) {
       const target = getU32(targets, edge);
       const below = getF64(bottomLevels, target);
       if (below > longest || (below == longest && target < next)) {
@@ -87,6 +95,29 @@ export function walkPath(graph: usize): f64 {
   }
   setU32(graph, GRAPH_OUT_LENGTH, length);
   return makespan;
+}
+
+/**
+ * The successor of `walkPath` where there are many to choose from. The largest bottom level adds up to the node's own, and few
+ * others do, by rounding: the processor guesses wrong once a node, and not at every one that is the largest so far.
+ */
+function largestOfMany(graph: usize, node: u32, first: u32, last: u32): u32 {
+  const targets: usize = getU32(graph, GRAPH_TARGETS);
+  const bottomLevels: usize = getU32(graph, GRAPH_BOTTOM_LEVELS);
+  const own = getF64(getU32(graph, GRAPH_DURATIONS), node);
+  const whole = getF64(bottomLevels, node);
+  let next = getU32(graph, GRAPH_NODES);
+  let longest: f64 = -1;
+  for (let edge = first; edge < last; edge++) {
+    const target = getU32(targets, edge);
+    const below = getF64(bottomLevels, target);
+    if (below + own != whole) continue;
+    if (below > longest || (below == longest && target < next)) {
+      next = target;
+      longest = below;
+    }
+  }
+  return next;
 }
 
 /** Sums in another order round differently, so on the path itself the slack is 0 by definition. */

@@ -1,5 +1,6 @@
 import { checkDurationCount, checkEdges, checkFits, checkWeights, cycleError, released } from './check.ts';
 import { createJsKernel } from './js-kernel.ts';
+import { walkPath } from './js-path.ts';
 import type { EdgeList } from './kernel.ts';
 import type { GraphWorkspace, Solved } from './workspace.ts';
 
@@ -53,7 +54,16 @@ export class JsWorkspace implements GraphWorkspace {
     const roots = depth === 0 ? 0 : depth === 1 ? nodes : (this.#starts[1] as number);
     orderByLevel(nodes, this.#levels, this.#starts, this.#order);
     bottomLevels(nodes, this.#order, this.#offsets, this.#targets, durations, this.bottomLevels);
-    const pathLength = walkPath(nodes, roots, this.#order, this.#offsets, this.#targets, this.bottomLevels, this.path);
+    const pathLength = walkPath(
+      nodes,
+      roots,
+      this.#order,
+      this.#offsets,
+      this.#targets,
+      durations,
+      this.bottomLevels,
+      this.path,
+    );
     return {
       depth,
       makespan: pathLength === 0 ? 0 : (this.bottomLevels[this.path[0] as number] as number),
@@ -174,43 +184,6 @@ function bottomLevels(
 }
 
 /** Ties go to the lower index. @returns the number of nodes on it */
-function walkPath(
-  nodes: number,
-  roots: number,
-  order: Int32Array,
-  offsets: Int32Array,
-  targets: Int32Array,
-  levels: Float64Array,
-  path: Uint32Array,
-): number {
-  let node = nodes;
-  let longest = -1;
-  for (let index = 0; index < roots; index++) {
-    const root = order[index] as number;
-    const below = levels[root] as number;
-    if (below <= longest) continue;
-    longest = below;
-    node = root;
-  }
-  let length = 0;
-  while (node < nodes) {
-    path[length++] = node;
-    const end = offsets[node + 1] as number;
-    let next = nodes;
-    longest = -1;
-    for (let edge = offsets[node] as number; edge < end; edge++) {
-      const target = targets[edge] as number;
-      const below = levels[target] as number;
-      if (below > longest || (below === longest && target < next)) {
-        next = target;
-        longest = below;
-      }
-    }
-    node = next;
-  }
-  return length;
-}
-
 /** The way of an error is not worth a fast one. */
 function cycleOf(edges: EdgeList): Uint32Array {
   const analysis = createJsKernel().load(edges).analyse();

@@ -22,12 +22,19 @@ const uncloneable: readonly (() => unknown)[] = [
   },
 ];
 
+interface Given {
+  readonly how: string;
+  readonly which: number;
+  readonly ms?: number;
+  readonly shared?: { readonly list: number[] };
+}
+
 exposeModules([
   {
     name: 'bad',
     version: '1',
     // biome-ignore lint/suspicious/noExplicitAny: it gives what no module may give.
-    async run({ how, which, ms = 0 }: { how: string; which: number; ms?: number }): Promise<any> {
+    async run({ how, which, ms = 0, shared }: Given): Promise<any> {
       if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
       if (how === 'loop') for (;;);
       if (how === 'throw') throw thrown[which % thrown.length];
@@ -40,6 +47,10 @@ exposeModules([
         setTimeout(() => {
           throw new Error('after its answer');
         });
+      }
+      if (how === 'mutate') {
+        shared?.list.push(which);
+        return shared?.list;
       }
       if (how === 'deaf') await new Promise(() => undefined);
       return { which };

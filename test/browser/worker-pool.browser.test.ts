@@ -24,6 +24,19 @@ test('short calls of one turn go together, and each is answered once with its ow
   expect(calls.map(({ settlements }) => settlements())).toEqual(calls.map(() => 1));
 });
 
+test('calls that go together are apart: what a module does to its input, no other sees', async () => {
+  const { runner, sent } = await provedPool();
+  const shared = { list: [1, 2] };
+  const calls = [7, 8, 9].map((which) => callOf(runner, { how: 'mutate', which, shared }));
+  expect(await Promise.all(calls.map(({ outcome }) => outcome))).toEqual([
+    { output: [1, 2, 7] },
+    { output: [1, 2, 8] },
+    { output: [1, 2, 9] },
+  ]);
+  expect(sent()).toBe(1);
+  expect(shared.list).toEqual([1, 2]);
+});
+
 test('calls sent together with a runaway run on another worker when it is terminated', async () => {
   const { runner } = await provedPool();
   const before = several(runner, 3);

@@ -99,3 +99,23 @@ test('views are good again after another graph has made the memory grow', () => 
     large.release();
   }
 });
+
+test('of many successors the path takes the longest, though by rounding others add up to the same', () => {
+  const random = new SeededRandom(12);
+  for (let n = 0; n < 200; n++) {
+    const nodes = 2 + random.int(5, 30);
+    // One root that takes so long that what follows is lost in rounding, and successors that differ by little, if at all.
+    const durations = Float64Array.from({ length: nodes }, (_, node) => (node === 0 ? 2 ** 53 : random.int(0, 3) / 8));
+    const targets = Array.from({ length: nodes - 1 }, (_, index) => index + 1).sort(() => random.next() - 0.5);
+    const edges = { nodes, from: new Uint32Array(nodes - 1), to: Uint32Array.from(targets) };
+    const longest = durations.slice(1).reduce((most, each) => Math.max(most, each));
+    const want = durations.indexOf(longest, 1);
+    for (const kernel of both) {
+      const workspace = kernel.workspace(nodes, nodes);
+      const { pathLength } = workspace.solve(edges, durations);
+      expect([...workspace.path.slice(0, pathLength)]).toEqual([0, want]);
+      expect([...kernel.load(edges).criticalPath(durations).path]).toEqual([0, want]);
+      workspace.release();
+    }
+  }
+});

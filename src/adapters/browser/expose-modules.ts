@@ -29,7 +29,7 @@ export function exposeModules(
   });
   const queue = new WorkerQueue(new ModuleRegistry(modules), secrets);
   addEventListener('message', ({ data }: MessageEvent<Partial<CallsMessage> | null>) => {
-    if (data?.calls !== undefined) queue.take(data.calls);
+    if (data?.calls !== undefined) queue.take(data as CallsMessage);
   });
   const end = globalThis.close.bind(globalThis);
   globalThis.close = () => {

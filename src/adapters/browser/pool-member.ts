@@ -6,6 +6,7 @@ import {
   type CallsMessage,
   type ModuleWorker,
   noCall,
+  packCall,
   type Said,
   type SaidMessage,
   type WorkerAnswer,
@@ -66,9 +67,13 @@ export class PoolMember {
     return this.held.size === 0;
   }
 
-  /** @throws DataCloneError when an input cannot be sent; then none was */
+  /** @param calls of one execution @throws DataCloneError when an input cannot be sent; then none was */
   send(calls: readonly PoolCall[]): void {
-    this.#worker.postMessage({ calls: calls.map(({ id, call }) => [id, call]) } satisfies CallsMessage);
+    const [first] = calls;
+    if (first === undefined) return;
+    const { executionId, generation } = first.call;
+    const packed = calls.map(({ id, call }) => packCall(id, call));
+    this.#worker.postMessage({ executionId, generation, calls: packed } satisfies CallsMessage);
     for (const call of calls) this.hold(call);
     this.movedAtMs = performance.now();
   }
@@ -103,11 +108,11 @@ export class PoolMember {
   #take(answers: AnswersMessage['answers'], events: MemberEvents): void {
     this.proved = true;
     this.movedAtMs = performance.now();
-    for (const [id, answer, tookMs] of answers) {
+    for (const [id, tookMs, output, error] of answers) {
       const call = this.held.get(id);
       if (call === undefined) continue;
       this.release(call);
-      events.answered(this, call, answer, tookMs);
+      events.answered(this, call, error === undefined ? { output } : { error }, tookMs);
     }
     events.drained(this);
   }
@@ -124,6 +129,18 @@ function pass(said: Said, observer: CallObserver): void {
   else if (said.kind === 'log') observer.logged(said.message, said.context);
   else if (said.kind === 'usage') observer.used(said.usage);
   else if (said.kind === 'heartbeat') observer.heartbeat();
+}
+
+/** In order, calls that can share a message. */
+export function byExecution(calls: readonly PoolCall[]): readonly (readonly PoolCall[])[] {
+  const groups: PoolCall[][] = [];
+  for (const each of calls) {
+    const group = groups.at(-1);
+    const same = group?.[0]?.call;
+    if (same?.executionId === each.call.executionId && same.generation === each.call.generation) group?.push(each);
+    else groups.push([each]);
+  }
+  return groups;
 }
 
 /** Tells its observer, once. @returns false when it was told already */

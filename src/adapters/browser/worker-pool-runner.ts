@@ -1,7 +1,7 @@
 import { type ErrorData, toErrorData } from '../../errors.ts';
 import type { CallObserver, ModuleCall, ModuleRunner, RunningCall } from '../../ports/module-runner.ts';
 import { ModulePace } from './module-pace.ts';
-import { gone, type PoolCall, PoolMember, settle } from './pool-member.ts';
+import { byExecution, gone, type PoolCall, PoolMember, settle } from './pool-member.ts';
 import type { WorkerAnswer } from './worker-protocol.ts';
 
 export interface WorkerPoolOptions {
@@ -102,7 +102,7 @@ export class WorkerPoolRunner implements ModuleRunner {
       else batch.push(call);
     }
     if (sent > 0) this.#queue = this.#queue.slice(sent);
-    for (const [member, calls] of batches) this.#send(member, calls);
+    for (const [member, calls] of batches) for (const group of byExecution(calls)) this.#send(member, group);
   }
 
   #send(member: PoolMember, calls: readonly PoolCall[]): void {

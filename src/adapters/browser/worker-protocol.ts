@@ -11,16 +11,52 @@ export interface ModuleWorker {
   recall(): readonly number[];
 }
 
-/** Calls for a worker, which runs them one after another. */
-export interface CallsMessage {
-  readonly calls: readonly (readonly [id: number, call: ModuleCall])[];
+/** What a message says once for all its calls: cloning it costs more than running what is short. */
+type Shared = Pick<ModuleCall, 'executionId' | 'generation'>;
+
+/** What of a call most calls have not. */
+type Rare = Omit<ModuleCall, keyof Shared | 'taskId' | 'attempt' | 'module' | 'input'>;
+
+type PackedCall =
+  | readonly [id: number, taskId: string, attempt: number, module: string, input: Value]
+  | readonly [id: number, taskId: string, attempt: number, module: string, input: Value, rare: Rare];
+
+/** Calls of one execution for a worker, which runs them one after another. */
+export interface CallsMessage extends Shared {
+  readonly calls: readonly PackedCall[];
 }
 
 export type WorkerAnswer = { readonly output: Value } | { readonly error: ErrorData };
 
 /** Answers that came in one turn of the worker's loop, in the order of the calls, each with the ms it took. */
 export interface AnswersMessage {
-  readonly answers: readonly (readonly [id: number, answer: WorkerAnswer, tookMs: number])[];
+  readonly answers: readonly (
+    | readonly [id: number, tookMs: number, output: Value]
+    | readonly [id: number, tookMs: number, output: null, error: ErrorData]
+  )[];
+}
+
+export function packCall(id: number, call: ModuleCall): PackedCall {
+  const { executionId: _, generation: __, taskId, attempt, module, input, ...rare } = call;
+  for (const __ in rare) return [id, taskId, attempt, module, input, rare];
+  return [id, taskId, attempt, module, input];
+}
+
+/** Inputs are apart from one another, as if each call had a message to itself. */
+export function unpackCalls({ executionId, generation, calls }: CallsMessage) {
+  return calls.map(([id, taskId, attempt, module, input, rare]): readonly [id: number, call: ModuleCall] => [
+    id,
+    { executionId, generation, taskId, attempt, module, input: calls.length > 1 ? own(input) : input, ...rare },
+  ]);
+}
+
+/** What calls of one message share is one object on this side too, and a module may change what it was given. */
+function own(input: Value): Value {
+  if (typeof input !== 'object' || input === null) return input;
+  if (Array.isArray(input) || ArrayBuffer.isView(input)) return structuredClone(input);
+  const parts: readonly unknown[] = Object.values(input);
+  const isFlat = parts.every((part) => typeof part !== 'object' || part === null);
+  return isFlat ? { ...(input as { readonly [key: string]: Value }) } : structuredClone(input);
 }
 
 /**

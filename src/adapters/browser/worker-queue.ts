@@ -7,7 +7,15 @@ import type { SecretVault } from '../../host/run/secrecy.ts';
 import { estimateBytes } from '../../host/values/estimate-bytes.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
 import type { Value } from '../../program/value.ts';
-import { type AnswersMessage, noCall, type Said, type SaidMessage, type WorkerAnswer } from './worker-protocol.ts';
+import {
+  type AnswersMessage,
+  type CallsMessage,
+  noCall,
+  type Said,
+  type SaidMessage,
+  unpackCalls,
+  type WorkerAnswer,
+} from './worker-protocol.ts';
 
 /** Answers wait for those of the calls behind them, but not for longer than that. */
 const togetherMs = 1;
@@ -29,8 +37,8 @@ export class WorkerQueue {
     this.#secrets = secrets;
   }
 
-  take(calls: readonly (readonly [id: number, call: ModuleCall])[]): void {
-    this.#waiting.push(...calls);
+  take(message: CallsMessage): void {
+    this.#waiting.push(...unpackCalls(message));
     if (this.#running === null) void this.#run();
   }
 
@@ -63,7 +71,8 @@ export class WorkerQueue {
       const endMs = performance.now();
       // The time of a call counts: what comes after it may take as long, and lets nothing out before it ends.
       if (this.#answers.length === 0) this.#oldestMs = startMs;
-      this.#answers.push([id, answer, endMs - startMs]);
+      const tookMs = endMs - startMs;
+      this.#answers.push('output' in answer ? [id, tookMs, answer.output] : [id, tookMs, null, answer.error]);
       if (this.#waiting.length === 0 || endMs - this.#oldestMs >= togetherMs) this.#flush();
       else this.#flushSoon();
     }
@@ -108,12 +117,12 @@ export class WorkerQueue {
       post(answers);
     } catch (thrown) {
       // One of them cannot be sent after all: each by itself tells which.
-      for (const [id, answer, tookMs] of answers) {
+      for (const answer of answers) {
         try {
-          post([[id, answer, tookMs]]);
+          post([answer]);
         } catch {
-          const error = { ...toErrorData(thrown, 'BAD_OUTPUT'), retryable: false };
-          post([[id, { error }, tookMs]]);
+          const [id, tookMs] = answer;
+          post([[id, tookMs, null, { ...toErrorData(thrown, 'BAD_OUTPUT'), retryable: false }]]);
         }
       }
     }
@@ -127,7 +136,7 @@ export class WorkerQueue {
 /** Buffers of outputs are moved, not copied: the modules have ended and nothing else here needs them. */
 function post(answers: readonly Answered[]): void {
   const buffers = new Set<ArrayBuffer>();
-  for (const [, answer] of answers) if ('output' in answer) collectBuffers(answer.output, buffers);
+  for (const [, , output] of answers) collectBuffers(output, buffers);
   postMessage({ answers } satisfies AnswersMessage, { transfer: [...buffers] });
 }
 

@@ -8,7 +8,12 @@ const ignore = (): void => undefined;
 /** One call, and how often it settled. */
 export function callOf(
   runner: WorkerPoolRunner,
-  input: { readonly how: string; readonly which: number; readonly ms?: number },
+  input: {
+    readonly how: string;
+    readonly which: number;
+    readonly ms?: number;
+    readonly shared?: { readonly list: readonly number[] };
+  },
 ) {
   let settlements = 0;
   let settled: (outcome: Outcome) => void = ignore;
