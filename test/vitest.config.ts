@@ -41,12 +41,11 @@ const soak = {
     include: ['test/soak/**/*.test.ts'],
     exclude: ['test/soak/**/*.browser.test.ts'],
     testTimeout: 3_600_000,
-    sequence: { groupOrder: 0 },
   },
 };
 
 /** A project whose tests run in a real Chromium. */
-function inChromium(name: string, include: string, groupOrder: number) {
+function inChromium(name: string, include: string, groupOrder = 0) {
   return {
     root,
     plugins: [textAssets(), serveKernel(), serveRecordedWorkflows(), serveCalls()],
@@ -88,7 +87,6 @@ export default defineConfig(({ mode }) => ({
                 include: ['test/**/*.test.ts'],
                 exclude: [...elsewhere, 'test/soak/**'],
                 testTimeout: 60_000,
-                sequence: { groupOrder: 0 },
               },
             },
             {
@@ -98,10 +96,9 @@ export default defineConfig(({ mode }) => ({
                 name: 'workerd',
                 include: ['test/edge/**/*.workerd.test.ts'],
                 testTimeout: 60_000,
-                sequence: { groupOrder: 1 },
               },
             },
-            inChromium('browser', 'test/browser/**/*.browser.test.ts', 2),
+            inChromium('browser', 'test/browser/**/*.browser.test.ts'),
           ],
   },
 }));

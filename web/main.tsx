@@ -19,6 +19,7 @@ async function start(): Promise<void> {
     databaseName,
     createWorker: () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
   });
+  performance.mark('heddle:engine');
   const studio = new Studio(engine, databaseName);
   await show(studio);
   root.replaceChildren();

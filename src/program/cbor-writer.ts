@@ -8,6 +8,8 @@ import type { TypedArray } from './value.ts';
 export class CborWriter {
   #bytes = new Uint8Array(256);
   #length = 0;
+  /** Where fractions are taken apart; there when the first comes. */
+  #float8: DataView | null = null;
   /** Members of the object written last: neighbours in a list mostly have the same ones. */
   #keys: readonly string[] = [];
   #order: readonly string[] | null = [];
@@ -29,7 +31,7 @@ export class CborWriter {
       if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
         return value >= 0 ? this.#head(0x00, value) : this.#head(0x20, -1 - value);
       }
-      return this.#other(value);
+      return Number.isFinite(value) && !Number.isInteger(value) ? this.#fraction(value) : this.#other(value);
     }
     if (value === null) return this.#byte(0xf6);
     if (typeof value === 'boolean') return this.#byte(value ? 0xf5 : 0xf4);
@@ -70,6 +72,27 @@ export class CborWriter {
     this.#keys = keys;
     this.#order = keys.every(isAscii) ? keys.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1)) : null;
     return this.#order;
+  }
+
+  /** The shortest of 16, 32 and 64 bits that has the very number. */
+  #fraction(value: number): void {
+    const view = this.#float8 ?? new DataView(new ArrayBuffer(8));
+    this.#float8 = view;
+    if (Math.fround(value) !== value) {
+      view.setFloat64(0, value);
+      return this.#float(0xfb, view, 8);
+    }
+    view.setFloat32(0, value);
+    const half = halfOf(view.getUint32(0));
+    if (half < 0) return this.#float(0xfa, view, 4);
+    view.setUint16(0, half);
+    this.#float(0xf9, view, 2);
+  }
+
+  #float(first: number, view: DataView, size: number): void {
+    this.#reserve(9);
+    this.#bytes[this.#length++] = first;
+    for (let at = 0; at < size; at++) this.#bytes[this.#length++] = view.getUint8(at);
   }
 
   /** @param tag 0: none */
@@ -135,6 +158,17 @@ export class CborWriter {
 }
 
 const depthMax = 1024;
+
+/** The same number in 16 bits; -1 when they do not hold it. @param bits of a finite single, not zero */
+function halfOf(bits: number): number {
+  const sign = (bits >>> 16) & 0x8000;
+  const exponent = ((bits >>> 23) & 0xff) - 127;
+  const fraction = bits & 0x7fffff;
+  if (exponent > 15 || exponent < -24) return -1;
+  if (exponent >= -14) return (fraction & 0x1fff) === 0 ? sign | ((exponent + 15) << 10) | (fraction >>> 13) : -1;
+  // Of those below the normal ones only powers of 2, as bytes have been written from the first.
+  return fraction === 0 ? sign | (1 << (exponent + 24)) : -1;
+}
 
 /** Tags of RFC 8746 §2.1 for little-endian arrays, by the name of the constructor. */
 export const typedArrayTags = {

@@ -52,9 +52,28 @@ export class RequestGenerator {
     }
     if (operation.operationId === 'getEvents' && this.#chance(0.3)) headers.accept = 'text/event-stream';
     if (this.#chance(0.1)) headers['idempotency-key'] = printable(String(this.#pick(['k1', 'k2', 'k3', this.#text()])));
+    this.#oddHeaders(headers);
     const body = method === 'GET' || method === 'DELETE' ? undefined : this.#body(operation, headers);
     const search = query.size > 0 ? `?${query}` : '';
-    return { operation, path: path + search, init: { method, headers, ...(body !== undefined && { body }) } };
+    const sent = this.#chance(0.03) ? this.#undeclared(template, method) : method;
+    const bodyless = sent === 'GET' || body === undefined;
+    return { operation, path: path + search, init: { method: sent, headers, ...(!bodyless && { body }) } };
+  }
+
+  /** Nothing that changes what is asked. */
+  #oddHeaders(headers: Record<string, string>): void {
+    if (this.#chance(0.05)) headers.accept ??= this.#pick(['*/*', 'text/html', 'application/json;q=0', 'x', ',;=']);
+    if (this.#chance(0.03)) headers['content-encoding'] = this.#pick(['gzip', 'br', 'identity', 'x']);
+    if (this.#chance(0.02)) headers.traceparent = printable(this.#text());
+    if (this.#chance(0.02)) headers.range = 'bytes=0-1';
+    if (this.#chance(0.01)) for (let n = 0; n < 100; n++) headers[`x-more-${n}`] = 'x'.repeat(100);
+  }
+
+  /** A method that the document has nothing of for this path; the same one when it has all of them. */
+  #undeclared(template: string, method: string): string {
+    const declared = Object.keys(this.#document.paths[template] ?? {}).map((name) => name.toUpperCase());
+    const others = ['PATCH', 'PUT', 'DELETE', 'POST', 'GET'].filter((name) => !declared.includes(name));
+    return others.length === 0 ? method : this.#pick(others);
   }
 
   #body(operation: Operation, headers: Record<string, string>): string | Uint8Array<ArrayBuffer> | undefined {
@@ -62,6 +81,8 @@ export class RequestGenerator {
     const [type, of] = content === undefined ? ['application/json', {}] : this.#pick(Object.entries(content));
     headers['content-type'] = this.#chance(0.05) ? 'text/html' : type;
     if (this.#chance(0.05)) return undefined;
+    // More than the 5 MB that are read.
+    if (this.#chance(0.002)) return JSON.stringify({ program: 'x'.repeat(6 * 2 ** 20) });
     if (this.#chance(0.07)) return Uint8Array.from({ length: this.#below(40) }, () => this.#below(256));
     if (this.#chance(0.05))
       return this.#pick(['', '{', 'null', '[]', '"x"', '\u0000', '- a\n- b', '&a [*a]', '{"a":1}}']);

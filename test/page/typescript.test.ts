@@ -63,3 +63,18 @@ export default program('nap').node('nap', wait, () => ({ ms: 10 }));`;
   expect(complaints).toEqual([]);
   await page.context().close();
 });
+
+test('all that is wrong with a text is told at once, each with its line and a fix', { timeout: 60_000 }, async () => {
+  const { page } = await studio.open();
+  await showTab(page, 'programs');
+  await page.fill(
+    '#editor',
+    'heddle: 1\nname: mistakes\nnodes:\n  retrieve:\n    module: serach.bm25\n  answer:\n    module: text.extract\n    needs: [retreive]\n',
+  );
+  await page.waitForSelector('.problems');
+  const told = await page.$$eval('.problems li', (items) => items.map((item) => item.textContent));
+  expect(told).toHaveLength(2);
+  expect(told[0]).toMatch(/^UNKNOWN_MODULE .*line 5 .*search\.bm25/);
+  expect(told[1]).toMatch(/^UNKNOWN_NODE .*line 8 .*retrieve/);
+  await page.context().close();
+});

@@ -45,6 +45,10 @@ test('the bytes are those of cborg, whatever the value', () => {
     fc.jsonValue({ maxDepth: 4 }),
     fc.dictionary(fc.string({ unit: 'grapheme' }), fc.integer()),
     fc.maxSafeInteger(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.float({ noNaN: true, noDefaultInfinity: true }),
+    // What 16 bits hold and what they just do not.
+    fc.tuple(fc.integer({ min: -2100, max: 2100 }), fc.integer({ min: -30, max: 8 })).map(([m, e]) => m * 2 ** e),
     fc.array(fc.constantFrom({ long: 1, a: 2 }, { a: 'x'.repeat(300), long: undefined }, { ü: 1, uu: 2, u: 3 })),
   );
   fc.assert(

@@ -56,7 +56,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the digest of stored events is not looked at',
     file: 'src/adapters/sql/packed-commit.ts',
-    find: "if (chain(previous, bytes) !== textOf(first, 'digest'))",
+    find: "if (chain(previous, bytes, hash) !== textOf(first, 'digest'))",
     replace: 'if (previous === undefined)',
     judge: 'stored-bytes',
   },

@@ -10,8 +10,8 @@ describe('hostile text', () => hostileSuite({ programs: 10, files: 100, bundles:
 describe('large programs and long executions', () => largeSuite([400, 2_000, 10_000], 25_000));
 describe('screenshots', () =>
   screenshotsSuite([
-    ['light', 1280, 800],
-    ['dark', 1280, 800],
+    ['light', 1440, 900],
+    ['dark', 1440, 900],
     ['light', 360, 740],
     ['dark', 360, 740],
     ['light', 1920, 1080],

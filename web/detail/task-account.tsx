@@ -82,7 +82,7 @@ function Spec({ spec }: { readonly spec: ProgramNode }) {
 function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }) {
   return (
     <div class="table" role="group" tabIndex={0} aria-label="attempts">
-      <table>
+      <table class="attempts">
         <thead>
           <tr>
             <th scope="col">Attempt</th>

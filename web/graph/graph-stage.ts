@@ -18,7 +18,10 @@ const zoomStep = 1.25;
 export class GraphStage {
   readonly #holder: HTMLElement;
   readonly #select: (id: string | null) => void;
-  readonly #resized = new ResizeObserver(() => this.#refit());
+  readonly #resized = new ResizeObserver(() => {
+    this.#measure();
+    this.#refit();
+  });
   readonly #scheme = matchMedia('(prefers-color-scheme: dark)');
   #painter: Painter | null = null;
   #plan: Plan | null = null;
@@ -27,12 +30,16 @@ export class GraphStage {
   #layout: Layout | null = null;
   #geometry: Geometry | null = null;
   #selected = -1;
+  /** Of the holder: asking it makes the browser lay the page out. */
+  #width = 0;
+  #height = 0;
   #view: Viewport = { x: 0, y: 0, scale: 1 };
   #isFitted = true;
 
   constructor(holder: HTMLElement, select: (id: string | null) => void) {
     this.#holder = holder;
     this.#select = select;
+    this.#measure();
     this.#resized.observe(holder);
     this.#scheme.addEventListener('change', this.#paint);
     holder.addEventListener('keydown', this.#pressed);
@@ -57,10 +64,15 @@ export class GraphStage {
   }
 
   act(what: 'in' | 'out' | 'fit'): void {
-    const { clientWidth: width, clientHeight: height } = this.#holder;
+    const [width, height] = [this.#width, this.#height];
     this.#isFitted = what === 'fit';
     if (what === 'fit') this.#refit();
     else this.#look(zoomed(this.#view, what === 'in' ? zoomStep : 1 / zoomStep, { x: width / 2, y: height / 2 }));
+  }
+
+  #measure(): void {
+    this.#width = this.#holder.clientWidth;
+    this.#height = this.#holder.clientHeight;
   }
 
   #adopt(plan: Plan | null): void {
@@ -74,7 +86,7 @@ export class GraphStage {
   }
 
   #refit(): void {
-    const { clientWidth: width } = this.#holder;
+    const width = this.#width;
     if (this.#layout === null || width === 0) return;
     const acrossPage = geometryOf(this.#layout, false);
     const downwards = acrossPage.width > width * 1.5 && this.#layout.breadth <= this.#layout.rows.length;
@@ -82,13 +94,14 @@ export class GraphStage {
       this.#geometry = downwards ? geometryOf(this.#layout, true) : acrossPage;
     const { width: drawnWidth, height: drawnHeight } = this.#geometry;
     const wanted = Math.min(1, width / drawnWidth) * drawnHeight;
-    this.#holder.style.height = `${Math.round(Math.min(heightMax, Math.max(heightMin, wanted)))}px`;
-    if (this.#isFitted) this.#view = fitted(this.#geometry, width, this.#holder.clientHeight);
+    this.#height = Math.round(Math.min(heightMax, Math.max(heightMin, wanted)));
+    this.#holder.style.height = `${this.#height}px`;
+    if (this.#isFitted) this.#view = fitted(this.#geometry, width, this.#height);
     this.#paint();
   }
 
   readonly #paint = (): void => {
-    const { clientWidth: width, clientHeight: height } = this.#holder;
+    const [width, height] = [this.#width, this.#height];
     if (this.#plan === null || this.#geometry === null || this.#model === null || width === 0) return;
     const scene = {
       ...{ plan: this.#plan, geometry: this.#geometry, model: this.#model },
@@ -103,7 +116,7 @@ export class GraphStage {
   }
 
   #reveal(node: number): void {
-    const { clientWidth: width, clientHeight: height } = this.#holder;
+    const [width, height] = [this.#width, this.#height];
     if (this.#geometry !== null) this.#view = revealing(this.#view, this.#geometry.place(node), width, height);
   }
 

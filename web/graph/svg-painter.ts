@@ -19,6 +19,7 @@ export class SvgPainter implements Painter {
   readonly #stage = make('g', {});
   readonly #paths = make('g', {});
   #drawn: Geometry | null = null;
+  #looked = '';
   #nodes: NodeParts[] = [];
   #edges: { readonly from: number; readonly to: number; readonly path: Element; said: string }[] = [];
 
@@ -28,8 +29,12 @@ export class SvgPainter implements Painter {
 
   paint(scene: Scene, view: Viewport, width: number, height: number): void {
     if (this.#drawn !== scene.geometry) this.#build(scene);
-    set(this.element, { width, height });
-    set(this.#stage, { transform: `translate(${view.x} ${view.y}) scale(${view.scale})` });
+    const looked = `${width} ${height} ${view.x} ${view.y} ${view.scale}`;
+    if (looked !== this.#looked) {
+      set(this.element, { width, height });
+      set(this.#stage, { transform: `translate(${view.x} ${view.y}) scale(${view.scale})` });
+    }
+    this.#looked = looked;
     for (const edge of this.#edges) {
       const done = isDone(stateOf(scene, edge.from)) ? ' done' : '';
       const said = `edge${done}${isCriticalEdge(scene, edge.from, edge.to) ? ' critical' : ''}`;

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ExecutionEvent } from '../../src/host/execution-view.ts';
 import { download } from '../shell/download.ts';
 import type { Studio } from '../studio/studio.ts';
@@ -14,18 +14,37 @@ export function LogView({ studio }: { readonly studio: Studio }) {
   const [tail, setTail] = useState(true);
   const [scroll, setScroll] = useState({ top: 0, height: 300 });
   const holder = useRef<HTMLDivElement>(null);
+  /** How far it was last scrolled to follow: any other place is where a person wants to be. */
+  const followed = useRef(0);
   const wanted = filter.trim().toLowerCase();
   const shown = useMemo(
     () => (wanted === '' ? model.log : model.log.filter((event) => matches(event, wanted))),
     [model, model.log.length, wanted],
   );
-  useLayoutEffect(() => {
+  const full = shown.length * rowHeight;
+  // Whoever follows sees the end: it is drawn there before the browser has scrolled.
+  const top = tail ? Math.max(0, full - scroll.height) : Math.min(scroll.top, Math.max(0, full - scroll.height));
+  const first = Math.max(0, Math.floor(top / rowHeight) - overscan);
+  const last = Math.min(shown.length, Math.ceil((top + scroll.height) / rowHeight) + overscan);
+  const look = (next: { readonly top: number; readonly height: number }): void =>
+    setScroll((now) => (now.top === next.top && now.height === next.height ? now : next));
+  useEffect(() => {
     const element = holder.current as HTMLDivElement;
-    if (tail) element.scrollTop = element.scrollHeight;
-    setScroll({ top: element.scrollTop, height: element.clientHeight });
-  }, [shown, shown.length, tail]);
-  const first = Math.max(0, Math.floor(scroll.top / rowHeight) - overscan);
-  const last = Math.min(shown.length, Math.ceil((scroll.top + scroll.height) / rowHeight) + overscan);
+    const observer = new ResizeObserver(([entry]) => {
+      look({ top: element.scrollTop, height: entry?.contentRect.height ?? 0 });
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  useLayoutEffect(() => {
+    if (!tail) return;
+    // With the other changes of the frame: to scroll makes the browser lay the page out.
+    const frame = requestAnimationFrame(() => {
+      followed.current = Math.max(0, full - scroll.height);
+      holder.current?.scrollTo({ top: full });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [full, tail]);
   return (
     <section class="card events" aria-labelledby="log-title">
       <div class="head">
@@ -63,10 +82,12 @@ export function LogView({ studio }: { readonly studio: Studio }) {
         aria-label={`${shown.length} events`}
         onScroll={(event) => {
           const { scrollTop: top, clientHeight: height } = event.currentTarget;
-          setScroll({ top, height });
+          if (tail && Math.abs(top - followed.current) <= rowHeight) return;
+          setTail(false);
+          look({ top, height });
         }}
       >
-        <div class="rows" style={{ height: `${shown.length * rowHeight}px` }}>
+        <div class="rows" style={{ height: `${full}px` }}>
           {shown.slice(first, last).map((event, index) => (
             <LogRow
               key={first + index}

@@ -47,7 +47,7 @@ function ProgressCard({ studio }: { readonly studio: Studio }) {
     `${completedTasks}/${totalTasks} tasks`,
     `${Math.round(percentage)} %`,
     estimatedTimeRemaining === undefined || waits ? '' : `eta ${formatMs(estimatedTimeRemaining)}`,
-    status === null ? '' : `${executionStates[status].icon} ${executionStates[status].word}`,
+    status === null ? '' : `${executionStates[status].icon}\u00a0${executionStates[status].word}`,
     session.isWatched && studio.isUnderWay ? 'in another tab' : '',
   ];
   const text = status === null ? 'not started' : parts.filter((part) => part !== '').join(' · ');

@@ -10,6 +10,6 @@ export async function readText(text: string, modules: ModuleRegistry, kernel: Gr
     const read = () => ({ ...readTypeScript(text, modules.list()), format: 'TypeScript', warnings: [] });
     return loadProgram(text, read, modules, kernel);
   }
-  const { readFormat } = await import('../../src/formats/index.ts');
-  return loadProgram(text, () => readFormat(text), modules, kernel);
+  const { readDocument } = await import('./read-document.ts');
+  return loadProgram(text, () => readDocument(text), modules, kernel);
 }

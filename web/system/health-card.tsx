@@ -45,7 +45,7 @@ export function HealthCard({ studio }: { readonly studio: Studio }) {
   return (
     <section class="card" aria-labelledby="health-title">
       <h2 id="health-title">Health and resources</h2>
-      <dl class="outputs" data-testid="health">
+      <dl class="outputs health" data-testid="health">
         {facts.map(([name, fact]) => (
           <div key={name} class="member">
             <dt>{name}</dt>

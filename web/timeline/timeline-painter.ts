@@ -1,6 +1,6 @@
 import type { Segment } from '../model/segment.ts';
 import { taskStates } from '../states/vocabulary.ts';
-import { type Palette, paletteOf, prepare } from '../styles/palette.ts';
+import { type Palette, prepare } from '../styles/palette.ts';
 import type { Row } from './rows.ts';
 import { formatMs, type TimeScale, tickStep } from './time-scale.ts';
 import { paintUsage, usageHeight } from './usage-painter.ts';
@@ -31,10 +31,15 @@ export const headHeight = (scene: Pick<TimelineScene, 'lanes' | 'usage'>): numbe
   lanesHeight(scene) + scene.usage.length * usageHeight + measures.axis + 6;
 
 /** Worker lanes on top, then what is in use, then the axis, then the rows that are in sight. */
-export function paintTimeline(canvas: HTMLCanvasElement, scene: TimelineScene, width: number, height: number): void {
+export function paintTimeline(
+  canvas: HTMLCanvasElement,
+  scene: TimelineScene,
+  palette: Palette,
+  width: number,
+  height: number,
+): void {
   const context = prepare(canvas, width, height);
   if (context === null) return;
-  const palette = paletteOf(canvas);
   const left = labelWidth(width);
   const x = (ms: number): number =>
     left + ((scene.scale.at(ms) - scene.from) / (scene.until - scene.from)) * (width - left - measures.pad);

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { criticalOf, slackOf } from '../model/critical.ts';
 import type { ExecutionModel } from '../model/execution-model.ts';
 import type { Studio } from '../studio/studio.ts';
+import { type Palette, paletteOf } from '../styles/palette.ts';
 import { describeAt } from './describe-at.ts';
 import { rowsOf } from './rows.ts';
 import { collapsedScale, plainScale } from './time-scale.ts';
@@ -25,6 +26,7 @@ export function TimelineView({ studio }: { readonly studio: Studio }) {
   const holder = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [size, setSize] = useState({ width: 0, scrollTop: 0 });
+  const [palette, setPalette] = useState<Palette | null>(null);
   useEffect(() => setZoom(null), [session]);
 
   const endMs = Math.max(1, model.nowMs);
@@ -67,12 +69,18 @@ export function TimelineView({ studio }: { readonly studio: Studio }) {
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     const scheme = matchMedia('(prefers-color-scheme: dark)');
-    scheme.addEventListener('change', () => setSize((now) => ({ ...now })));
+    const recolour = (): void => setPalette(paletteOf(element));
+    recolour();
+    scheme.addEventListener('change', recolour);
     element.addEventListener('scroll', measure, { passive: true });
-    return () => observer.disconnect();
+    return () => {
+      observer.disconnect();
+      scheme.removeEventListener('change', recolour);
+    };
   }, []);
   useEffect(() => {
-    if (canvas.current !== null && size.width > 0) paintTimeline(canvas.current, scene, size.width, height);
+    if (canvas.current !== null && palette !== null && size.width > 0)
+      paintTimeline(canvas.current, scene, palette, size.width, height);
   });
 
   const closer = (factor: number, share = 0.5): void => {

@@ -40,17 +40,24 @@ export function paintUsage(
     context.beginPath();
     context.rect(left, above, width - left, usageHeight);
     context.clip();
+    const areas = { some: new Path2D(), all: new Path2D() };
+    const edges = { some: new Path2D(), all: new Path2D() };
     row.steps.forEach(({ atMs, used }, step) => {
       const [from, until] = [x(atMs), x(row.steps[step + 1]?.atMs ?? nowMs)];
       if (used <= 0 || until < left || from > width) return;
       const [wide, high] = [Math.max(0.5, until - from), heightOf(used)];
-      context.fillStyle = isFull(used, row) ? palette.states.held : palette.states.running;
-      context.globalAlpha = 0.45;
-      context.fillRect(from, bottom - high, wide, high);
-      context.globalAlpha = 1;
-      context.fillRect(from, bottom - high, wide, 1.5);
-      if (isFull(used, row)) hatch(context, from, bottom - high, wide, high);
+      const kind = isFull(used, row) ? 'all' : 'some';
+      areas[kind].rect(from, bottom - high, wide, high);
+      edges[kind].rect(from, bottom - high, wide, 1.5);
     });
+    for (const kind of ['some', 'all'] as const) {
+      context.fillStyle = palette.states[kind === 'all' ? 'held' : 'running'];
+      context.globalAlpha = 0.45;
+      context.fill(areas[kind]);
+      context.globalAlpha = 1;
+      context.fill(edges[kind]);
+    }
+    hatch(context, areas.all, palette.states.held, { from: left, until: width, top: bottom - tall, bottom });
     if (row.capacity !== undefined) {
       context.strokeStyle = palette.quiet;
       context.lineWidth = 1;
@@ -64,20 +71,27 @@ export function paintUsage(
   });
 }
 
-/** Strokes from one corner to the other, in the colour that is set. */
-function hatch(context: CanvasRenderingContext2D, x: number, y: number, width: number, height: number): void {
+/** Strokes from one side to the other, where the area is. */
+function hatch(
+  context: CanvasRenderingContext2D,
+  area: Path2D,
+  colour: string,
+  {
+    from,
+    until,
+    top,
+    bottom,
+  }: { readonly from: number; readonly until: number; readonly top: number; readonly bottom: number },
+): void {
   const step = 6;
   context.save();
-  context.beginPath();
-  context.rect(x, y, width, height);
-  context.clip();
-  context.strokeStyle = context.fillStyle;
+  context.clip(area);
+  context.strokeStyle = colour;
   context.lineWidth = 1;
   context.beginPath();
-  // From a multiple of the step, so that neighbours go on where one ends.
-  for (let at = Math.floor((x - height) / step) * step; at < x + width; at += step) {
-    context.moveTo(at, y + height);
-    context.lineTo(at + height, y);
+  for (let at = from - (bottom - top); at < until; at += step) {
+    context.moveTo(at, bottom);
+    context.lineTo(at + bottom - top, top);
   }
   context.stroke();
   context.restore();

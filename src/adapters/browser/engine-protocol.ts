@@ -1,6 +1,7 @@
 import type { ExecutionResult } from '../../host/execution-view.ts';
 import type { ExecutionStatus } from '../../observe/status.ts';
 import type { EngineSettings } from './browser-engine.ts';
+import type { PackedResult } from './packed-result.ts';
 import type { Role } from './presence.ts';
 
 /** The first message to a worker that is to be the engine; everything else goes over the port. */
@@ -20,7 +21,7 @@ export interface Standing {
   readonly status: ExecutionStatus;
   readonly role: Role | undefined;
   /** After the end. */
-  readonly result?: ExecutionResult;
+  readonly result?: ExecutionResult | PackedResult;
 }
 
 /** What the worker answers when its engine is made. */

@@ -10,6 +10,7 @@ import type { BrowserExecutionEngine, EngineSettings } from './browser-engine.ts
 import type { EngineOpened, Standing } from './engine-protocol.ts';
 import { type Answers, Line } from './line.ts';
 import { openEngine } from './open-engine.ts';
+import { packResult } from './packed-result.ts';
 
 /** Asked for by name and passed on as they are. */
 const passedOn = [
@@ -89,7 +90,7 @@ class EngineServer {
     const answers: Record<string, (...given: never[]) => unknown> = {
       begun: () => undefined,
       opened: () => this.#opened,
-      result: async (executionId: string) => (await this.#handle(executionId)).result(),
+      result: async (executionId: string) => packResult(await (await this.#handle(executionId)).result()),
       update: async (executionId: string) => (await this.#handle(executionId)).update(),
       events: async (executionId: string, after?: number, limit?: number) =>
         (await this.#handle(executionId)).events(after, limit),
@@ -211,7 +212,12 @@ class EngineServer {
     if (result !== undefined) this.#ended(id);
     else this.#alive.set(id, saying);
     if (saying === said) return;
-    this.#line.tell('stands', { id, status, role, ...(result !== undefined && { result }) } satisfies Standing);
+    this.#line.tell('stands', {
+      id,
+      status,
+      role,
+      ...(result !== undefined && { result: packResult(result) }),
+    } satisfies Standing);
     const flush = (): void => this.#flush();
     if (isTerminal(status) && result === undefined) handle.result().then(flush, flush);
   }

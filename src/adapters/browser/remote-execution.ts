@@ -3,6 +3,7 @@ import type { ExecutionResult, ExecutionUpdate } from '../../host/execution-view
 import type { ExecutionStatus } from '../../observe/status.ts';
 import type { Standing } from './engine-protocol.ts';
 import type { Line } from './line.ts';
+import { unpackResult } from './packed-result.ts';
 import type { Role } from './presence.ts';
 
 /** An execution of an engine on another thread: how it stood when that last said so, before anything it answered since. */
@@ -10,15 +11,18 @@ export class RemoteExecution implements ExecutionHandle {
   readonly id: string;
   readonly #line: Line;
   #standing: Standing;
+  #result: ExecutionResult | undefined;
 
   constructor(line: Line, standing: Standing) {
     this.#line = line;
     this.id = standing.id;
     this.#standing = standing;
+    this.stands(standing);
   }
 
   stands(standing: Standing): void {
     this.#standing = standing;
+    this.#result = standing.result === undefined ? undefined : unpackResult(standing.result);
   }
 
   get status(): ExecutionStatus {
@@ -30,11 +34,11 @@ export class RemoteExecution implements ExecutionHandle {
   }
 
   get finishedResult(): ExecutionResult | undefined {
-    return this.#standing.result;
+    return this.#result;
   }
 
   async result(): Promise<ExecutionResult> {
-    return this.finishedResult ?? this.#line.ask('result', this.id);
+    return this.finishedResult ?? unpackResult(await this.#line.ask('result', this.id));
   }
 
   monitor(after?: number): RemoteUpdates {

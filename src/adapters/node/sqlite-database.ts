@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { HeddleError } from '../../errors.ts';
 import type { SqlDatabase, SqlRow, SqlValue } from '../sql/sql-database.ts';
@@ -61,6 +62,10 @@ export class SqliteDatabase implements SqlDatabase {
     const statement = this.#database.prepare(sql);
     this.#statements.set(sql, statement);
     return statement;
+  }
+
+  sha256Hex(bytes: Uint8Array): string {
+    return hash('sha256', bytes, 'hex');
   }
 
   /** What is erased is overwritten in the file (secure_delete); here the log before it, which still had it, is emptied. */

@@ -3,19 +3,21 @@ import type { StoredCheckpoint } from '../../ports/journal-store.ts';
 import { chain } from './packed-commit.ts';
 import { cut, joinParts } from './parts.ts';
 import { checkpointOf } from './rows.ts';
-import { bytesOf, numberOf, type SqlDatabase, textOf } from './sql-database.ts';
+import { bytesOf, type Hash, hashOf, numberOf, type SqlDatabase, textOf } from './sql-database.ts';
 
 /** The table `checkpoints`: each in parts, under a digest of its numbers and its bytes. */
 export class CheckpointRows {
   readonly #database: SqlDatabase;
+  readonly #hash: Hash;
 
   constructor(database: SqlDatabase) {
     this.#database = database;
+    this.#hash = hashOf(database);
   }
 
   insert(checkpoint: StoredCheckpoint): void {
     const { checkpointId, executionId, seq, createdAtMs } = checkpoint;
-    const digest = digestOf(checkpoint);
+    const digest = this.#digestOf(checkpoint);
     const parts = cut(checkpoint.bytes);
     parts.forEach((part, index) => {
       const columns = [checkpointId, index, parts.length, executionId, seq, createdAtMs, digest, part] as const;
@@ -34,7 +36,7 @@ export class CheckpointRows {
     );
     if (bytes !== undefined) {
       const checkpoint = { ...checkpointOf(first), bytes };
-      if (digestOf(checkpoint) === textOf(first, 'digest')) return checkpoint;
+      if (this.#digestOf(checkpoint) === textOf(first, 'digest')) return checkpoint;
     }
     throw new HeddleError({ code: 'CORRUPT', message: `checkpoint ${checkpointId} is not what was stored` });
   }
@@ -56,8 +58,8 @@ export class CheckpointRows {
       )
       .map(checkpointOf);
   }
-}
 
-function digestOf({ checkpointId, executionId, seq, createdAtMs, bytes }: StoredCheckpoint): string {
-  return chain(JSON.stringify([checkpointId, executionId, seq, createdAtMs]), bytes);
+  #digestOf({ checkpointId, executionId, seq, createdAtMs, bytes }: StoredCheckpoint): string {
+    return chain(JSON.stringify([checkpointId, executionId, seq, createdAtMs]), bytes, this.#hash);
+  }
 }

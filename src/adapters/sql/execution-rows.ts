@@ -1,10 +1,10 @@
-import { HeddleError } from '../../errors.ts';
+import { HeddleError, isHeddleError } from '../../errors.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
-import { sha256Hex, utf8 } from '../../program/digest.ts';
+import { utf8 } from '../../program/digest.ts';
 import type { Program } from '../../program/program.ts';
 import { cut, joinParts } from './parts.ts';
 import { summaryOf } from './rows.ts';
-import { bytesOf, numberOf, type SqlDatabase, type SqlRow, textOf } from './sql-database.ts';
+import { bytesOf, type Hash, hashOf, numberOf, type SqlDatabase, type SqlRow, textOf } from './sql-database.ts';
 
 /** What of an execution changes while it runs. */
 export interface ExecutionChange {
@@ -15,17 +15,24 @@ export interface ExecutionChange {
   readonly updatedAtMs?: number;
 }
 
+/** Rows that are remembered; of more executions at once, the others are read again. */
+const writtenMax = 256;
+
 /**
  * The tables `executions` and `programs`. A row of `executions` is rewritten by every commit, so it is small, and sealed by
  * a digest of its columns; the program, which may be large and never changes, lies in parts of its own.
  */
 export class ExecutionRows {
   readonly #database: SqlDatabase;
-  /** Of the row sealed last: every commit reads back what the one before has written. */
-  #sealed = { text: '', seal: '' };
+  readonly #hash: Hash;
+  /** As they were written last, by execution: as long as a row has the seal it had then, it need not be read. */
+  readonly #written = new Map<string, SqlRow>();
+  /** The same program is stored with every execution of it. */
+  readonly #programs = new WeakMap<Program, { readonly bytes: Uint8Array; readonly digest: string }>();
 
   constructor(database: SqlDatabase) {
     this.#database = database;
+    this.#hash = hashOf(database);
   }
 
   /** @throws ALREADY_EXISTS */
@@ -48,12 +55,12 @@ export class ExecutionRows {
       created_at_ms: createdAtMs,
       updated_at_ms: createdAtMs,
     };
-    const values = [...Object.values(row), '', this.#sealOf(row)];
+    const seal = this.#sealOf(row);
+    const values = [...Object.values(row), '', seal];
     const columns = [...Object.keys(row), 'program_json', 'seal'].join();
     this.#database.exec(`INSERT INTO executions (${columns}) VALUES (${values.map(() => '?').join()})`, ...values);
-    // As JSON text, because the order of nodes is part of the program.
-    const bytes = utf8(JSON.stringify(program));
-    const digest = sha256Hex(bytes);
+    this.#remember({ ...row, seal });
+    const { bytes, digest } = this.#stored(program);
     const parts = cut(bytes);
     parts.forEach((part, index) => {
       this.#database.exec(
@@ -91,22 +98,54 @@ export class ExecutionRows {
     throw new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is stored` });
   }
 
-  /** @param row as it is stored now */
-  update(row: SqlRow, change: ExecutionChange): void {
-    const changed = {
-      ...row,
-      status: change.status ?? textOf(row, 'status'),
-      epoch: change.epoch ?? numberOf(row, 'epoch'),
-      last_seq: change.lastSeq ?? numberOf(row, 'last_seq'),
-      last_digest: change.lastDigest ?? textOf(row, 'last_digest'),
-      updated_at_ms: change.updatedAtMs ?? numberOf(row, 'updated_at_ms'),
-    };
-    const { status, epoch, last_seq, last_digest, updated_at_ms } = changed;
-    this.#database.exec(
+  /**
+   * Changes a row as `decide` says. It is asked of the row as it was written last, which need not be read; when that is no longer what
+   * is stored, or it refuses, it is asked of what is.
+   * @param decide may be asked twice; an error is what is thrown
+   * @throws NOT_FOUND, CORRUPT
+   */
+  change(executionId: string, decide: (row: SqlRow) => ExecutionChange | HeddleError): void {
+    const known = this.#written.get(executionId);
+    const likely = known === undefined ? undefined : decide(known);
+    if (known !== undefined && likely !== undefined && !isHeddleError(likely) && this.#update(known, likely)) return;
+    const row = this.existing(executionId);
+    const change = decide(row);
+    if (isHeddleError(change)) throw change;
+    if (!this.#update(row, change)) throw corrupt(executionId, 'is not what was read');
+  }
+
+  forget(executionId: string): void {
+    this.#written.delete(executionId);
+  }
+
+  /** @returns false when the row that is stored is not this one */
+  #update(row: SqlRow, change: ExecutionChange): boolean {
+    const status = change.status ?? textOf(row, 'status');
+    const epoch = change.epoch ?? numberOf(row, 'epoch');
+    const last_seq = change.lastSeq ?? numberOf(row, 'last_seq');
+    const last_digest = change.lastDigest ?? textOf(row, 'last_digest');
+    const updated_at_ms = change.updatedAtMs ?? numberOf(row, 'updated_at_ms');
+    const changed = { ...row, status, epoch, last_seq, last_digest, updated_at_ms };
+    const seal = this.#sealOf(changed);
+    const updated = this.#database.exec(
       `UPDATE executions SET status = ?, epoch = ?, last_seq = ?, last_digest = ?, updated_at_ms = ?, seal = ?
-       WHERE execution_id = ?`,
-      ...[status, epoch, last_seq, last_digest, updated_at_ms, this.#sealOf(changed), textOf(row, 'execution_id')],
+       WHERE execution_id = ? AND seal = ? RETURNING epoch`,
+      ...[status, epoch, last_seq, last_digest, updated_at_ms, seal, textOf(row, 'execution_id'), textOf(row, 'seal')],
     );
+    if (updated.length > 0) this.#remember({ ...changed, seal });
+    return updated.length > 0;
+  }
+
+  /** Should the transaction fail, what is stored has another seal, and the row is read again. */
+  #remember(row: SqlRow): void {
+    const executionId = textOf(row, 'execution_id');
+    if (!this.#written.has(executionId) && this.#written.size >= writtenMax) {
+      for (const oldest of this.#written.keys()) {
+        this.#written.delete(oldest);
+        break;
+      }
+    }
+    this.#written.set(executionId, row);
   }
 
   /** @throws CORRUPT */
@@ -118,9 +157,18 @@ export class ExecutionRows {
   }
 
   #sealOf(row: SqlRow): string {
-    const text = sealedText(row);
-    if (text !== this.#sealed.text) this.#sealed = { text, seal: sha256Hex(utf8(text)) };
-    return this.#sealed.seal;
+    return this.#hash(utf8(sealedText(row)));
+  }
+
+  /** As JSON text, because the order of nodes is part of the program. */
+  #stored(program: Program): { readonly bytes: Uint8Array; readonly digest: string } {
+    let stored = this.#programs.get(program);
+    if (stored === undefined) {
+      const bytes = utf8(JSON.stringify(program));
+      stored = { bytes, digest: this.#hash(bytes) };
+      this.#programs.set(program, stored);
+    }
+    return stored;
   }
 
   #program(executionId: string): Program {
@@ -130,7 +178,7 @@ export class ExecutionRows {
     );
     const [first] = rows;
     // Executions from before there was the table have their program in their own row.
-    const text = first === undefined ? this.#legacyProgram(executionId) : textOfParts(rows, first);
+    const text = first === undefined ? this.#legacyProgram(executionId) : textOfParts(rows, first, this.#hash);
     try {
       if (text !== undefined) return JSON.parse(text) as Program;
     } catch {
@@ -145,10 +193,10 @@ export class ExecutionRows {
   }
 }
 
-function textOfParts(rows: readonly SqlRow[], first: SqlRow): string | undefined {
+function textOfParts(rows: readonly SqlRow[], first: SqlRow, hash: Hash): string | undefined {
   const parts = rows.map((row) => bytesOf(row, 'bytes'));
   const bytes = joinParts(parts, numberOf(first, 'parts'));
-  return bytes !== undefined && sha256Hex(bytes) === first.digest ? new TextDecoder().decode(bytes) : undefined;
+  return bytes !== undefined && hash(bytes) === first.digest ? new TextDecoder().decode(bytes) : undefined;
 }
 
 function sealedText(row: SqlRow): string {

@@ -1,17 +1,17 @@
 import type { JournalEntry } from '../../engine/event.ts';
 import { HeddleError } from '../../errors.ts';
 import { decode } from '../../program/canonical.ts';
-import { sha256Hex, utf8 } from '../../program/digest.ts';
+import { utf8 } from '../../program/digest.ts';
 import { joinParts } from './parts.ts';
-import { bytesOf, numberOf, type SqlRow, textOf } from './sql-database.ts';
+import { bytesOf, type Hash, numberOf, type SqlRow, textOf } from './sql-database.ts';
 
 /** Each digest covers the one before, so that a commit can be neither changed, nor removed, nor moved unnoticed. */
-export function chain(previous: string, bytes: Uint8Array): string {
+export function chain(previous: string, bytes: Uint8Array, hash: Hash): string {
   const prefix = utf8(previous);
   const covered = new Uint8Array(prefix.byteLength + bytes.byteLength);
   covered.set(prefix);
   covered.set(bytes, prefix.byteLength);
-  return sha256Hex(covered);
+  return hash(covered);
 }
 
 /** The rows of each commit, which are its parts. */
@@ -30,7 +30,12 @@ export function groupByCommit(rows: readonly SqlRow[]): readonly (readonly SqlRo
  * @param before digest of the commit before the first that was read; '' when there is none
  * @throws CORRUPT when they are not what was stored
  */
-export function unpack(executionId: string, rows: readonly SqlRow[], before: string): readonly JournalEntry[] {
+export function unpack(
+  executionId: string,
+  rows: readonly SqlRow[],
+  before: string,
+  hash: Hash,
+): readonly JournalEntry[] {
   const [first] = rows;
   if (first === undefined) return [];
   const [from, until] = [numberOf(first, 'first_seq'), numberOf(first, 'last_seq')];
@@ -42,7 +47,7 @@ export function unpack(executionId: string, rows: readonly SqlRow[], before: str
   );
   if (bytes === undefined) throw corrupt('lack a part');
   const previous = first.previous === null ? before : textOf(first, 'previous');
-  if (chain(previous, bytes) !== textOf(first, 'digest'))
+  if (chain(previous, bytes, hash) !== textOf(first, 'digest'))
     throw corrupt('are not what was stored, or not in their place');
   const entries = decode(bytes) as unknown as readonly JournalEntry[];
   if (entries[0]?.seq !== from || entries.at(-1)?.seq !== until) throw corrupt('are not numbered as they were');

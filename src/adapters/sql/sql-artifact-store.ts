@@ -1,17 +1,18 @@
 import { HeddleError } from '../../errors.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
-import { sha256Hex } from '../../program/digest.ts';
 import { guarded } from './guarded.ts';
 import { cut, joinParts } from './parts.ts';
-import { bytesOf, numberOf, type SqlDatabase, textOf } from './sql-database.ts';
+import { bytesOf, type Hash, hashOf, numberOf, type SqlDatabase, textOf } from './sql-database.ts';
 
 /** Artifacts in the table `artifacts`, in parts of at most 1 MiB. */
 export class SqlArtifactStore implements ArtifactStore {
   readonly #database: SqlDatabase;
+  readonly #hash: Hash;
 
   /** @param database already migrated */
   constructor(database: SqlDatabase) {
     this.#database = database;
+    this.#hash = hashOf(database);
   }
 
   put(executionId: string, digest: string, bytes: Uint8Array): void {
@@ -45,7 +46,7 @@ export class SqlArtifactStore implements ArtifactStore {
         rows.map((row) => bytesOf(row, 'bytes')),
         numberOf(first, 'parts'),
       );
-      if (bytes !== undefined && sha256Hex(bytes) === digest) return bytes;
+      if (bytes !== undefined && this.#hash(bytes) === digest) return bytes;
       throw new HeddleError({
         code: 'CORRUPT',
         message: `artifact ${digest} of execution ${executionId} is not what was stored`,

@@ -1,4 +1,5 @@
 import { HeddleError } from '../../errors.ts';
+import { sha256Hex } from '../../program/digest.ts';
 
 /**
  * The little of SQLite that the stores need, in the shape that both node:sqlite and a Durable Object can be given in a few
@@ -9,12 +10,21 @@ export interface SqlDatabase {
   exec(sql: string, ...parameters: readonly SqlValue[]): readonly SqlRow[];
   /** Runs `body` whole or not at all; what it throws rolls back and is thrown on. */
   transaction<T>(body: () => T): T;
+  /** SHA-256 as lower-case hex, where the platform has a fast one that does not wait. */
+  sha256Hex?(bytes: Uint8Array): string;
   /** What was deleted is to be read nowhere any more; a platform that gives no say in it has none. */
   erased?(): void;
 }
 
 export type SqlValue = string | number | null | Uint8Array;
 export type SqlRow = { readonly [column: string]: SqlValue };
+
+export type Hash = (bytes: Uint8Array) => string;
+
+/** The platform's SHA-256, or our own. */
+export function hashOf(database: SqlDatabase): Hash {
+  return database.sha256Hex === undefined ? sha256Hex : (bytes) => database.sha256Hex?.(bytes) ?? sha256Hex(bytes);
+}
 
 /** A column that the schema says is a number. */
 export function numberOf(row: SqlRow, column: string): number {

@@ -16,7 +16,7 @@ import { guarded } from './guarded.ts';
 import { chain, groupByCommit, unpack } from './packed-commit.ts';
 import { cut } from './parts.ts';
 import { summaryOf } from './rows.ts';
-import { numberOf, type SqlDatabase, type SqlRow, type SqlValue, textOf } from './sql-database.ts';
+import { type Hash, hashOf, numberOf, type SqlDatabase, type SqlRow, type SqlValue, textOf } from './sql-database.ts';
 
 export interface SqlJournalStoreOptions {
   /** See JournalStore; default 32 KiB. */
@@ -30,12 +30,14 @@ export interface SqlJournalStoreOptions {
 export class SqlJournalStore implements JournalStore {
   readonly inlineBytesMax: number;
   readonly #database: SqlDatabase;
+  readonly #hash: Hash;
   readonly #executions: ExecutionRows;
   readonly #checkpoints: CheckpointRows;
 
   /** @param database already migrated */
   constructor(database: SqlDatabase, options: SqlJournalStoreOptions = {}) {
     this.#database = database;
+    this.#hash = hashOf(database);
     this.#executions = new ExecutionRows(database);
     this.#checkpoints = new CheckpointRows(database);
     this.inlineBytesMax = options.inlineBytesMax ?? 32 * 1024;
@@ -51,27 +53,30 @@ export class SqlJournalStore implements JournalStore {
 
   claim(executionId: string): number {
     return this.#atomically('claim an execution', () => {
-      const row = this.#executions.existing(executionId);
-      const epoch = numberOf(row, 'epoch') + 1;
-      this.#executions.update(row, { epoch });
+      let epoch = 0;
+      this.#executions.change(executionId, (row) => {
+        epoch = numberOf(row, 'epoch') + 1;
+        return { epoch };
+      });
       return epoch;
     });
   }
 
   commit({ executionId, epoch, entries, status, atMs, checkpoint }: Commit): void {
+    const bytes = entries.length === 0 ? undefined : encode(entries as unknown as Value);
+    let lastSeq = 0;
+    let digest = '';
     this.#atomically('commit', () => {
-      const row = this.#executions.existing(executionId);
-      const current = numberOf(row, 'epoch');
-      if (epoch < current) {
-        throw new HeddleError({
-          code: 'FENCED',
-          message: `epoch ${epoch} of execution ${executionId} is over, the current one is ${current}`,
-        });
-      }
-      const lastSeq = numberOf(row, 'last_seq');
-      const lastDigest = this.#append(executionId, lastSeq, textOf(row, 'last_digest'), entries);
+      this.#executions.change(executionId, (row) => {
+        lastSeq = numberOf(row, 'last_seq');
+        const refused = refusal(executionId, epoch, numberOf(row, 'epoch'), lastSeq, entries);
+        if (refused !== undefined) return refused;
+        const before = textOf(row, 'last_digest');
+        digest = bytes === undefined ? before : chain(before, bytes, this.#hash);
+        return { status, lastSeq: lastSeq + entries.length, lastDigest: digest, updatedAtMs: atMs };
+      });
+      if (bytes !== undefined) this.#insert(executionId, lastSeq, entries.length, digest, bytes);
       if (checkpoint !== undefined) this.#checkpoints.insert(checkpoint);
-      this.#executions.update(row, { status, lastSeq: lastSeq + entries.length, lastDigest, updatedAtMs: atMs });
     });
   }
 
@@ -89,7 +94,7 @@ export class SqlJournalStore implements JournalStore {
       );
       const commits = groupByCommit(rows);
       const before = this.#digestBefore(executionId, commits[0]?.[0]);
-      const entries = commits.flatMap((commit) => unpack(executionId, commit, before));
+      const entries = commits.flatMap((commit) => unpack(executionId, commit, before, this.#hash));
       const wanted = entries.filter((entry) => entry.seq > afterSeq);
       if (wanted.length < limit) this.#checkEnd(executionId, afterSeq, commits.at(-1)?.[0]);
       if (wanted[0] !== undefined && wanted[0].seq !== afterSeq + 1) {
@@ -145,6 +150,7 @@ export class SqlJournalStore implements JournalStore {
   }
 
   delete(executionId: string): void {
+    this.#executions.forget(executionId);
     this.#atomically('delete an execution', () => {
       for (const table of ['artifacts', 'checkpoints', 'commits', 'programs', 'executions']) {
         this.#database.exec(`DELETE FROM ${table} WHERE execution_id = ?`, executionId);
@@ -153,23 +159,13 @@ export class SqlJournalStore implements JournalStore {
     guarded('erase an execution', () => this.#database.erased?.());
   }
 
-  #append(executionId: string, lastSeq: number, lastDigest: string, entries: readonly JournalEntry[]): string {
-    const gap = entries.findIndex((entry, index) => entry.seq !== lastSeq + 1 + index);
-    if (gap >= 0) {
-      throw new HeddleError({
-        code: 'CONFLICT',
-        message: `event ${entries[gap]?.seq} cannot be stored as event ${lastSeq + 1 + gap} of execution ${executionId}`,
-      });
-    }
-    if (entries.length === 0) return lastDigest;
-    const bytes = encode(entries as unknown as Value);
-    const digest = chain(lastDigest, bytes);
+  #insert(executionId: string, lastSeq: number, count: number, digest: string, bytes: Uint8Array): void {
     const parts = cut(bytes);
-    parts.forEach((part, index) => {
-      const numbers = [lastSeq + 1, index, parts.length, lastSeq + entries.length] as const;
+    for (let index = 0; index < parts.length; index++) {
+      const numbers = [lastSeq + 1, index, parts.length, lastSeq + count] as const;
+      const part = parts[index] as Uint8Array;
       this.#database.exec('INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?)', executionId, ...numbers, digest, part);
-    });
-    return digest;
+    }
   }
 
   /** The execution's own row says where its journal ends: a journal that lost its last commits is noticed. */
@@ -205,4 +201,29 @@ export class SqlJournalStore implements JournalStore {
   #atomically<T>(what: string, work: () => T): T {
     return guarded(what, () => this.#database.transaction(work));
   }
+}
+
+/** Why entries cannot be stored under that epoch, after that event; undefined when they can. */
+function refusal(
+  executionId: string,
+  epoch: number,
+  current: number,
+  lastSeq: number,
+  entries: readonly JournalEntry[],
+): HeddleError | undefined {
+  if (epoch < current) {
+    return new HeddleError({
+      code: 'FENCED',
+      message: `epoch ${epoch} of execution ${executionId} is over, the current one is ${current}`,
+    });
+  }
+  for (let index = 0; index < entries.length; index++) {
+    const { seq } = entries[index] as JournalEntry;
+    if (seq === lastSeq + 1 + index) continue;
+    return new HeddleError({
+      code: 'CONFLICT',
+      message: `event ${seq} cannot be stored as event ${lastSeq + 1 + index} of execution ${executionId}`,
+    });
+  }
+  return undefined;
 }

@@ -8,18 +8,19 @@ import {
   type RecordStore,
   type StoredRecord,
 } from '../../ports/record-store.ts';
-import { sha256Hex } from '../../program/digest.ts';
 import { guarded } from './guarded.ts';
 import { cut, joinParts } from './parts.ts';
-import { bytesOf, numberOf, type SqlDatabase, type SqlRow, textOf } from './sql-database.ts';
+import { bytesOf, type Hash, hashOf, numberOf, type SqlDatabase, type SqlRow, textOf } from './sql-database.ts';
 
 /** Records in the table `records`, in parts of at most 1 MiB, each part with all the columns of its record. */
 export class SqlRecordStore implements RecordStore {
   readonly #database: SqlDatabase;
+  readonly #hash: Hash;
 
   /** @param database already migrated */
   constructor(database: SqlDatabase) {
     this.#database = database;
+    this.#hash = hashOf(database);
   }
 
   get(scope: string, key: string): StoredRecord | undefined {
@@ -71,7 +72,7 @@ export class SqlRecordStore implements RecordStore {
          ) ORDER BY key, part`,
         ...[scope, from, ...(after === undefined ? [] : [keyBytes(after)]), scope, ...bounds, limit],
       );
-      return grouped(rows).map(recordOf);
+      return grouped(rows).map((parts) => recordOf(parts, this.#hash));
     });
   }
 
@@ -86,12 +87,12 @@ export class SqlRecordStore implements RecordStore {
   /** @throws CORRUPT */
   #find(scope: string, id: Uint8Array): StoredRecord | undefined {
     const rows = this.#database.exec('SELECT * FROM records WHERE scope = ? AND key = ? ORDER BY part', scope, id);
-    return rows.length === 0 ? undefined : recordOf(rows);
+    return rows.length === 0 ? undefined : recordOf(rows, this.#hash);
   }
 
   #replace(id: Uint8Array, { scope, bytes, expiresAtMs }: NewRecord, version: number): void {
     this.#erase(scope, id);
-    const digest = sha256Hex(bytes);
+    const digest = this.#hash(bytes);
     const parts = cut(bytes);
     parts.forEach((part, index) => {
       const numbers = [index, parts.length, version, expiresAtMs ?? null] as const;
@@ -124,14 +125,14 @@ function grouped(rows: readonly SqlRow[]): readonly (readonly SqlRow[])[] {
 }
 
 /** @throws CORRUPT */
-function recordOf(rows: readonly SqlRow[]): StoredRecord {
+function recordOf(rows: readonly SqlRow[], hash: Hash): StoredRecord {
   const [first] = rows as readonly [SqlRow];
   const [scope, key] = [textOf(first, 'scope'), new TextDecoder().decode(bytesOf(first, 'key'))];
   const bytes = joinParts(
     rows.map((row) => bytesOf(row, 'bytes')),
     numberOf(first, 'parts'),
   );
-  if (bytes === undefined || sha256Hex(bytes) !== textOf(first, 'digest')) {
+  if (bytes === undefined || hash(bytes) !== textOf(first, 'digest')) {
     throw new HeddleError({ code: 'CORRUPT', message: `record ${key} of ${scope} is not what was stored` });
   }
   return {

@@ -24,8 +24,8 @@ type Counts = {
 /** The record of an execution with more nodes tells nothing of them: a thousand of such records would fill the store. */
 const nodesMax = 10_000;
 
-/** Records are counted anew so often: a host that dies in between may have left one uncounted. */
-const recountEvery = 100;
+/** Records are counted anew so often, which reads them all: a host that dies in between may have left one uncounted. */
+const recountEvery = 1000;
 
 /** Records beyond `historyMax` that may be there before the oldest are erased; nobody is shown them. */
 const excessMax = 50;

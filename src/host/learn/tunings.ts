@@ -72,9 +72,6 @@ export class Tunings {
   /** A program as it is to run. What cannot be read is not used: it was only to help. */
   async tuned(program: Program): Promise<{ readonly program: Program; readonly weights?: Weights }> {
     try {
-      // Most programs were never taught anything, and the digest of a large one takes its time.
-      const [known] = await this.#tunings.list(`${programKey(program.name)}/`, 1);
-      if (known === undefined) return { program };
       const written = await this.#get(program.name, this.#prepared.digest(program));
       if (written === undefined) return { program };
       if (written.changes.length === 0) return withWeights(program, written);
@@ -140,6 +137,9 @@ export class Tunings {
     );
     const fresh = { fromDigest: digest, toDigest: digest, changes: [] };
     await this.#tunings.change(keyOf(programName, digest), (now) => ({ ...(now ?? fresh), weights }));
+    // The next execution finds its plan made: there is time for it now, and then there is none.
+    const next = await this.tuned(program);
+    this.#prepared.plan(next.program, next.weights);
   }
 
   /** The program as it was written, of one that ran, perhaps with changes. */

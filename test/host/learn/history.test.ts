@@ -159,7 +159,7 @@ test('records that a dying host has not counted are counted later, and the exces
     const key = `off/${String(index).padStart(16, '0')}/ex${index}`;
     await stores.records.put({ scope: 'history', key, bytes: encode(recordOf({ a: 1 }) as never) }, null);
   }
-  const counts = encode({ recorded: 99, kept: 99 });
+  const counts = encode({ recorded: 999, kept: 999 });
   await stores.records.put({ scope: 'history-counts', key: 'off', bytes: counts }, null);
   await engine.execute(program('off'));
   await engine.history('off');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { open } from '../page.ts';
 import { artifacts, ended, launchStudio, type Studio, showTab, tabs } from '../studio.ts';
 
 /** Theme, width and height of a window. */
@@ -58,6 +59,20 @@ export function screenshotsSuite(windows: readonly Window[]): void {
       );
       await page.waitForSelector('.problems');
       await shoot('programs-with-errors');
+      await page.getByRole('button', { name: 'Ask a person' }).click();
+      await page.getByRole('button', { name: 'TypeScript', exact: true }).click();
+      await page.waitForFunction(() =>
+        document.querySelector('[data-testid=problems]')?.textContent?.includes('(TypeScript)'),
+      );
+      await shoot('programs-typescript');
+      // The one that waits for a person, as another tab sees it.
+      const other = await page.context().newPage();
+      await open(other, studio.url);
+      await other.waitForSelector('#take-over');
+      await other.screenshot({
+        path: join(artifacts, `studio-${colorScheme}-${width}-run-in-another-tab.png`),
+        fullPage: true,
+      });
       expect(complaints).toEqual([]);
       await page.context().close();
     },

@@ -1,0 +1,3 @@
+import { changeKilledSuite } from '../edge/suites/change-killed.ts';
+
+changeKilledSuite(6);
