@@ -19,7 +19,7 @@ import { utilisationOf } from '../../web/model/utilisation.ts';
 
 const kernelUrl = new URL('/dist/kernel.wasm', location.origin);
 const sample = samples[0] as (typeof samples)[number];
-const rounds = 3;
+const rounds = 2;
 
 /** The same engine and store, but modules on the page's own thread. */
 async function onMainThread(databaseName: string): Promise<ExecutionEngine> {

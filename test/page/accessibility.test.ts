@@ -1,27 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { violations } from './axe.ts';
 import { expectedQuotation } from './page.ts';
 import { ended, launchStudio, runToEnd, type Studio, showTab, tabs } from './studio.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let studio: Studio;
 beforeAll(async () => {
   studio = await launchStudio();
 }, 60_000);
 afterAll(() => studio.close());
-
-/** What axe-core finds wrong, each with what it is about. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  const { violations: found } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
-}
 
 describe('accessibility', () => {
   test.each(['light', 'dark'] as const)(
@@ -40,7 +26,7 @@ describe('accessibility', () => {
       for (const tab of tabs) {
         await showTab(page, tab);
         if (tab === 'programs')
-          await page.fill('#editor', 'heddle: 1\nname: bad\nnodes:\n  a: { module: nothing.known }\n');
+          await page.fill('#editor', "export default program('bad').node('a', nothing, () => 1);");
         if (tab === 'programs') await page.waitForSelector('.problems');
         if (tab === 'executions') await page.waitForSelector('[data-testid=executions] li');
         expect(await violations(page), tab).toEqual([]);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { violations } from './axe.ts';
 import { journalOf, open, start } from './page.ts';
 import { artifacts, ended, launchStudio, type Studio, showTab } from './studio.ts';
 
@@ -26,6 +27,7 @@ test('another tab watches a run live, takes it over by keyboard, and the first o
   expect(await second.textContent('#progress')).toContain('in another tab');
   expect(await first.locator('#take-over').count()).toBe(0);
   await second.screenshot({ path: join(artifacts, 'studio-other-tab.png'), fullPage: true });
+  expect(await violations(second)).toEqual([]);
   // Live: what is asked here is done there, and seen here.
   await second.click('#pause');
   await second.waitForFunction(() => document.querySelector('#progress')?.getAttribute('data-status') === 'PAUSED');

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { criticalOf } from '../model/critical.ts';
+import { ZoomButtons } from '../shell/zoom-buttons.tsx';
 import type { Studio } from '../studio/studio.ts';
 import { GraphStage } from './graph-stage.ts';
 
@@ -15,21 +16,12 @@ export function GraphView({ studio }: { readonly studio: Studio }) {
   }, [studio]);
   const critical = useMemo(() => criticalOf(studio.session), [studio.session, model.version]);
   useEffect(() => stage.current?.show(plan, model, critical, studio.selected));
-  const act = (what: 'in' | 'out' | 'fit') => (): void => stage.current?.act(what);
   return (
     <section class="card" aria-labelledby="graph-title">
       <div class="head">
         <h2 id="graph-title">Graph</h2>
         <div class="tools">
-          <button type="button" aria-label="zoom in" onClick={act('in')}>
-            +
-          </button>
-          <button type="button" aria-label="zoom out" onClick={act('out')}>
-            −
-          </button>
-          <button type="button" onClick={act('fit')}>
-            Fit
-          </button>
+          <ZoomButtons of="graph" onZoom={(what) => stage.current?.act(what)} />
         </div>
       </div>
       <div

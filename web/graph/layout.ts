@@ -48,12 +48,10 @@ export function layOut(input: LayoutInput): Layout {
     lanesOf(from, to) {
       const first = laned.lane[from] ?? -1;
       const passed = (input.levels[to] ?? 0) - (input.levels[from] ?? 0) - 1;
-      return first < 0 || passed <= 0 ? none : across.subarray(first, first + passed);
+      return across.subarray(first, first < 0 ? first : first + Math.max(0, passed));
     },
   };
 }
-
-const none: Readonly<Float64Array> = new Float64Array(0);
 
 /** Each level in topological order, its lanes beside the nodes that they come from. */
 function rowsOf({ depth, order, levels }: LayoutInput, { level, lane, count }: Laned): readonly Uint32Array[] {

@@ -1,3 +1,4 @@
+import { FactList } from '../shell/fact-list.tsx';
 import type { LoadedProgram } from '../studio/load-program.ts';
 
 const idsMax = 12;
@@ -18,14 +19,5 @@ export function PlanSummary({ loaded: { plan } }: { readonly loaded: LoadedProgr
     ['Critical path', shown.join(' → ')],
     ['Strategy', `${strategy.strategy}: ${strategy.reason}`],
   ];
-  return (
-    <dl class="outputs" data-testid="plan">
-      {facts.map(([name, fact]) => (
-        <div key={name} class="member">
-          <dt>{name}</dt>
-          <dd>{fact}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactList name="plan" facts={facts} />;
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { FactList } from '../shell/fact-list.tsx';
 import type { Studio } from '../studio/studio.ts';
 import { formatMs } from '../timeline/time-scale.ts';
 
@@ -45,14 +46,7 @@ export function HealthCard({ studio }: { readonly studio: Studio }) {
   return (
     <section class="card" aria-labelledby="health-title">
       <h2 id="health-title">Health and resources</h2>
-      <dl class="outputs health" data-testid="health">
-        {facts.map(([name, fact]) => (
-          <div key={name} class="member">
-            <dt>{name}</dt>
-            <dd>{fact}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList name="health" facts={facts} />
       {usage.length > 0 ? (
         <ul>
           {usage.slice(0, 20).map(({ resourceId, resourceType, amountUsed, efficiency }) => (

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { criticalOf, slackOf } from '../model/critical.ts';
 import type { ExecutionModel } from '../model/execution-model.ts';
+import { ZoomButtons } from '../shell/zoom-buttons.tsx';
 import type { Studio } from '../studio/studio.ts';
 import { type Palette, paletteOf } from '../styles/palette.ts';
 import { describeAt } from './describe-at.ts';
@@ -94,11 +95,12 @@ export function TimelineView({ studio }: { readonly studio: Studio }) {
     const start = Math.max(0, Math.min(scale.length - span, from + span * share));
     setZoom(span >= scale.length ? null : { from: start, until: start + span });
   };
+  const zooms = { in: () => closer(1.5), out: () => closer(1 / 1.5), fit: () => setZoom(null) };
   const keys: Readonly<Record<string, () => void>> = {
-    '+': () => closer(1.5),
-    '=': () => closer(1.5),
-    '-': () => closer(1 / 1.5),
-    f: () => setZoom(null),
+    '+': zooms.in,
+    '=': zooms.in,
+    '-': zooms.out,
+    f: zooms.fit,
     ArrowLeft: () => slide(-0.2),
     ArrowRight: () => slide(0.2),
   };
@@ -119,15 +121,7 @@ export function TimelineView({ studio }: { readonly studio: Studio }) {
           <label class="check">
             <input type="checkbox" checked={items} onChange={() => setItems(!items)} /> items
           </label>
-          <button type="button" aria-label="zoom in on the timeline" onClick={() => closer(1.5)}>
-            +
-          </button>
-          <button type="button" aria-label="zoom out of the timeline" onClick={() => closer(1 / 1.5)}>
-            −
-          </button>
-          <button type="button" aria-label="fit the timeline" onClick={() => setZoom(null)}>
-            Fit
-          </button>
+          <ZoomButtons of="timeline" onZoom={(what) => zooms[what]()} />
         </div>
       </div>
       <div

@@ -122,23 +122,23 @@ export function largeSuite(sizes: readonly number[], items: number): void {
     console.log(`${2 * items} events: opened in ${Date.now() - againMs} ms (aim at 50,000: 1000)`);
     expect(await page.getAttribute('#progress', 'data-execution')).toBe(id);
     // Cold: in a page that has just been loaded, from the database alone, with its timeline.
-    await page.goto(`${studio.url}#/system`);
+    await page.addInitScript((least) => {
+      const label = (id: string): string => document.querySelector(id)?.getAttribute('aria-label') ?? '';
+      const look = (): void => {
+        const events = Number(/^(\d+) events/.exec(label('#log'))?.[1]);
+        const attempts = Number(/, (\d+) attempts/.exec(label('#timeline'))?.[1]);
+        if (events > least && attempts >= least / 2) performance.mark('shown');
+        else requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    }, 2 * items);
     await page.reload();
-    await page.waitForSelector('body[data-ready]', { timeout: 60_000 });
-    const usableMs = await page.evaluate(() => performance.now());
-    await page.click('#tab-run');
-    await page.waitForFunction(
-      (least) =>
-        Number(/^(\d+) events/.exec(document.querySelector('#log')?.getAttribute('aria-label') ?? '')?.[1]) > least &&
-        Number(/, (\d+) attempts/.exec(document.querySelector('#timeline')?.getAttribute('aria-label') ?? '')?.[1]) >=
-          least / 2,
-      2 * items,
-      { timeout: 60_000 },
-    );
-    const shownMs = await page.evaluate(() => performance.now());
-    const engineMs = await page.evaluate(() => performance.getEntriesByName('heddle:engine').at(-1)?.startTime ?? 0);
+    await page.waitForFunction(() => performance.getEntriesByName('shown').length > 0, undefined, { timeout: 60_000 });
+    const at = (name: string): Promise<number> =>
+      page.evaluate((wanted) => performance.getEntriesByName(wanted)[0]?.startTime ?? Number.NaN, name);
+    const [engineMs, shownMs] = [await at('heddle:engine'), await at('shown')];
     console.log(
-      `${2 * items} events, cold: page usable ${usableMs.toFixed(0)} ms after it was asked for, log and timeline shown ${(shownMs - engineMs).toFixed(0)} ms after the engine was there (aim at 50,000: 1000)`,
+      `${2 * items} events, cold: log and timeline shown ${shownMs.toFixed(0)} ms after the page was asked for, ${(shownMs - engineMs).toFixed(0)} ms after the engine was there (aim at 50,000: 1000)`,
     );
     expect(complaints).toEqual([]);
     await page.context().close();
