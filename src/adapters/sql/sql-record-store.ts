@@ -38,7 +38,7 @@ export class SqlRecordStore implements RecordStore {
     return this.#atomically('store a record', () => {
       const version = this.#version(scope, id);
       if (version !== expectedVersion) return false;
-      this.#erase(scope, id);
+      if (version !== null) this.#erase(scope, id);
       const digest = this.#hash(bytes);
       const parts = cut(bytes);
       parts.forEach((part, index) => {
