@@ -1,5 +1,6 @@
 import type { Plan } from '../plan/plan.ts';
 import type { PlanNode } from '../plan/plan-node.ts';
+import type { ValueRef } from '../program/value.ts';
 import type { Command, PublishedFact, StartAttempt } from './command.ts';
 import type { AttemptRef, TaskRef } from './event.ts';
 import { compensationOfNode, type ExecutionState, nodeItself, type Task } from './state.ts';
@@ -24,6 +25,15 @@ export class Step {
     this.state.published++;
     // What is spread comes first: after other members it takes several times as long.
     this.order({ type: 'Publish', fact: { ...more, id: this.state.published, type, atMs: this.atMs } });
+  }
+
+  /** As {@link publish}, for the facts that every task gives: without an object in between. */
+  publishTask(type: PublishedFact['type'], taskId: string, attempt: number, output?: ValueRef): void {
+    const { atMs } = this;
+    const id = ++this.state.published;
+    if (output !== undefined) this.order({ type: 'Publish', fact: { taskId, attempt, output, id, type, atMs } });
+    else if (attempt > 0) this.order({ type: 'Publish', fact: { taskId, attempt, id, type, atMs } });
+    else this.order({ type: 'Publish', fact: { taskId, id, type, atMs } });
   }
 
   node(index: number): PlanNode {

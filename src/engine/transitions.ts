@@ -150,7 +150,7 @@ function openFanOut(step: Step, task: Task): void {
 /** Enters the ready index; the first time, it is also told. */
 function becomeReady(step: Step, task: Task): void {
   enterReady(step, task);
-  if (task.attempt === 0) step.publish('TASK_READY', { taskId: taskId(step.plan, task) });
+  if (task.attempt === 0) step.publishTask('TASK_READY', taskId(step.plan, task), 0);
 }
 
 function start(step: Step, task: Task): void {
@@ -164,7 +164,7 @@ function start(step: Step, task: Task): void {
   if (timeoutMs !== undefined) task.timeoutAtMs = step.atMs + timeoutMs;
   setAttemptDeadline(step, task);
   step.order(startOrder(step.plan, task));
-  step.publish('TASK_STARTED', { taskId: taskId(step.plan, task), attempt: task.attempt });
+  step.publishTask('TASK_STARTED', taskId(step.plan, task), task.attempt);
 }
 
 function awaitRetry(step: Step, task: Task, { error, dueAtMs = step.atMs }: MoveDetail): void {
@@ -216,7 +216,7 @@ function settle(step: Step, task: Task, { output, error, reason, cached }: MoveD
   else if (task.status === 'succeeded') task.error = null;
   step.settled.push(task);
   if (output !== undefined && task.attempt > 0 && error === undefined && reason === undefined) {
-    step.publish(told(task, cached), { taskId: taskId(step.plan, task), attempt: task.attempt, output });
+    step.publishTask(told(task, cached), taskId(step.plan, task), task.attempt, output);
     return;
   }
   step.publish(told(task, cached), {

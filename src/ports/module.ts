@@ -41,6 +41,10 @@ export type StandardResult<T> =
       }[];
     };
 
+/**
+ * What a module is given beside its input. It may be taken apart (`run(input, { emit, signal })`) and passed on, but not spread: its members come
+ * into being when they are asked for.
+ */
 export interface ModuleContext {
   /** Aborted on cancel and on timeout; a module that ignores it is abandoned, and on a worker thread killed. */
   readonly signal: AbortSignal;

@@ -31,7 +31,7 @@ export class SqlRecordStore implements RecordStore {
     const id = keyBytes(record.key);
     return this.#atomically('store a record', () => {
       const version = this.#version(record.scope, id);
-      if (version === expectedVersion) this.#replace(id, record, (version ?? 0) + 1);
+      if (version === expectedVersion) this.#replace(id, record, version);
       return version === expectedVersion;
     });
   }
@@ -41,7 +41,7 @@ export class SqlRecordStore implements RecordStore {
     return this.#atomically('count in a record', () => {
       const stored = this.#find(scope, id);
       const { counts, bytes } = addCounts(stored?.bytes, changes);
-      this.#replace(id, { scope, key, bytes }, (stored?.version ?? 0) + 1);
+      this.#replace(id, { scope, key, bytes }, stored?.version ?? null);
       return counts;
     });
   }
@@ -90,12 +90,12 @@ export class SqlRecordStore implements RecordStore {
     return rows.length === 0 ? undefined : recordOf(rows, this.#hash);
   }
 
-  #replace(id: Uint8Array, { scope, bytes, expiresAtMs }: NewRecord, version: number): void {
-    this.#erase(scope, id);
+  #replace(id: Uint8Array, { scope, bytes, expiresAtMs }: NewRecord, before: number | null): void {
+    if (before !== null) this.#erase(scope, id);
     const digest = this.#hash(bytes);
     const parts = cut(bytes);
     parts.forEach((part, index) => {
-      const numbers = [index, parts.length, version, expiresAtMs ?? null] as const;
+      const numbers = [index, parts.length, (before ?? 0) + 1, expiresAtMs ?? null] as const;
       this.#database.exec('INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)', scope, id, ...numbers, digest, part);
     });
   }

@@ -85,14 +85,14 @@ export class Attempts {
 
   #call(command: StartAttempt, { module, input, runOn, timeoutMs }: ModuleWork): ModuleCall {
     const { executionId, generation, restores, traceparent } = this.#options.state;
+    const { attempt, iteration } = command;
+    const plain = { executionId, taskId: taskIdOf(command), attempt, generation, module, input };
+    // Every attempt comes by here, and most have nothing of the rest.
+    if (iteration === 0 && restores === 0 && runOn === undefined && timeoutMs === undefined)
+      return traceparent === undefined ? plain : { ...plain, traceparent };
     return {
-      executionId,
-      taskId: taskIdOf(command),
-      attempt: command.attempt,
-      generation,
-      ...(command.iteration > 0 && { iteration: command.iteration }),
-      module,
-      input,
+      ...plain,
+      ...(iteration > 0 && { iteration }),
       ...(runOn !== undefined && { runOn }),
       ...(restores > 0 && { restores }),
       ...(traceparent !== undefined && { traceparent }),

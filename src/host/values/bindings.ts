@@ -3,13 +3,13 @@ import type { TaskRef } from '../../engine/event.ts';
 import type { ExecutionState } from '../../engine/state.ts';
 import { HeddleError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { after, type MaybePromise } from '../../ports/maybe-promise.ts';
+import { after, isPromise, type MaybePromise } from '../../ports/maybe-promise.ts';
 import { conditionSource } from '../../program/edges.ts';
 import type { ProgramNode, Template } from '../../program/program.ts';
 import type { Value } from '../../program/value.ts';
 import { readWait, type Wait } from '../drive/wait.ts';
 import { batchOf } from '../run/batches.ts';
-import type { Work } from '../run/work.ts';
+import type { ModuleWork, Work } from '../run/work.ts';
 import { describeValue } from './describe-value.ts';
 import { type CompiledTemplates, Evaluator, type Item } from './evaluator.ts';
 import { all, type Values } from './values.ts';
@@ -136,7 +136,8 @@ export class Bindings {
     const { program, forEach, cache, module = '' } = spec;
     const input = this.#input(state, command, `${command.node}.with`, spec.with, of);
     if (program !== undefined) return after(input, (given) => ({ program, input: given }));
-    if (forEach?.batchSize === undefined && cache === undefined) return after(input, call(spec, module));
+    if (forEach?.batchSize === undefined && cache === undefined)
+      return isPromise(input) ? input.then(call(spec, module)) : callOn(spec, module, input);
     const batch = forEach?.batchSize === undefined || of === null ? undefined : (of.item as readonly Value[]).length;
     return after(input, (given) => ({
       ...call(spec, module)(given),
@@ -199,13 +200,19 @@ export class Bindings {
 }
 
 function call(spec: ProgramNode, module: string) {
-  return (input: Value): Extract<Work, { module: string }> => ({
+  return (input: Value): ModuleWork => callOn(spec, module, input);
+}
+
+function callOn({ runOn, timeoutMs, idleTimeoutMs }: ProgramNode, module: string, input: Value): ModuleWork {
+  // Most nodes are plain, and every attempt comes by here.
+  if (runOn === undefined && timeoutMs === undefined && idleTimeoutMs === undefined) return { module, input };
+  return {
     module,
     input,
-    ...(spec.runOn !== undefined && { runOn: spec.runOn }),
-    ...(spec.timeoutMs !== undefined && { timeoutMs: spec.timeoutMs }),
-    ...(spec.idleTimeoutMs !== undefined && { idleTimeoutMs: spec.idleTimeoutMs }),
-  });
+    ...(runOn !== undefined && { runOn }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(idleTimeoutMs !== undefined && { idleTimeoutMs }),
+  };
 }
 
 function asMembers(name: string, value: Value): { readonly [key: string]: Value } {
