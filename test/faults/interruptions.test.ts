@@ -207,7 +207,7 @@ describe('an interruption at every event of 20 programs', () => {
     expect(total * 2).toBeGreaterThan(4000);
   });
 
-  test('CT2, DP3, I6 after a cancel nothing starts, and no attempt and no permit is left', { timeout: 30_000 }, () => {
+  test('CT2, DP3, I6 after a cancel nothing starts, and no attempt and no permit is left', { timeout: 120_000 }, () => {
     for (const [index, plan] of plans.entries()) {
       const whole = run(plan);
       for (let at = 1; at < whole.events; at++) {
@@ -233,7 +233,7 @@ describe('an interruption at every event of 20 programs', () => {
   });
 
   test('CT1, I6 while paused nothing starts, nothing is lost, and after the resume all ends as it would have', {
-    timeout: 30_000,
+    timeout: 120_000,
   }, () => {
     let answered = 0;
     for (const [index, plan] of plans.entries()) {
