@@ -149,7 +149,7 @@ describe('S5 event subscription', () => {
 describe('S5 checkpointing', () => {
   test('checkpoints at regular intervals until the end', async () => {
     const engine = await engineWith();
-    const { id, result } = await engine.start(chain(5, 30));
+    const { id, result } = await engine.start(chain(5, 150));
     const checkpoints: ExecutionCheckpoint[] = [];
     const interval = setInterval(async () => {
       try {
@@ -157,7 +157,7 @@ describe('S5 checkpointing', () => {
       } catch {
         // The execution ended in the meantime.
       }
-    }, 20);
+    }, 50);
     engine.subscribe(id, (update) => {
       if (isOver(update.status)) clearInterval(interval);
     });

@@ -4,7 +4,10 @@ import { expectNoneTwice, journalOf, open, start } from './page.ts';
 import { openFile } from './studio.ts';
 
 const items = 40;
-/** An even run of about half a second: a fan-out between two single tasks. */
+const itemMs = 30;
+/** On two workers; with single tasks before and after it. */
+const fanOutMs = (items * itemMs) / 2;
+/** An even run of that length. */
 const program = {
   heddle: 1,
   name: 'interrupted',
@@ -14,7 +17,7 @@ const program = {
       module: 'chaos.steady',
       needs: ['first'],
       forEach: { items: Array.from({ length: items }, (_, index) => `item ${index}`) },
-      with: { what: '${item}', ms: 15 },
+      with: { what: '${item}', ms: itemMs },
     },
     last: { module: 'chaos.steady', needs: ['each'], with: { what: '${each[39].booked} and all before', ms: 20 } },
   },
@@ -32,7 +35,7 @@ export async function openInterruptible(page: Page, url: string): Promise<void> 
 /** Starts it and waits for so much of its time. @param moment from 0 to 1 */
 export async function startAndWait(page: Page, moment: number): Promise<void> {
   await start(page);
-  await page.waitForTimeout(moment * ((items * 15) / 2 + 150));
+  await page.waitForTimeout(moment * fanOutMs);
 }
 
 /** The right result, and nothing that had finished was done again. */
