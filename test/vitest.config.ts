@@ -45,7 +45,7 @@ const soak = {
 };
 
 /** A project whose tests run in a real Chromium. */
-function inChromium(name: string, include: string, groupOrder = 0) {
+function inChromium(name: string, include: string, groupOrder: number) {
   return {
     root,
     plugins: [textAssets(), serveKernel(), serveRecordedWorkflows(), serveCalls()],
@@ -96,9 +96,10 @@ export default defineConfig(({ mode }) => ({
                 name: 'workerd',
                 include: ['test/edge/**/*.workerd.test.ts'],
                 testTimeout: 60_000,
+                sequence: { groupOrder: 1 },
               },
             },
-            inChromium('browser', 'test/browser/**/*.browser.test.ts'),
+            inChromium('browser', 'test/browser/**/*.browser.test.ts', 2),
           ],
   },
 }));

@@ -1,0 +1,3 @@
+import { killSuite } from '../page/suites/kill.ts';
+
+killSuite(20);
