@@ -28,6 +28,8 @@ test('the timeline shows slots and resources in use against what there is of the
   const words = new Set<string>();
   for (let y = 0; y < 140; y += 6) {
     await page.mouse.move((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + y);
+    // What is pointed at is told with the next drawing.
+    await page.waitForTimeout(50);
     words.add((await page.textContent('.told')) ?? '');
   }
   expect([...words].filter((each) => /in use at/.test(each)).length).toBeGreaterThanOrEqual(2);
