@@ -3,6 +3,7 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_FLAGS, chromiumPath } from './support/chromium.ts';
+import { LongestFirst } from './support/longest-first.ts';
 import { serveCalls, serveKernel, serveRecordedWorkflows, textAssets } from './support/vite-plugins.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -71,6 +72,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     // Vitest leaves one processor to itself, but waits most of the time: on two, tests would run one after the other.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    sequence: { sequencer: LongestFirst },
     globalSetup: ['test/support/build-when-stale.ts'],
     reporters: ['default', 'test/support/counts-reporter.ts'],
     projects:
@@ -87,6 +89,8 @@ export default defineConfig(({ mode }) => ({
                 include: ['test/**/*.test.ts'],
                 exclude: [...elsewhere, 'test/soak/**'],
                 testTimeout: 60_000,
+                // Half of the time most of them wait for a browser or for workerd.
+                maxWorkers: availableParallelism() + 1,
               },
             },
             {

@@ -1,4 +1,0 @@
-import { lawsHold } from './seeds.ts';
-
-// One hundred thousand seeds in four files, which run side by side.
-lawsHold(1, 25_000);
