@@ -73,7 +73,8 @@ export class PermitDesk {
 }
 
 function giveBack({ abort, admission }: Held, outcome: ReleasePermits['outcome']): void {
-  abort.abort();
+  // What is still waited for; nobody listens once it is granted.
+  if (admission === null) abort.abort();
   // What a breaker could not be told is a lost vote, not a reason to stop: everything held is free all the same.
   if (admission?.granted) admission.release(outcome).catch(() => undefined);
 }
