@@ -1,6 +1,6 @@
 import type { ExecutionCheckpoint, ExecutionHandle } from '../host/execution-engine.ts';
 import type { ServedEngine } from './backend.ts';
-import { told } from './execution-handlers.ts';
+import { told } from './execution-answer.ts';
 import { json } from './json.ts';
 import type { ApiRequest, Handlers } from './route.ts';
 

@@ -6,6 +6,7 @@ import { AlertWatch } from './alerts.ts';
 import type { ExecutionBackend } from './backend.ts';
 import { checkpointHandlers } from './checkpoint-handlers.ts';
 import { events } from './events.ts';
+import { told } from './execution-answer.ts';
 import { json, toJson } from './json.ts';
 import { type Sockets, upgraded } from './monitor-sockets.ts';
 import type { ApiRequest, Handlers } from './route.ts';
@@ -138,10 +139,6 @@ export function executionHandlers({ engine, records }: ExecutionBackend, sockets
     ...checkpointHandlers(engine, opened),
   };
   return { handlers, start };
-}
-
-export function told({ c }: ApiRequest, { id, status }: ExecutionHandle, code: 200 | 201 | 202 = 200): Response {
-  return c.json({ executionId: id, status }, code, code === 200 ? {} : { location: `/v1/executions/${id}` });
 }
 
 /** What is damaged is what was sent, not what is stored. */

@@ -1,6 +1,6 @@
 import type { Module } from './module.ts';
+import { predictorOf } from './part.ts';
 import { Program } from './program.ts';
-import { predictorOf } from './program-file.ts';
 
 /** A module as a program of declared modules: itself, or a program with it as its only part. */
 export function asProgram(module: Module): Program {

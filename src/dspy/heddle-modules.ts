@@ -6,9 +6,10 @@ import { ChatAdapter } from './chat-adapter.ts';
 import { exampleOf, type Fields } from './example.ts';
 import { JSONAdapter } from './json-adapter.ts';
 import { Module } from './module.ts';
+import { predictorOf } from './part.ts';
 import { Predict, type PredictorData } from './predict.ts';
 import type { Program } from './program.ts';
-import { forwardModuleName, predictorOf } from './program-file.ts';
+import { forwardModuleName } from './program-file.ts';
 import { Session, type SessionOptions } from './session.ts';
 import { loadState, type ProgramState } from './state.ts';
 

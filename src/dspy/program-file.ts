@@ -1,10 +1,7 @@
 import { fullName } from '../host/registry.ts';
 import type { Program as ProgramFile, ProgramNode, Template } from '../program/program.ts';
-import { ChainOfThought } from './chain-of-thought.ts';
 import { Module } from './module.ts';
-import { Predict } from './predict.ts';
-import type { Part, Program } from './program.ts';
-import { ReAct } from './react.ts';
+import { outputFields, type Part, type PartPolicies, predictorOf } from './part.ts';
 
 /** What a node that asks a model may say of how it is asked; keys of breakers, bulkheads and rate limits name a provider. */
 export type ModelPolicies = Pick<
@@ -22,6 +19,16 @@ export interface ProgramFileOptions {
   readonly traced?: boolean;
 }
 
+/** What a file is made of: a `Program`. */
+export interface FileSource {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly modules: { readonly [id: string]: Part };
+  readonly policies: { readonly [id: string]: PartPolicies };
+  /** Names of the modules nothing depends on. */
+  sinks(): readonly string[];
+}
+
 /** The name and version of the module that runs any predictor given as data. */
 export const predictModuleName = 'dspy.predict@1';
 
@@ -30,26 +37,12 @@ export function forwardModuleName(program: string, part: string): string {
   return `dspy.${program}.${part}@1`;
 }
 
-/** The predictor of a Predict or ChainOfThought, and its path inside it; undefined for a module that is more than one. */
-export function predictorOf(part: Part | undefined): { readonly predict: Predict; readonly path: string } | undefined {
-  if (part instanceof Predict) return { predict: part, path: 'self' };
-  if (part instanceof ChainOfThought) return { predict: part.predict, path: 'predict' };
-  return undefined;
-}
-
-/** Names of what a module gives, where they are known. */
-export function outputFields(part: Part | undefined): readonly string[] | undefined {
-  const signature = part instanceof ReAct ? part.extract.predict.signature : predictorOf(part)?.predict.signature;
-  const names = signature?.outputs.map(({ name }) => name);
-  return part instanceof ReAct && names !== undefined ? ['trajectory', ...names] : names;
-}
-
 /**
  * A program as a file. A predictor is a node of `dspy.predict` that holds its signature and demonstrations as data, so that a
  * compiled program is its file and nothing else; a module written as code is a node of a module of its own, which holds its
  * state.
  */
-export function programFile(program: Program, options: ProgramFileOptions): ProgramFile {
+export function programFile(program: FileSource, options: ProgramFileOptions): ProgramFile {
   const { name, inputs } = program;
   const { traced = false } = options;
   const nodes = Object.fromEntries(
@@ -66,7 +59,7 @@ export function programFile(program: Program, options: ProgramFileOptions): Prog
   };
 }
 
-function node(program: Program, id: string, part: Part, options: ProgramFileOptions): ProgramNode {
+function node(program: FileSource, id: string, part: Part, options: ProgramFileOptions): ProgramNode {
   const { needs = [], ...policies } = program.policies[id] ?? {};
   const modules = needs.filter((need) => Object.hasOwn(program.modules, need));
   const order = modules.length > 0 ? { needs: modules } : {};
@@ -97,7 +90,7 @@ function stateOf(part: Module): { readonly [path: string]: unknown } {
   return Object.fromEntries(part.namedPredictors().map(([path, predictor]) => [path, predictor.dumpState()]));
 }
 
-function outputs(program: Program): { readonly [name: string]: Template } {
+function outputs(program: FileSource): { readonly [name: string]: Template } {
   const found = program.sinks().flatMap((id): [string, Template][] => {
     const fields = outputFields(program.modules[id]);
     return fields === undefined

@@ -1,23 +1,17 @@
 import { HeddleError } from '../errors.ts';
 import type { AnyModule } from '../host/registry.ts';
 import { createJsKernel } from '../kernel/js-kernel.ts';
-import type { NodePolicies } from '../program/builder.ts';
 import type { Program as ProgramFile } from '../program/program.ts';
 import { isRecord } from '../program/shape.ts';
 import { didYouMean } from '../program/suggest.ts';
 import type { Value } from '../program/value.ts';
 import { exampleOf, type Fields } from './example.ts';
 import { Module } from './module.ts';
+import { outputFields, type Part, type PartPolicies } from './part.ts';
 import { Prediction } from './prediction.ts';
-import { outputFields, type ProgramFileOptions, programFile } from './program-file.ts';
+import { type ProgramFileOptions, programFile } from './program-file.ts';
 import type { Session } from './session.ts';
 import { runTool } from './tool.ts';
-
-/** What a program is made of: modules of this library, or any module of Heddle. */
-export type Part = Module | AnyModule;
-
-/** What a node says beyond its module; `needs` are the modules whose outputs it gets. */
-export type PartPolicies = Omit<NodePolicies, 'forEach' | 'repeat' | 'if'>;
 
 /** What a compiler of programs is: an optimiser of this library, or anything that gives a new program. */
 export interface Optimizer<Options> {

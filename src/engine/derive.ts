@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
-import { rankingOf } from '../plan/schedule.ts';
+import { rankingOf } from '../plan/plan.ts';
 import { undoWaits } from './compensate.ts';
 import { Deadlines } from './deadlines.ts';
 import { isAsking } from './question.ts';

@@ -3,7 +3,7 @@ import { hashRandom } from '../policy/jitter.ts';
 import { decideRetry, resolveRetry } from '../policy/retry.ts';
 import { retriesAllowed } from '../policy/retry-budget.ts';
 import { hold } from './hold.ts';
-import { isRecoverable } from './recovery.ts';
+import { isRecoverable } from './recoverable.ts';
 import { compensationOfNode, type Task } from './state.ts';
 import type { Step } from './step.ts';
 import { move } from './transitions.ts';

@@ -1,19 +1,10 @@
-import type { ErrorData } from '../errors.ts';
 import { failForGood, fallBack } from './failure.ts';
+import { recoveriesMax } from './recoverable.ts';
 import { mayRewrite, type RecoveryDecided, type TaskRewrite } from './recovery-events.ts';
-import { compensationOfNode, nodeItself, type Task } from './state.ts';
+import { nodeItself } from './state.ts';
 import { findTask, inOrder, type Step } from './step.ts';
 import { move } from './transitions.ts';
 import { failureOf, windDown } from './wind-down.ts';
-
-/** A strategy that never gives up must not keep an execution alive for ever. */
-export const recoveriesMax = 100;
-
-export function isRecoverable({ state }: Step, task: Task, error: ErrorData): boolean {
-  if (task.item === compensationOfNode || state.verdict !== null) return false;
-  if (task.recoveries >= recoveriesMax || state.restores >= recoveriesMax) return false;
-  return state.recovers.includes(error.code) || state.recovers.includes('*');
-}
 
 /** A recovery strategy has decided about a task whose policy was spent. */
 export function recoveryDecided(step: Step, event: RecoveryDecided): void {

@@ -1,7 +1,7 @@
 import type { PublishedFact } from '../engine/command.ts';
 import { addUsage, type Usage } from '../engine/usage.ts';
 import type { Value, ValueRef } from '../program/value.ts';
-import type { NodeRecord } from './execution-record.ts';
+import type { NodeRecord } from './node-record.ts';
 import { Samples } from './samples.ts';
 
 /** Of one task. */

@@ -3,11 +3,11 @@ import type { GraphKernel } from '../kernel/kernel.ts';
 import { programDigest } from '../program/digest.ts';
 import type { Program } from '../program/program.ts';
 import { changed, learnedWeights } from './optimise/apply-proposal.ts';
-import type { Change } from './optimise/change.ts';
 import { proposeClaims } from './optimise/claims.ts';
 import { proposeConcurrency } from './optimise/concurrency.ts';
 import { Forecast } from './optimise/forecast.ts';
 import { proposePlacement } from './optimise/placement.ts';
+import type { OptimisationProposal } from './optimise/proposal.ts';
 import { proposeTimeouts, runsMin } from './optimise/timeouts.ts';
 import type { Profile } from './profile.ts';
 
@@ -21,24 +21,6 @@ export interface OptimiseOptions {
   readonly kernel?: GraphKernel;
   /** Of the resources of the host; without it, claims are taken to hold nobody up. */
   readonly capacity?: Readonly<Record<string, number>>;
-}
-
-/** What a profile says a program should be like. JSON-safe; nothing is changed until it is applied. */
-export interface OptimisationProposal {
-  /** Digests of the program it was made for, and of the one it makes. */
-  readonly fromDigest: string;
-  readonly toDigest: string;
-  readonly changes: readonly Change[];
-  /** Expected ms by node, for the plan: they decide what goes first. */
-  readonly weights: { readonly [node: string]: number };
-  /**
-   * What the present program is foretold to take without these weights, less what the new one is with them. A little below
-   * 0 where nothing is won but slots for others.
-   */
-  readonly expectedGainMs: number;
-  readonly expectedMakespanMs: number;
-  /** With the changes made. */
-  readonly program: Program;
 }
 
 /** Proposes claims of resources, timeouts, concurrency, placement and weights from what the program was seen to take. */

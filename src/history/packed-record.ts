@@ -1,5 +1,6 @@
 import type { Usage } from '../engine/usage.ts';
-import type { ExecutionRecord, NodeRecord, TalliedExecution } from './execution-record.ts';
+import type { ExecutionRecord, TalliedExecution } from './execution-record.ts';
+import type { NodeRecord } from './node-record.ts';
 
 /**
  * An {@link ExecutionRecord} as it is stored: the figures of its nodes in columns. A record is written at the end of every execution, and

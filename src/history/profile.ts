@@ -1,6 +1,7 @@
 import { addUsage, type Usage } from '../engine/usage.ts';
-import type { ExecutionRecord, NodeRecord } from './execution-record.ts';
+import type { ExecutionRecord } from './execution-record.ts';
 import { type HeldProfile, heldProfile } from './held-profile.ts';
+import type { NodeRecord } from './node-record.ts';
 import { quantile, rising, type Weighted } from './quantile.ts';
 
 /** How many records a history keeps. */

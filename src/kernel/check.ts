@@ -1,5 +1,6 @@
 import { HeddleError } from '../errors.ts';
-import { type EdgeList, kernelLimits } from './kernel.ts';
+import type { EdgeList } from './edge-list.ts';
+import { kernelLimits } from './kernel.ts';
 
 /** What both kernels refuse before they touch memory, with the same words. */
 export function checkEdges({ nodes, from, to }: EdgeList): void {

@@ -1,4 +1,4 @@
-import type { EdgeList } from './kernel.ts';
+import type { EdgeList } from './edge-list.ts';
 
 /** Compressed sparse rows: the targets of node u are `targets[offsets[u] .. offsets[u + 1])`. */
 export interface Csr {

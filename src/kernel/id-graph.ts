@@ -1,4 +1,4 @@
-import type { EdgeList } from './kernel.ts';
+import type { EdgeList } from './edge-list.ts';
 
 const edgesAtFirst = 64;
 

@@ -1,7 +1,8 @@
 import { checkDurationCount, checkEdges, checkFits, checkWeights, cycleError, released } from './check.ts';
-import { createJsKernel } from './js-kernel.ts';
+import { buildCsr } from './csr.ts';
+import type { EdgeList } from './edge-list.ts';
+import { analyse } from './js-analysis.ts';
 import { walkPath } from './js-path.ts';
-import type { EdgeList } from './kernel.ts';
 import type { GraphWorkspace, Solved } from './workspace.ts';
 
 /**
@@ -183,9 +184,8 @@ function bottomLevels(
   }
 }
 
-/** Ties go to the lower index. @returns the number of nodes on it */
 /** The way of an error is not worth a fast one. */
 function cycleOf(edges: EdgeList): Uint32Array {
-  const analysis = createJsKernel().load(edges).analyse();
+  const analysis = analyse(buildCsr(edges), edges.nodes);
   return analysis.ok ? new Uint32Array() : analysis.cycle;
 }

@@ -1,3 +1,4 @@
+import type { EdgeList } from './edge-list.ts';
 import type { GraphWorkspace } from './workspace.ts';
 
 /**
@@ -22,13 +23,6 @@ export interface GraphKernel {
   load(edges: EdgeList): Graph;
   /** Room for graphs of at most so many nodes and edges, solved one after another. @throws LIMIT_EXCEEDED */
   workspace(nodesMax: number, edgesMax: number): GraphWorkspace;
-}
-
-/** Directed edges `from[i] → to[i]`. */
-export interface EdgeList {
-  readonly nodes: number;
-  readonly from: Uint32Array;
-  readonly to: Uint32Array;
 }
 
 export interface Graph {

@@ -1,10 +1,10 @@
 import * as codes from '../../assembly/shared/codes.ts';
 import { HeddleError } from '../errors.ts';
 import { checkEdges, checkFits, checkLimits, checkWeights, cycleError, notTaken, released } from './check.ts';
+import type { EdgeList } from './edge-list.ts';
 import {
   type Analysis,
   type CriticalPath,
-  type EdgeList,
   type Graph,
   type GraphKernel,
   kernelLimits,

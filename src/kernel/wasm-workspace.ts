@@ -1,6 +1,6 @@
 import * as codes from '../../assembly/shared/codes.ts';
 import { checkDurationCount, checkEdges, checkFits, checkWeights, cycleError, released } from './check.ts';
-import type { EdgeList } from './kernel.ts';
+import type { EdgeList } from './edge-list.ts';
 import type { KernelExports, WasmMemory } from './wasm-memory.ts';
 import type { GraphWorkspace, Solved } from './workspace.ts';
 

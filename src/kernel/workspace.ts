@@ -1,4 +1,4 @@
-import type { EdgeList } from './kernel.ts';
+import type { EdgeList } from './edge-list.ts';
 
 /**
  * Room for graphs that are solved one after another: nothing is allocated per graph but the small answer, and results are

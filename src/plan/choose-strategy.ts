@@ -1,5 +1,5 @@
 import type { Strategy } from '../program/program.ts';
-import type { Plan } from './plan.ts';
+import type { PlanGraph } from './plan-graph.ts';
 
 export interface StrategyChoice {
   readonly strategy: Strategy;
@@ -8,7 +8,6 @@ export interface StrategyChoice {
 }
 
 /** A plan before its strategy is known. */
-type Graph = Omit<Plan, 'strategy' | 'ranking'>;
 
 /** From where on the ways behind two nodes that may start together count as uneven. */
 const unevenFactor = 2;
@@ -20,7 +19,7 @@ const unevenFactor = 2;
  * @param hasResources whether anything declares resources; by default, whether a node of the plan does
  */
 export function chooseStrategy(
-  plan: Graph,
+  plan: PlanGraph,
   durations: { readonly [id: string]: number } = {},
   hasResources: boolean = plan.nodes.some(({ spec }) => Object.keys(spec.resources ?? {}).length > 0),
 ): StrategyChoice {
@@ -55,7 +54,7 @@ export function chooseStrategy(
 
 /** Two nodes of one level of which the first has at least `unevenFactor` times the way to the end of the second. */
 function unevenPair(
-  plan: Graph,
+  plan: PlanGraph,
   durations: { readonly [id: string]: number },
 ): readonly [long: string, short: string] | undefined {
   const bottomLevel = bottomLevels(plan, durations);
@@ -73,7 +72,10 @@ function unevenPair(
 }
 
 /** The plan's own weights may be of another time, or mere units. */
-function bottomLevels({ nodes, order, dependents }: Graph, durations: { readonly [id: string]: number }): Float64Array {
+function bottomLevels(
+  { nodes, order, dependents }: PlanGraph,
+  durations: { readonly [id: string]: number },
+): Float64Array {
   const known = nodes.flatMap(({ id }) => (Object.hasOwn(durations, id) ? (durations[id] ?? 0) : []));
   const otherwise = known.length === 0 ? 1 : known.reduce((sum, ms) => sum + ms, 0) / known.length;
   const bottomLevel = new Float64Array(nodes.length);

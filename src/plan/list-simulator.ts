@@ -1,5 +1,5 @@
 import { RankSet } from '../kernel/rank-set.ts';
-import type { Plan } from './plan.ts';
+import type { PlanGraph } from './plan-graph.ts';
 
 /**
  * How long a plan takes when a free slot always takes the first ready node in a given order (list scheduling, Graham 1969),
@@ -19,7 +19,7 @@ export class ListSimulator {
   #running = 0;
 
   /** @param durations by node index, finite and 0 or more @param slots tasks at once, 1 or more */
-  constructor(plan: Plan, durations: Float64Array, slots: number) {
+  constructor(plan: PlanGraph, durations: Float64Array, slots: number) {
     const nodes = plan.nodes.length;
     this.#inDegrees = Uint32Array.from(plan.dependencies, (of) => of.length);
     this.#waitsFor = new Uint32Array(nodes);

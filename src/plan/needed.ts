@@ -1,11 +1,11 @@
 import { compileTemplate } from '../program/template.ts';
-import type { Plan } from './plan.ts';
+import type { PlanGraph } from './plan-graph.ts';
 
 /**
  * Which nodes the declared outputs need, directly or through others; 1 by node index. Without declared outputs every node is
  * needed. Nodes that clean up (trigger `failure` or `always`) are needed when everything they follow is.
  */
-export function neededNodes(plan: Plan): Uint8Array {
+export function neededNodes(plan: PlanGraph): Uint8Array {
   const { program, nodes, indexOf, dependencies, order } = plan;
   const needed = new Uint8Array(nodes.length);
   if (program.outputs === undefined) return needed.fill(1);

@@ -1,30 +1,15 @@
 import { HeddleError } from '../errors.ts';
-import type { CriticalPath, GraphKernel } from '../kernel/kernel.ts';
+import type { GraphKernel } from '../kernel/kernel.ts';
 import { programEdges } from '../program/edges.ts';
-import type { Program } from '../program/program.ts';
+import type { Program, Strategy } from '../program/program.ts';
 import { chooseStrategy, type StrategyChoice } from './choose-strategy.ts';
+import type { PlanGraph } from './plan-graph.ts';
 import { type PlanNode, planNode } from './plan-node.ts';
 import { type Ranking, rankNodes } from './ranking.ts';
 import type { Schedule } from './schedule.ts';
 
 /** A program plus its weights: all that the machine needs to know, computed once by the kernel. Immutable. */
-export interface Plan {
-  readonly program: Program;
-  /** By node index, which is the order of appearance in the program. */
-  readonly nodes: readonly PlanNode[];
-  readonly indexOf: ReadonlyMap<string, number>;
-  /** Node indices each node depends on, data and order edges alike, without duplicates. */
-  readonly dependencies: readonly (readonly number[])[];
-  readonly dependents: readonly (readonly number[])[];
-  /** Topological, by (level, index). */
-  readonly order: Uint32Array;
-  readonly levels: Uint32Array;
-  /** Number of levels. */
-  readonly depth: number;
-  /** Expected duration by node index, 1 each unless others were given. */
-  readonly durations: Float64Array;
-  /** Earliest and latest starts, slack, bottom levels, the path itself; in the unit of the durations. */
-  readonly weights: CriticalPath;
+export interface Plan extends PlanGraph {
   /** What the program asks for, or what fits it best; an execution may ask for another. */
   readonly strategy: StrategyChoice;
   /** By that strategy. */
@@ -66,12 +51,32 @@ export function createPlan(program: Program, kernel: GraphKernel, given?: Float6
   }
 }
 
-function strategyOf(plan: Omit<Plan, 'strategy' | 'ranking'>, given: Float64Array | undefined): StrategyChoice {
+function strategyOf(plan: PlanGraph, given: Float64Array | undefined): StrategyChoice {
   const { strategy } = plan.program;
   if (strategy !== undefined) return { strategy, reason: 'The program asks for it.' };
   const known = given === undefined ? [] : plan.nodes.map(({ id, index }) => [id, given[index] ?? 0] as const);
   return chooseStrategy(plan, Object.fromEntries(known));
 }
+
+/** The order in which ready nodes of the plan start under a strategy. @throws CORRUPT when its schedule is not of this plan */
+export function rankingOf(plan: Plan, strategy: Strategy): Ranking {
+  const { schedule } = plan;
+  if (schedule === undefined || schedule.strategy !== strategy) {
+    return strategy === plan.strategy.strategy ? plan.ranking : rankNodes(plan, strategy);
+  }
+  const nodeAt = Uint32Array.from(schedule.order);
+  const rankOf = new Uint32Array(plan.nodes.length).fill(unranked);
+  nodeAt.forEach((node, rank) => {
+    if (rankOf[node] === unranked) rankOf[node] = rank;
+  });
+  if (nodeAt.length !== rankOf.length || rankOf.includes(unranked)) {
+    const message = `its schedule orders ${nodeAt.length} nodes, not each of the ${rankOf.length} of the program once`;
+    throw new HeddleError({ code: 'CORRUPT', message });
+  }
+  return { rankOf, nodeAt };
+}
+
+const unranked = 2 ** 32 - 1;
 
 /** @throws UNKNOWN_NODE */
 export function planNodeOf({ nodes, indexOf }: Plan, id: string): PlanNode {

@@ -1,9 +1,9 @@
-import type { Plan } from './plan.ts';
+import type { PlanGraph } from './plan-graph.ts';
 
 /** A way to say which of the ready nodes goes first: one number per node, the larger first. */
 export interface PriorityRule {
   readonly name: string;
-  readonly priorities: (plan: Plan, durations: Float64Array) => Float64Array;
+  readonly priorities: (plan: PlanGraph, durations: Float64Array) => Float64Array;
 }
 
 /** Known rules of list scheduling; the first is the one to beat, and wins ties. */
@@ -17,7 +17,7 @@ export const priorityRules: readonly PriorityRule[] = [
 ];
 
 /** Longest way from the start of a node to the end of a sink, its own duration included (Hu 1961, HEFT's upward rank). */
-function bottomLevels({ order, dependents }: Plan, durations: Float64Array): Float64Array {
+function bottomLevels({ order, dependents }: PlanGraph, durations: Float64Array): Float64Array {
   const levels = new Float64Array(order.length);
   for (let position = order.length - 1; position >= 0; position--) {
     const node = order[position] ?? 0;
@@ -29,7 +29,7 @@ function bottomLevels({ order, dependents }: Plan, durations: Float64Array): Flo
 }
 
 /** The sum over dependents of what lies behind them, shared among those they wait for: of a fan, its whole width. */
-function workBehind({ order, dependents, dependencies }: Plan, durations: Float64Array): Float64Array {
+function workBehind({ order, dependents, dependencies }: PlanGraph, durations: Float64Array): Float64Array {
   const work = new Float64Array(order.length);
   for (let position = order.length - 1; position >= 0; position--) {
     const node = order[position] ?? 0;
@@ -41,11 +41,11 @@ function workBehind({ order, dependents, dependencies }: Plan, durations: Float6
 }
 
 /** Among ways that hardly differ (1 %), the node that makes more others ready. */
-function wayAndDependents(plan: Plan, durations: Float64Array): Float64Array {
+function wayAndDependents(plan: PlanGraph, durations: Float64Array): Float64Array {
   const levels = bottomLevels(plan, durations);
   const step = levels.reduce((most, level) => Math.max(most, level), 0) / 100 || 1;
   const widest = plan.dependents.reduce((most, of) => Math.max(most, of.length), 1);
   return levels.map((level, node) => Math.round(level / step) + (plan.dependents[node]?.length ?? 0) / (widest + 1));
 }
 
-const ones = (plan: Plan): Float64Array => new Float64Array(plan.nodes.length).fill(1);
+const ones = (plan: PlanGraph): Float64Array => new Float64Array(plan.nodes.length).fill(1);

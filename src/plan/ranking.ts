@@ -1,5 +1,5 @@
 import type { Strategy } from '../program/program.ts';
-import type { Plan } from './plan.ts';
+import type { PlanGraph } from './plan-graph.ts';
 import { strategies } from './strategy.ts';
 
 /** The order in which ready nodes start: `rankOf[node]` and its inverse `nodeAt[rank]`, 0 first. */
@@ -8,7 +8,7 @@ export interface Ranking {
   readonly nodeAt: Uint32Array;
 }
 
-type Unranked = Pick<Plan, 'nodes' | 'order' | 'levels' | 'weights'>;
+type Unranked = Pick<PlanGraph, 'nodes' | 'order' | 'levels' | 'weights'>;
 
 /** Ranks nodes by priority, then by the strategy's order; ties go to the lower index, never to arrival luck. */
 export function rankNodes(plan: Unranked, strategy: Strategy): Ranking {

@@ -1,8 +1,7 @@
-import { HeddleError } from '../errors.ts';
 import type { Strategy } from '../program/program.ts';
 import { ListSimulator } from './list-simulator.ts';
-import type { Plan } from './plan.ts';
-import { type Ranking, rankNodes } from './ranking.ts';
+import type { PlanGraph } from './plan-graph.ts';
+import { rankNodes } from './ranking.ts';
 import type { SearchedSchedule } from './search-schedule.ts';
 import { strategies } from './strategy.ts';
 
@@ -32,7 +31,7 @@ const trialsMax = 2000;
  * Schedules that can be tried within so many ms on common hardware: a number that follows from the plan alone, so that a search
  * nobody interrupts finds the same everywhere. 0: it is not worth beginning.
  */
-export function trialsWithin({ nodes, dependents }: Plan, budgetMs: number): number {
+export function trialsWithin({ nodes, dependents }: PlanGraph, budgetMs: number): number {
   const edges = dependents.reduce((sum, of) => sum + of.length, 0);
   const steps = nodes.length * Math.log2(nodes.length + 1) + edges;
   const trials = Math.floor((budgetMs * 1e6) / (nsPerStep * Math.max(1, steps)));
@@ -43,7 +42,7 @@ export function trialsWithin({ nodes, dependents }: Plan, budgetMs: number): num
  * Whether an order of the nodes decides anything on so many slots, and the simulation of a search is about what would happen: one
  * task a node, which needs a slot and nothing else. Programs that ask for an order of their own are left alone.
  */
-export function isSearchable(plan: Plan, strategy: Strategy, slots: number, asked: boolean): boolean {
+export function isSearchable(plan: PlanGraph, strategy: Strategy, slots: number, asked: boolean): boolean {
   if (strategies[strategy].order !== 'bottomLevel' && (asked || strategy !== 'parallel')) return false;
   const { nodes } = plan;
   if (nodes.length > searchedNodesMax || slots >= nodes.length) return false;
@@ -53,7 +52,7 @@ export function isSearchable(plan: Plan, strategy: Strategy, slots: number, aske
 
 /** What was found, to be kept; undefined when the order of the strategy itself is as good. */
 export function scheduleOf(
-  plan: Plan,
+  plan: PlanGraph,
   strategy: Strategy,
   slots: number,
   { ranking, makespan, reason }: SearchedSchedule,
@@ -78,7 +77,7 @@ export function haveMoved(before: Float64Array, now: Float64Array, makespan: num
 }
 
 /** Nodes on the widest level: at least so many can be ready together. */
-function widthOf({ levels, depth }: Plan): number {
+function widthOf({ levels, depth }: PlanGraph): number {
   const widths = new Uint32Array(depth);
   let widest = 0;
   for (const level of levels) {
@@ -88,23 +87,3 @@ function widthOf({ levels, depth }: Plan): number {
   }
   return widest;
 }
-
-/** The order in which ready nodes of the plan start under a strategy. @throws CORRUPT when its schedule is not of this plan */
-export function rankingOf(plan: Plan, strategy: Strategy): Ranking {
-  const { schedule } = plan;
-  if (schedule === undefined || schedule.strategy !== strategy) {
-    return strategy === plan.strategy.strategy ? plan.ranking : rankNodes(plan, strategy);
-  }
-  const nodeAt = Uint32Array.from(schedule.order);
-  const rankOf = new Uint32Array(plan.nodes.length).fill(unranked);
-  nodeAt.forEach((node, rank) => {
-    if (rankOf[node] === unranked) rankOf[node] = rank;
-  });
-  if (nodeAt.length !== rankOf.length || rankOf.includes(unranked)) {
-    const message = `its schedule orders ${nodeAt.length} nodes, not each of the ${rankOf.length} of the program once`;
-    throw new HeddleError({ code: 'CORRUPT', message });
-  }
-  return { rankOf, nodeAt };
-}
-
-const unranked = 2 ** 32 - 1;

@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors.ts';
 import { ListSimulator } from './list-simulator.ts';
-import type { Plan } from './plan.ts';
+import type { PlanGraph } from './plan-graph.ts';
 import { priorityRules } from './priority-rules.ts';
 import type { Ranking } from './ranking.ts';
 import { seeded } from './seeded.ts';
@@ -43,7 +43,7 @@ const spread = 0.5;
  * O(trials · (n log n + e)).
  */
 export class ScheduleSearch {
-  readonly #plan: Plan;
+  readonly #plan: PlanGraph;
   readonly #durations: Float64Array;
   readonly #trialsMax: number;
   readonly #simulator: ListSimulator;
@@ -54,7 +54,7 @@ export class ScheduleSearch {
   #tried = 0;
 
   /** @throws BAD_SCHEMA for slots or trials below 1 */
-  constructor(plan: Plan, { slots, trials, durations = plan.durations, seed = 1 }: SearchOptions) {
+  constructor(plan: PlanGraph, { slots, trials, durations = plan.durations, seed = 1 }: SearchOptions) {
     if (!(slots >= 1) || !(trials >= 1)) {
       const message = `a search needs at least one slot and one trial, not ${slots} and ${trials}`;
       throw new HeddleError({ code: 'BAD_SCHEMA', message });
@@ -105,7 +105,7 @@ export class ScheduleSearch {
 }
 
 /** {@link ScheduleSearch} to its end. @throws BAD_SCHEMA for slots or trials below 1 */
-export function searchSchedule(plan: Plan, options: SearchOptions): SearchedSchedule {
+export function searchSchedule(plan: PlanGraph, options: SearchOptions): SearchedSchedule {
   const search = new ScheduleSearch(plan, options);
   search.run(options.trials);
   return search.found();
@@ -123,7 +123,7 @@ const rounding = 1e-12;
 const reached = (best: Candidate | null, bound: number): boolean =>
   best !== null && best.makespan <= bound * (1 + rounding);
 
-function boundOf({ order, dependents }: Plan, durations: Float64Array, slots: number): number {
+function boundOf({ order, dependents }: PlanGraph, durations: Float64Array, slots: number): number {
   const ends = new Float64Array(order.length);
   let [work, critical] = [0, 0];
   for (const node of order) {
@@ -136,7 +136,7 @@ function boundOf({ order, dependents }: Plan, durations: Float64Array, slots: nu
 }
 
 /** By the priority the program gives, then by ours; ties go to the lower index. */
-function rankBy({ nodes }: Plan, priorities: Float64Array): Ranking {
+function rankBy({ nodes }: PlanGraph, priorities: Float64Array): Ranking {
   const nodeAt = Uint32Array.from(nodes, ({ index }) => index).sort(
     (a, b) =>
       (nodes[b]?.priority ?? 0) - (nodes[a]?.priority ?? 0) || (priorities[b] ?? 0) - (priorities[a] ?? 0) || a - b,

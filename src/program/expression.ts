@@ -2,19 +2,10 @@ import { Environment } from '@marcbachmann/cel-js';
 import { HeddleError } from '../errors.ts';
 import { limits } from './limits.ts';
 import { follow, memberPath } from './member-path.ts';
+import { type Scope, scopeNames } from './scope.ts';
 import { isTerm, type Term } from './term.ts';
 import { typeNames } from './type-names.ts';
 import type { Value } from './value.ts';
-
-/** What an expression can see. */
-export interface Scope {
-  readonly input: Value;
-  /** Outputs by node id; null for a node that was skipped or failed. */
-  readonly nodes: ReadonlyMap<string, Value>;
-  readonly executionId: string;
-  readonly item?: Value;
-  readonly index?: number;
-}
 
 export interface References {
   /** Node ids, in the order of appearance. */
@@ -27,9 +18,6 @@ export interface CompiledExpression {
   /** @throws BAD_EXPRESSION that says what is missing or does not fit */
   evaluate(scope: Scope): Value;
 }
-
-/** Names an expression can use that are not nodes. */
-export const scopeNames: ReadonlySet<string> = new Set(['input', 'nodes', 'item', 'index', 'execution']);
 
 /**
  * Compiles an expression of the Common Expression Language (github.com/google/cel-spec), as implemented by

@@ -1,4 +1,4 @@
-import type { Scope } from './expression.ts';
+import type { Scope } from './scope.ts';
 import { isTerm } from './term.ts';
 import type { Value } from './value.ts';
 

@@ -1,7 +1,8 @@
 import { HeddleError } from '../errors.ts';
-import { type CompiledExpression, compileExpression, type References, type Scope } from './expression.ts';
+import { type CompiledExpression, compileExpression, type References } from './expression.ts';
 import { limits } from './limits.ts';
 import type { Template } from './program.ts';
+import type { Scope } from './scope.ts';
 import type { Value } from './value.ts';
 
 export interface CompiledTemplate {

@@ -1,4 +1,5 @@
-import type { ExecutionRecord, NodeRecord } from '../../src/history/execution-record.ts';
+import type { ExecutionRecord } from '../../src/history/execution-record.ts';
+import type { NodeRecord } from '../../src/history/node-record.ts';
 
 /** A record in which each node ran once, without failing, for so long. */
 export function recordOf(

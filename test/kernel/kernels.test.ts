@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as codes from '../../assembly/shared/codes.ts';
-import type { EdgeList, Graph, GraphKernel } from '../../src/kernel/kernel.ts';
+import type { EdgeList } from '../../src/kernel/edge-list.ts';
+import type { Graph, GraphKernel } from '../../src/kernel/kernel.ts';
 import { kernelLimits } from '../../src/kernel/kernel.ts';
 import { SeededRandom } from '../../src/testing/seeded-random.ts';
 import { NaiveGraph } from '../reference/naive-graph.ts';

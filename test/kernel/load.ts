@@ -1,6 +1,7 @@
 import { loadKernel } from '../../src/adapters/node/load-kernel.ts';
+import type { EdgeList } from '../../src/kernel/edge-list.ts';
 import { createJsKernel } from '../../src/kernel/js-kernel.ts';
-import type { EdgeList, GraphKernel } from '../../src/kernel/kernel.ts';
+import type { GraphKernel } from '../../src/kernel/kernel.ts';
 import type { SeededRandom } from '../../src/testing/seeded-random.ts';
 
 /** Both kernels; the WASM one is the release build, without which this fails and says how to make it. */

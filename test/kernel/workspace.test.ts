@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { EdgeList, GraphKernel } from '../../src/kernel/kernel.ts';
+import type { EdgeList } from '../../src/kernel/edge-list.ts';
+import type { GraphKernel } from '../../src/kernel/kernel.ts';
 import { SeededRandom } from '../../src/testing/seeded-random.ts';
 import { kernels, randomDigraph } from './load.ts';
 

@@ -2,12 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import { ListSimulator } from '../../src/plan/list-simulator.ts';
-import { createPlan, type Plan } from '../../src/plan/plan.ts';
+import { createPlan, type Plan, rankingOf } from '../../src/plan/plan.ts';
 import { rankNodes } from '../../src/plan/ranking.ts';
 import {
   haveMoved,
   isSearchable,
-  rankingOf,
   type Schedule,
   scheduleOf,
   searchedNodesMax,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { compileExpression, type Scope } from '../../src/program/expression.ts';
+import { compileExpression } from '../../src/program/expression.ts';
+import type { Scope } from '../../src/program/scope.ts';
 import type { Value } from '../../src/program/value.ts';
 import { SeededRandom } from '../../src/testing/seeded-random.ts';
 

@@ -1,4 +1,4 @@
-import type { EdgeList } from '../../src/kernel/kernel.ts';
+import type { EdgeList } from '../../src/kernel/edge-list.ts';
 
 /** Slow, recursive and obvious: what the kernels must agree with on small graphs. */
 export class NaiveGraph {

@@ -1,4 +1,4 @@
-import type { EdgeList } from '../../src/kernel/kernel.ts';
+import type { EdgeList } from '../../src/kernel/edge-list.ts';
 
 export const sizes = [10, 100, 1_000, 10_000, 100_000, 1_000_000] as const;
 export const tasks = ['plan', 'queue'] as const;

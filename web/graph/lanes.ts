@@ -1,4 +1,4 @@
-import type { LayoutInput } from './layout.ts';
+import type { LayoutInput } from './layout-input.ts';
 
 /** How wide a lane is beside a box, boxes being 1. */
 export const laneWidth = 0.36;

@@ -1,15 +1,6 @@
 import { type Laned, laneWidth, meanOf, withLanes } from './lanes.ts';
+import type { LayoutInput } from './layout-input.ts';
 import { straighten } from './straighten.ts';
-
-/** What is laid out: the levels of the kernel, and who depends on whom. */
-export interface LayoutInput {
-  readonly levels: Uint32Array;
-  readonly depth: number;
-  /** Topological; places within a level begin in this order. */
-  readonly order: Uint32Array;
-  readonly dependencies: readonly (readonly number[])[];
-  readonly dependents: readonly (readonly number[])[];
-}
 
 /** Places in steps: `along` counts levels; `across` is the middle of a box or lane, a box being 1 wide. */
 export interface Layout {

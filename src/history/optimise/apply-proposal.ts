@@ -1,9 +1,9 @@
 import { HeddleError } from '../../errors.ts';
 import { programDigest } from '../../program/digest.ts';
 import type { Program } from '../../program/program.ts';
-import type { OptimisationProposal } from '../optimise.ts';
 import type { Profile } from '../profile.ts';
 import { type Change, withSettings } from './change.ts';
+import type { OptimisationProposal } from './proposal.ts';
 
 /** The program with the proposal's changes. @throws CONFLICT when the proposal was made for another program */
 export function applyProposal(

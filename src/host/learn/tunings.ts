@@ -1,6 +1,6 @@
 import { applyProposal, revertProposal } from '../../history/optimise/apply-proposal.ts';
 import type { Change } from '../../history/optimise/change.ts';
-import type { OptimisationProposal } from '../../history/optimise.ts';
+import type { OptimisationProposal } from '../../history/optimise/proposal.ts';
 import { spanMeans } from '../../history/packed-record.ts';
 import { profileOf } from '../../history/profile.ts';
 import { programDigest } from '../../program/digest.ts';

@@ -2,8 +2,8 @@ import { readiness } from '../../../src/policy/readiness.ts';
 import { failuresBorne } from '../../../src/policy/tolerance.ts';
 import { programGraph } from '../../../src/program/compile/program-graph.ts';
 import { conditionSource } from '../../../src/program/edges.ts';
-import type { Scope } from '../../../src/program/expression.ts';
 import type { Program, ProgramNode, Template } from '../../../src/program/program.ts';
+import type { Scope } from '../../../src/program/scope.ts';
 import { compileTemplate } from '../../../src/program/template.ts';
 import type { Value } from '../../../src/program/value.ts';
 
