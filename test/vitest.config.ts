@@ -14,6 +14,7 @@ const aliases = [
   { find: /^heddle\/dspy$/, replacement: `${root}src/dspy.ts` },
   { find: /^heddle\/kernel$/, replacement: `${root}src/kernel/index.ts` },
   { find: /^heddle\/(formats|modules)$/, replacement: `${root}src/$1/index.ts` },
+  { find: /^fast-check$/, replacement: `${root}test/support/seeded-properties.ts` },
 ];
 const elsewhere = ['test/edge/**/*.workerd.test.ts', 'test/browser/**/*.browser.test.ts'];
 
