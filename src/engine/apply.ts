@@ -10,11 +10,11 @@ import {
 } from './attempt.ts';
 import type { Command } from './command.ts';
 import { concludeIfDone, finished } from './conclude.ts';
-import { earliestDeadline } from './deadlines.ts';
 import { dispatch } from './dispatch.ts';
 import type { Event, ExecutionStarted, GuardEvaluated, ItemsResolved, JournalEntry, PermitsGranted } from './event.ts';
 import { fanOut } from './fan-out.ts';
 import { leaseAcquired } from './lease.ts';
+import { earliestDeadline } from './next-wake.ts';
 import { permitsGranted } from './permits.ts';
 import { admit, propagate } from './propagate.ts';
 import { recoveryDecided } from './recovery.ts';

@@ -1,9 +1,11 @@
 import type { ErrorData } from '../errors.ts';
-import type { AttemptFailed, AttemptRef, AttemptSucceeded, HeartbeatReceived, PermitsRefused } from './event.ts';
+import type { AttemptFailed, AttemptSucceeded, HeartbeatReceived, PermitsRefused } from './event.ts';
 import { failAttempt } from './failure.ts';
 import { queuedTask } from './permits.ts';
-import type { Task } from './state.ts';
-import { attemptRef, findTask, itemOf, type Step, taskId } from './step.ts';
+import { attemptRef, findTask, type Step, taskId } from './step.ts';
+import type { Task } from './task.ts';
+import type { AttemptRef } from './task-ref.ts';
+import { itemOf } from './task-ref.ts';
 import { move, setAttemptDeadline } from './transitions.ts';
 import type { UsageReported } from './usage.ts';
 

@@ -1,6 +1,6 @@
 import type { ErrorData } from '../errors.ts';
 import type { ValueRef } from '../program/value.ts';
-import type { AttemptRef, TaskRef } from './event.ts';
+import type { AttemptRef, TaskRef } from './task-ref.ts';
 import type { Usage } from './usage.ts';
 
 /**

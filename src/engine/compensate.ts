@@ -1,7 +1,8 @@
 import type { ErrorData } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { compensationOfNode, type ExecutionState, isSettled, newTask, type Task } from './state.ts';
+import type { ExecutionState } from './state.ts';
 import { type Step, taskId } from './step.ts';
+import { compensationOfNode, isSettled, newTask, type Task } from './task.ts';
 import { move } from './transitions.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ExecutionState, Task } from './state.ts';
+import type { Task } from './task.ts';
 
 /**
  * Deadlines of tasks, earliest first: a binary heap with lazy deletion. An entry counts only while its task still has
@@ -77,12 +77,6 @@ export class Deadlines {
     if (entry === undefined) throw new RangeError(`deadline heap index ${index} of ${this.#heap.length}`);
     return entry;
   }
-}
-
-/** When the execution next has to be woken if nothing else happens; null: never. */
-export function earliestDeadline(state: ExecutionState): number | null {
-  if (state.phase === 'finished' || state.phase === 'finishing') return null;
-  return earlier(state.derived.deadlines.earliest(), earlier(state.deadlineAtMs, state.graceUntilMs));
 }
 
 /** Null is never. */

@@ -4,7 +4,8 @@ import { undoWaits } from './compensate.ts';
 import { Deadlines } from './deadlines.ts';
 import { isAsking } from './question.ts';
 import { newItemsIndex, ReadyIndex, rankOf, readyIndexOf } from './ready-index.ts';
-import { type Derived, type ExecutionState, isSettled, type Task } from './state.ts';
+import type { Derived, ExecutionState } from './state.ts';
+import { isSettled, type Task } from './task.ts';
 
 /**
  * Rebuilds every index over the state, from the state alone.

@@ -2,8 +2,9 @@ import type { Plan } from '../plan/plan.ts';
 import { strategies } from '../plan/strategy.ts';
 import { hasItemToStart, takeItem } from './fan-out.ts';
 import type { ReadyIndex } from './ready-index.ts';
-import type { ExecutionState, Task } from './state.ts';
+import type { ExecutionState } from './state.ts';
 import type { Step } from './step.ts';
+import type { Task } from './task.ts';
 import { move } from './transitions.ts';
 
 /**

@@ -1,9 +1,11 @@
 import type { ErrorData } from '../errors.ts';
 import type { Schedule } from '../plan/schedule.ts';
-import type { Strategy, Tolerance } from '../program/program.ts';
 import type { Value, ValueRef } from '../program/value.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { ExecutionOptions } from './execution-options.ts';
+import type { Fork, ParentRef } from './lineage.ts';
 import type { RecoveryDecided, StrategiesChanged } from './recovery-events.ts';
+import type { Checkpoint } from './saved-state.ts';
+import type { AttemptRef, TaskRef } from './task-ref.ts';
 import type { UsageReported } from './usage.ts';
 
 /**
@@ -38,49 +40,6 @@ export type Event =
 /** An event in its journal: `seq` counts from 1 without a gap, `atMs` is the host's clock when it was recorded. */
 export type JournalEntry = Event & { readonly seq: number; readonly atMs: number };
 
-/** A task: a node, one item of a forEach node (one batch, with `batchSize`), or what undoes a node. */
-export interface TaskRef {
-  readonly node: string;
-  readonly item?: number;
-  /** The node's compensation. */
-  readonly undo?: true;
-}
-
-/** What an execution may override of its program. */
-export interface ExecutionOptions {
-  readonly strategy?: Strategy;
-  readonly tolerance?: Tolerance;
-  readonly concurrency?: number;
-  readonly timeoutMs?: number;
-  /** Runs only what the outputs of the program need. */
-  readonly lazy?: boolean;
-}
-
-/** Where an execution comes from that does not begin from nothing. */
-export interface Fork {
-  readonly executionId: string;
-  /** Nodes that run again in any case. */
-  readonly from: readonly string[];
-  /** The inputs are others than before. */
-  readonly inputsChanged: boolean;
-  readonly inherited: readonly Inherited[];
-}
-
-/** What an execution takes over from the one it was forked from. */
-export interface Inherited {
-  readonly node: string;
-  readonly output: ValueRef;
-  /** The node runs again all the same, unless what it depends on turns out as before. */
-  readonly again: boolean;
-}
-
-export interface ParentRef {
-  readonly executionId: string;
-  readonly taskId: string;
-  /** 1 for a sub-program of an execution that is none itself. */
-  readonly depth: number;
-}
-
 export interface ExecutionStarted {
   readonly type: 'ExecutionStarted';
   readonly executionId: string;
@@ -108,13 +67,6 @@ export interface LeaseAcquired {
   readonly slots: number;
   /** Codes of errors the host has a recovery strategy for; `*` is every one. Absent: none. */
   readonly recovers?: readonly string[];
-}
-
-/** Identifies one attempt for fencing: an answer whose attempt or epoch is not the task's current one changes nothing. */
-export interface AttemptRef extends TaskRef {
-  readonly attempt: number;
-  /** Grows with every lease and every restore (state.ts, `termOf`). */
-  readonly epoch: number;
 }
 
 export interface AttemptSucceeded extends AttemptRef {

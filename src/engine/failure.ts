@@ -4,8 +4,8 @@ import { decideRetry, resolveRetry } from '../policy/retry.ts';
 import { retriesAllowed } from '../policy/retry-budget.ts';
 import { hold } from './hold.ts';
 import { isRecoverable } from './recoverable.ts';
-import { compensationOfNode, type Task } from './state.ts';
 import type { Step } from './step.ts';
+import { compensationOfNode, type Task } from './task.ts';
 import { move } from './transitions.ts';
 
 /** What follows a failed attempt: another attempt while the policy and the budget allow, else {@link giveUp}. */

@@ -3,8 +3,9 @@ import { failuresBorne } from '../policy/tolerance.ts';
 import type { ValueRef } from '../program/value.ts';
 import { ItemOutputs } from './item-outputs.ts';
 import { newItemsIndex, type ReadyIndex, rankOf } from './ready-index.ts';
-import { type FanOut, newTask, type Task } from './state.ts';
+import type { FanOut } from './state.ts';
 import { type Step, taskId } from './step.ts';
+import { newTask, type Task } from './task.ts';
 import { move } from './transitions.ts';
 
 /** Turns a node into `count` tasks: its items, or batches of `itemCount` items. No items at all is a success with an empty list. */

@@ -1,7 +1,7 @@
 import type { ErrorData } from '../errors.ts';
 import { failuresBorne } from '../policy/tolerance.ts';
-import { compensationOfNode, nodeItself, type Task } from './state.ts';
 import { type Step, taskId } from './step.ts';
+import { compensationOfNode, nodeItself, type Task } from './task.ts';
 import { move } from './transitions.ts';
 
 /**

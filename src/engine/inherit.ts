@@ -1,7 +1,7 @@
 import { sameValueRef } from '../program/same-value-ref.ts';
 import type { ValueRef } from '../program/value.ts';
-import type { Task } from './state.ts';
 import type { Step } from './step.ts';
+import type { Task } from './task.ts';
 import { move } from './transitions.ts';
 
 /** A forked execution begins with what it takes over and does not run again. */

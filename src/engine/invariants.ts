@@ -2,13 +2,14 @@ import { HeddleError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { resolveRetry } from '../policy/retry.ts';
 import { undoWaits } from './compensate.ts';
-import { earliestDeadline } from './deadlines.ts';
 import { derive } from './derive.ts';
 import { slotsOf } from './dispatch.ts';
+import { earliestDeadline } from './next-wake.ts';
 import { readyIndexOf } from './ready-index.ts';
-import { compensationOfNode, type ExecutionState, isSettled, nodeItself, type Task, termOf } from './state.ts';
+import { type ExecutionState, termOf } from './state.ts';
 import { taskId } from './step.ts';
 import { story } from './story.ts';
+import { compensationOfNode, isSettled, nodeItself, type Task } from './task.ts';
 
 /**
  * Checks everything that must be true of a state between two events. O(nodes + edges): on at every event in tests and

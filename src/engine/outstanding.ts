@@ -1,7 +1,7 @@
 import type { Plan } from '../plan/plan.ts';
 import type { Command } from './command.ts';
 import { finishOrder } from './conclude.ts';
-import { earliestDeadline } from './deadlines.ts';
+import { earliestDeadline } from './next-wake.ts';
 import { questionOf } from './question.ts';
 import type { ExecutionState } from './state.ts';
 import { inOrder, startOrder } from './step.ts';

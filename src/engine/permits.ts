@@ -1,8 +1,9 @@
 import type { ReleasePermits } from './command.ts';
 import type { PermitsGranted, PermitsRefused } from './event.ts';
 import { readyIndexOf } from './ready-index.ts';
-import { type Task, type TaskStatus, termOf } from './state.ts';
+import { termOf } from './state.ts';
 import { findTask, inOrder, type Step, taskId, taskRef } from './step.ts';
+import type { Task, TaskStatus } from './task.ts';
 
 /**
  * Permits a host grants: places behind bulkheads, resources, tokens of a rate. Which task holds some is part of the state,

@@ -2,8 +2,8 @@ import { readiness } from '../policy/readiness.ts';
 import { compensationSettled } from './compensate.ts';
 import { itemSettled } from './fan-out.ts';
 import { unchangedOutput } from './inherit.ts';
-import { compensationOfNode, nodeItself, type Task } from './state.ts';
 import type { Step } from './step.ts';
+import { compensationOfNode, nodeItself, type Task } from './task.ts';
 import { move } from './transitions.ts';
 import { windDownOnFailure } from './wind-down.ts';
 

@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/plan.ts';
-import { type ExecutionState, type Task, type TaskStatus, termOf } from './state.ts';
+import { type ExecutionState, termOf } from './state.ts';
 import { taskRef } from './step.ts';
+import type { Task, TaskStatus } from './task.ts';
 
 /** What the host is asked in each status that waits for its answer. */
 const questions = {

@@ -1,6 +1,19 @@
 import { RankSet } from '../kernel/rank-set.ts';
 import type { PlanNode } from '../plan/plan-node.ts';
-import { type Derived, type ExecutionState, nodeItself, type Task } from './state.ts';
+import type { Ranking } from '../plan/ranking.ts';
+import { nodeItself, type Task } from './task.ts';
+
+/** What is read of the state (state.ts), which holds the indexes. */
+interface Ranked {
+  readonly derived: { readonly ranking: Ranking };
+}
+interface FannedOut {
+  readonly fanOuts: ReadonlyMap<number, { readonly count: number }>;
+}
+interface ReadyIndexes {
+  readonly ready: ReadyIndex;
+  readonly unslotted: ReadyIndex;
+}
 
 /** Ready tasks by rank: nodes that have something to start, and for forEach nodes which of their items are ready again. */
 export class ReadyIndex {
@@ -12,7 +25,7 @@ export class ReadyIndex {
     this.nodes = new RankSet(nodes);
   }
 
-  add(state: ExecutionState, task: Task): void {
+  add(state: Ranked & FannedOut, task: Task): void {
     if (task.item > nodeItself) {
       const items = this.#items.get(task.node) ?? new RankSet(state.fanOuts.get(task.node)?.count ?? 0);
       items.add(task.item);
@@ -21,12 +34,12 @@ export class ReadyIndex {
     this.nodes.add(rankOf(state, task.node));
   }
 
-  delete(state: ExecutionState, task: Task): void {
+  delete(state: Ranked & FannedOut, task: Task): void {
     if (task.item > nodeItself) this.#items.get(task.node)?.delete(task.item);
     else this.nodes.delete(rankOf(state, task.node));
   }
 
-  has(state: ExecutionState, task: Task): boolean {
+  has(state: Ranked & FannedOut, task: Task): boolean {
     if (task.item > nodeItself) return this.#items.get(task.node)?.has(task.item) ?? false;
     return this.nodes.has(rankOf(state, task.node));
   }
@@ -37,18 +50,18 @@ export class ReadyIndex {
   }
 }
 
-export function rankOf(state: Pick<ExecutionState, 'derived'>, node: number): number {
+export function rankOf(state: Ranked, node: number): number {
   return state.derived.ranking.rankOf[node] ?? 0;
 }
 
 /** Where a ready task belongs: waits, and tasks that have yet to get their permits, need no slot to go on. */
-export function readyIndexOf(node: PlanNode, { derived }: { readonly derived: Derived }, task: Task): ReadyIndex {
+export function readyIndexOf(node: PlanNode, { derived }: { readonly derived: ReadyIndexes }, task: Task): ReadyIndex {
   const slotted = !startsUnslotted(node) || task.granted || task.fallback || task.item < nodeItself;
   return slotted ? derived.ready : derived.unslotted;
 }
 
 /** Where items of the node that never started are found. */
-export function newItemsIndex(node: PlanNode, { derived }: { readonly derived: Derived }): ReadyIndex {
+export function newItemsIndex(node: PlanNode, { derived }: { readonly derived: ReadyIndexes }): ReadyIndex {
   return startsUnslotted(node) ? derived.unslotted : derived.ready;
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorData } from '../errors.ts';
-import { compensationOfNode, type Task } from './state.ts';
 import type { Step } from './step.ts';
+import { compensationOfNode, type Task } from './task.ts';
 
 /** A strategy that never gives up must not keep an execution alive for ever. */
 export const recoveriesMax = 100;

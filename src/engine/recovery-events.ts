@@ -1,6 +1,6 @@
 import type { Value } from '../program/value.ts';
-import type { TaskRef } from './event.ts';
-import type { TaskStatus } from './state.ts';
+import type { TaskStatus } from './task.ts';
+import type { TaskRef } from './task-ref.ts';
 
 /** The host's recovery strategies are others than before. */
 export interface StrategiesChanged {

@@ -1,8 +1,8 @@
 import { failForGood, fallBack } from './failure.ts';
 import { recoveriesMax } from './recoverable.ts';
 import { mayRewrite, type RecoveryDecided, type TaskRewrite } from './recovery-events.ts';
-import { nodeItself } from './state.ts';
 import { findTask, inOrder, type Step } from './step.ts';
+import { nodeItself } from './task.ts';
 import { move } from './transitions.ts';
 import { failureOf, windDown } from './wind-down.ts';
 

@@ -2,8 +2,9 @@ import type { Plan } from '../plan/plan.ts';
 import type { PlanNode } from '../plan/plan-node.ts';
 import type { ValueRef } from '../program/value.ts';
 import type { Command, PublishedFact, StartAttempt } from './command.ts';
-import type { AttemptRef, TaskRef } from './event.ts';
-import { compensationOfNode, type ExecutionState, nodeItself, type Task } from './state.ts';
+import type { ExecutionState } from './state.ts';
+import { compensationOfNode, nodeItself, type Task } from './task.ts';
+import type { AttemptRef, TaskRef } from './task-ref.ts';
 
 /** One application of one event: what the handlers read, change and order. */
 export class Step {
@@ -90,11 +91,6 @@ export function findTask(plan: Plan, state: ExecutionState, ref: TaskRef): Task 
   if (index === undefined) return undefined;
   if (ref.undo) return state.compensations.get(index);
   return ref.item === undefined ? state.tasks[index] : state.fanOuts.get(index)?.live.get(ref.item);
-}
-
-/** Where the item of a reference stands in a {@link Task}. */
-export function itemOf(ref: TaskRef): number {
-  return ref.undo ? compensationOfNode : (ref.item ?? nodeItself);
 }
 
 /** By node, then item: the order of a set depends on its history, which a checkpoint does not keep. */

@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/plan.ts';
-import type { ExecutionState, Task } from './state.ts';
+import type { ExecutionState } from './state.ts';
 import { taskId } from './step.ts';
+import type { Task } from './task.ts';
 
 /** What the state knows of a task, in one line, for errors a person has to understand. */
 export function story(plan: Plan, state: ExecutionState, task: Task): string {

@@ -1,5 +1,5 @@
 import type { ExecutionEventType } from './command.ts';
-import { compensationOfNode, type SettledStatus, type Task } from './state.ts';
+import { compensationOfNode, type SettledStatus, type Task } from './task.ts';
 
 const settledEvents: Readonly<Record<SettledStatus, ExecutionEventType>> = {
   succeeded: 'TASK_COMPLETED',

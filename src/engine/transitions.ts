@@ -4,9 +4,10 @@ import { earlier } from './deadlines.ts';
 import { releasePermits } from './permits.ts';
 import { isAsking, questionOf } from './question.ts';
 import { newItemsIndex, rankOf, readyIndexOf } from './ready-index.ts';
-import { isSettled, type Task, type TaskStatus, termOf } from './state.ts';
+import { termOf } from './state.ts';
 import { attemptRef, inOrder, type Step, startOrder, taskId } from './step.ts';
 import { story } from './story.ts';
+import { isSettled, type Task, type TaskStatus } from './task.ts';
 import { told } from './tell.ts';
 
 /** What a move brings along; which fields a transition needs is told by its handler. */

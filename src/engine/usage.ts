@@ -1,4 +1,4 @@
-import type { AttemptRef } from './event.ts';
+import type { AttemptRef } from './task-ref.ts';
 
 /**
  * What attempts of modules told that they used. Counts and costs of several add up, of what is held the peak counts. JSON-safe;

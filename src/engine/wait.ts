@@ -1,8 +1,8 @@
 import type { ErrorData } from '../errors.ts';
 import type { SignalReceived, WaitArranged } from './event.ts';
 import { giveUp } from './failure.ts';
-import type { Task } from './state.ts';
 import { findTask, inOrder, type Step, taskId } from './step.ts';
+import type { Task } from './task.ts';
 import { move } from './transitions.ts';
 
 /** What a task that only waited for a time gives. */

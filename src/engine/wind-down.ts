@@ -1,8 +1,9 @@
 import type { ErrorData } from '../errors.ts';
 import { failuresBorne } from '../policy/tolerance.ts';
 import type { CancelRequested } from './event.ts';
-import { isSettled, type Task, type Verdict } from './state.ts';
+import type { Verdict } from './state.ts';
 import { type Step, taskId } from './step.ts';
+import { isSettled, type Task } from './task.ts';
 import { move } from './transitions.ts';
 
 /** Ends the execution early when more has failed than its tolerance bears. */

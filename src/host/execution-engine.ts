@@ -1,4 +1,4 @@
-import type { ExecutionOptions } from '../engine/event.ts';
+import type { ExecutionOptions } from '../engine/execution-options.ts';
 import type { Bottleneck } from '../history/bottlenecks.ts';
 import type { ExecutionRecord } from '../history/execution-record.ts';
 import type { Profile } from '../history/profile.ts';

@@ -1,6 +1,7 @@
 import { slotsOf } from '../engine/dispatch.ts';
-import { compensationOfNode, type ExecutionState, isSettled, nodeItself, type Task } from '../engine/state.ts';
+import type { ExecutionState } from '../engine/state.ts';
 import { taskId } from '../engine/step.ts';
+import { compensationOfNode, isSettled, nodeItself, type Task } from '../engine/task.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** A task that has not settled and does not run, and what it waits for. Times are in ms since the Unix epoch. */

@@ -1,4 +1,5 @@
-import { type ExecutionState, isSettled } from '../engine/state.ts';
+import type { ExecutionState } from '../engine/state.ts';
+import { isSettled } from '../engine/task.ts';
 import type { Plan } from '../plan/plan.ts';
 import { remainingMs } from './remaining.ts';
 

@@ -1,5 +1,6 @@
 import { slotsOf } from '../engine/dispatch.ts';
-import { type ExecutionState, isSettled, type Task } from '../engine/state.ts';
+import type { ExecutionState } from '../engine/state.ts';
+import { isSettled, type Task } from '../engine/task.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /**

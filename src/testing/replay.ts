@@ -4,7 +4,7 @@ import type { PublishedFact } from '../engine/command.ts';
 import type { JournalEntry } from '../engine/event.ts';
 import { checkInvariants } from '../engine/invariants.ts';
 import { startedPlan } from '../engine/started-plan.ts';
-import type { TaskStatus } from '../engine/state.ts';
+import type { TaskStatus } from '../engine/task.ts';
 import { HeddleError } from '../errors.ts';
 import { createJsKernel } from '../kernel/js-kernel.ts';
 import { type ExecutionStatus, statusOf } from '../observe/status.ts';

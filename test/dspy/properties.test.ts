@@ -6,8 +6,8 @@ import type { Value } from '../../src/program/value.ts';
 import { BasicMultiHop, Gsm8k, InvoiceTotal, Scone, wikipediaReAct } from './programs.ts';
 import { sample, samplesMissing } from './samples.ts';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
 /** Where Python's `splitlines()` ends a line, other than at a line feed: a message comes back with line feeds there. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
 const lineEnds = /[\r\v\f\x1c-\x1e\x85\u2028\u2029]/g;
 const string = (maxLength: number) =>
   fc.string({ unit: 'grapheme', maxLength }).map((each) => each.replaceAll(lineEnds, ''));

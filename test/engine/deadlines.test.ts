@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Deadlines } from '../../src/engine/deadlines.ts';
-import { newTask, type Task } from '../../src/engine/state.ts';
+import { newTask, type Task } from '../../src/engine/task.ts';
 
 test('RC3 the earliest deadline is the least of those that still count, over any setting, clearing and taking', () => {
   const move = fc.record({

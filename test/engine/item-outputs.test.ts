@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Checkpoint, loadState, saveState } from '../../src/engine/checkpoint.ts';
+import { loadState, saveState } from '../../src/engine/checkpoint.ts';
 import { ItemOutputs } from '../../src/engine/item-outputs.ts';
+import type { Checkpoint } from '../../src/engine/saved-state.ts';
 import { decode, encode } from '../../src/program/canonical.ts';
 import type { ListRef, Value, ValueRef } from '../../src/program/value.ts';
 import { Machine } from './machine.ts';

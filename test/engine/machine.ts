@@ -1,10 +1,13 @@
 import { apply } from '../../src/engine/apply.ts';
 import { initialState } from '../../src/engine/checkpoint.ts';
 import type { Command, PublishedFact, StartAttempt } from '../../src/engine/command.ts';
-import type { Event, ExecutionOptions, ExecutionStarted, TaskRef } from '../../src/engine/event.ts';
+import type { Event, ExecutionStarted } from '../../src/engine/event.ts';
+import type { ExecutionOptions } from '../../src/engine/execution-options.ts';
 import { checkInvariants } from '../../src/engine/invariants.ts';
-import type { ExecutionState, TaskStatus } from '../../src/engine/state.ts';
+import type { ExecutionState } from '../../src/engine/state.ts';
 import { findTask, taskId } from '../../src/engine/step.ts';
+import type { TaskStatus } from '../../src/engine/task.ts';
+import type { TaskRef } from '../../src/engine/task-ref.ts';
 import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import { createPlan, type Plan } from '../../src/plan/plan.ts';
 import type { Program, ProgramNode } from '../../src/program/program.ts';

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { apply } from '../../src/engine/apply.ts';
 import { initialState } from '../../src/engine/checkpoint.ts';
-import { type ExecutionState, isSettled } from '../../src/engine/state.ts';
+import type { ExecutionState } from '../../src/engine/state.ts';
 import { taskId } from '../../src/engine/step.ts';
+import { isSettled } from '../../src/engine/task.ts';
 import { blockedTasks } from '../../src/observe/blocked.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { simulate } from '../sim/seeds.ts';

@@ -1,9 +1,10 @@
 import { apply } from '../../src/engine/apply.ts';
 import { initialState } from '../../src/engine/checkpoint.ts';
-import type { JournalEntry, TaskRef } from '../../src/engine/event.ts';
+import type { JournalEntry } from '../../src/engine/event.ts';
 import { startedPlan } from '../../src/engine/started-plan.ts';
 import type { ExecutionState } from '../../src/engine/state.ts';
 import { findTask } from '../../src/engine/step.ts';
+import type { TaskRef } from '../../src/engine/task-ref.ts';
 import { HeddleError } from '../../src/errors.ts';
 import { Bindings } from '../../src/host/values/bindings.ts';
 import { Values } from '../../src/host/values/values.ts';

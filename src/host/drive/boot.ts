@@ -1,8 +1,9 @@
 import { apply } from '../../engine/apply.ts';
-import { type Checkpoint, initialState, loadState } from '../../engine/checkpoint.ts';
+import { initialState, loadState } from '../../engine/checkpoint.ts';
 import type { Command, PublishedFact } from '../../engine/command.ts';
 import type { ExecutionStarted, JournalEntry } from '../../engine/event.ts';
 import { checkInvariants } from '../../engine/invariants.ts';
+import type { Checkpoint } from '../../engine/saved-state.ts';
 import { type PlanShape, startedPlan } from '../../engine/started-plan.ts';
 import type { ExecutionState } from '../../engine/state.ts';
 import { HeddleError, isHeddleError } from '../../errors.ts';

@@ -1,6 +1,6 @@
-import type { Checkpoint } from '../../engine/checkpoint.ts';
-import { isSettled, type Task } from '../../engine/state.ts';
+import type { Checkpoint } from '../../engine/saved-state.ts';
 import { taskId } from '../../engine/step.ts';
+import { isSettled, type Task } from '../../engine/task.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { StoredCheckpoint } from '../../ports/journal-store.ts';
 import type { Value } from '../../program/value.ts';

@@ -1,5 +1,5 @@
 import type { StartAttempt } from '../../engine/command.ts';
-import type { ParentRef } from '../../engine/event.ts';
+import type { ParentRef } from '../../engine/lineage.ts';
 import type { ExecutionState } from '../../engine/state.ts';
 import { type ErrorData, HeddleError, isHeddleError, toErrorData } from '../../errors.ts';
 import { attemptTraceparent } from '../../observe/span-ids.ts';

@@ -1,5 +1,5 @@
 import type { Command } from '../../engine/command.ts';
-import type { AttemptRef } from '../../engine/event.ts';
+import type { AttemptRef } from '../../engine/task-ref.ts';
 
 /**
  * The commands of one turn without those that the same turn takes back: an attempt that is started and given up need not

@@ -1,4 +1,4 @@
-import type { Fork } from '../../engine/event.ts';
+import type { Fork } from '../../engine/lineage.ts';
 import { HeddleError } from '../../errors.ts';
 import type { ForkOptions } from '../execution-engine.ts';
 import type { Home } from '../home.ts';

@@ -1,4 +1,4 @@
-import type { Inherited } from '../../engine/event.ts';
+import type { Inherited } from '../../engine/lineage.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { ValueRef } from '../../program/value.ts';

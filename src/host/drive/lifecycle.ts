@@ -1,4 +1,5 @@
-import type { ExecutionStarted, Fork, LeaseAcquired, ParentRef } from '../../engine/event.ts';
+import type { ExecutionStarted, LeaseAcquired } from '../../engine/event.ts';
+import type { Fork, ParentRef } from '../../engine/lineage.ts';
 import { HeddleError, isHeddleError } from '../../errors.ts';
 import { isTerminal } from '../../observe/status.ts';
 import type { Plan } from '../../plan/plan.ts';

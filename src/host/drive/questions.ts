@@ -5,8 +5,9 @@ import type {
   FinishExecution,
   ResolveItems,
 } from '../../engine/command.ts';
-import type { Event, TaskRef } from '../../engine/event.ts';
+import type { Event } from '../../engine/event.ts';
 import type { ExecutionState } from '../../engine/state.ts';
+import type { TaskRef } from '../../engine/task-ref.ts';
 import { type ErrorData, toErrorData } from '../../errors.ts';
 import { after, isPromise, type MaybePromise } from '../../ports/maybe-promise.ts';
 import type { Bindings } from '../values/bindings.ts';

@@ -1,6 +1,6 @@
 import type { TaskRewrite } from '../../engine/recovery-events.ts';
 import { mayRewrite } from '../../engine/recovery-events.ts';
-import type { TaskStatus } from '../../engine/state.ts';
+import type { TaskStatus } from '../../engine/task.ts';
 import type { Program } from '../../program/program.ts';
 import type { CheckpointState } from '../execution-engine.ts';
 

@@ -1,4 +1,4 @@
-import type { ExecutionOptions } from '../../engine/event.ts';
+import type { ExecutionOptions } from '../../engine/execution-options.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { haveMoved, isSearchable, type Schedule, scheduleOf, trialsWithin } from '../../plan/schedule.ts';
 import { ScheduleSearch } from '../../plan/search-schedule.ts';

@@ -1,4 +1,4 @@
-import type { ExecutionOptions } from '../../engine/event.ts';
+import type { ExecutionOptions } from '../../engine/execution-options.ts';
 import { type ErrorData, HeddleError } from '../../errors.ts';
 import { formatTraceparent, parseTraceparent } from '../../observe/traceparent.ts';
 import type { Capacity } from '../../program/check-resources.ts';

@@ -1,6 +1,6 @@
 import type { StartAttempt } from '../../engine/command.ts';
-import type { TaskRef } from '../../engine/event.ts';
 import type { ExecutionState } from '../../engine/state.ts';
+import type { TaskRef } from '../../engine/task-ref.ts';
 import { HeddleError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { after, isPromise, type MaybePromise } from '../../ports/maybe-promise.ts';

@@ -1,6 +1,6 @@
-import type { TaskRef } from '../../engine/event.ts';
 import type { ExecutionState } from '../../engine/state.ts';
 import { findTask } from '../../engine/step.ts';
+import type { TaskRef } from '../../engine/task-ref.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { after, type MaybePromise } from '../../ports/maybe-promise.ts';
 import type { Template } from '../../program/program.ts';

@@ -5,7 +5,7 @@ import { migrate } from '../../../src/adapters/sql/migrations.ts';
 import { SqlArtifactStore } from '../../../src/adapters/sql/sql-artifact-store.ts';
 import { SqlJournalStore } from '../../../src/adapters/sql/sql-journal-store.ts';
 import { SqlRecordStore } from '../../../src/adapters/sql/sql-record-store.ts';
-import { checkpointVersion } from '../../../src/engine/checkpoint.ts';
+import { checkpointVersion } from '../../../src/engine/saved-state.ts';
 import { isHeddleError } from '../../../src/errors.ts';
 import { decode, encode } from '../../../src/program/canonical.ts';
 import type { Value } from '../../../src/program/value.ts';
