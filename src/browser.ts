@@ -12,9 +12,10 @@ import { connectEngine } from './adapters/browser/connect-engine.ts';
 import { asData } from './adapters/browser/remote-engine.ts';
 import type { StorageStatus } from './adapters/browser/storage-health.ts';
 import { HeddleError } from './errors.ts';
-import type { ExecutionHandle, ProgramSource } from './host/execution-engine.ts';
+import type { ExecutionHandle } from './host/execution-engine.ts';
 import type { ResourceOptions } from './host/gates/resource.ts';
-import type { RetentionPolicy } from './host/keep/retention.ts';
+import type { RetentionPolicy } from './host/keep/retention-policy.ts';
+import type { ProgramSource } from './host/programs/program-source.ts';
 import type { AnyModule } from './host/registry.ts';
 import type { LogSink } from './ports/log.ts';
 

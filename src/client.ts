@@ -18,5 +18,6 @@ export function createClient(options: ClientOptions): HttpExecutionEngine {
 export type { ClientOptions } from './api/client/http.ts';
 export { HttpExecutionEngine } from './api/client/http-execution-engine.ts';
 export { type ErrorCode, type ErrorData, HeddleError, isHeddleError } from './errors.ts';
-export type { ExecutionEngine, ExecutionHandle, ProgramSource } from './host/execution-engine.ts';
+export type { ExecutionEngine, ExecutionHandle } from './host/execution-engine.ts';
 export type { ExecutionEvent, ExecutionResult, ExecutionUpdate } from './host/execution-view.ts';
+export type { ProgramSource } from './host/programs/program-source.ts';

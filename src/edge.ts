@@ -30,7 +30,7 @@ import { createFrontDoor } from './api/front-door.ts';
 import { type SocketKeeper, Sockets } from './api/monitor-sockets.ts';
 import { RateLimit } from './api/rate-limit.ts';
 import type { ResourceOptions } from './host/gates/resource.ts';
-import { checkRetention, type RetentionPolicy } from './host/keep/retention.ts';
+import { checkRetention, type RetentionPolicy } from './host/keep/retention-policy.ts';
 import { ProgramStore } from './host/programs/program-store.ts';
 import { readProgram } from './host/programs/submission.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';

@@ -16,10 +16,10 @@ import { loadKernel } from './adapters/node/load-kernel.ts';
 import { NodeMachine } from './adapters/node/node-machine.ts';
 import { openStores } from './adapters/node/open-stores.ts';
 import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
-import type { ProgramSource } from './host/execution-engine.ts';
 import type { ResourceOptions } from './host/gates/resource.ts';
 import { ResourceManager } from './host/gates/resource-manager.ts';
-import { checkRetention, type RetentionPolicy } from './host/keep/retention.ts';
+import { checkRetention, type RetentionPolicy } from './host/keep/retention-policy.ts';
+import type { ProgramSource } from './host/programs/program-source.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
 import type { SecretVault } from './host/run/secrecy.ts';
 import type { LogSink } from './ports/log.ts';
@@ -81,15 +81,13 @@ export type { OptimisationProposal } from './history/optimise/proposal.ts';
 export type { NodeProfile, Profile } from './history/profile.ts';
 export type { TargetReport, TargetReports } from './history/targets.ts';
 export { DefaultExecutionEngine } from './host/default-execution-engine.ts';
+export type { CheckpointState as ExecutionState, ExecutionCheckpoint } from './host/execution-checkpoint.ts';
 export type {
   CancelOptions,
-  CheckpointState as ExecutionState,
-  ExecutionCheckpoint,
   ExecutionEngine,
   ExecutionHandle,
   ExportOptions,
   ForkOptions,
-  ProgramSource,
   StartOptions,
 } from './host/execution-engine.ts';
 export {
@@ -109,15 +107,17 @@ export {
   ResourceManager,
   type ResourceManagerOptions,
 } from './host/gates/resource-manager.ts';
-export type { RetentionPolicy, Sweep } from './host/keep/retention.ts';
-export type { Optimization, OptimizeOptions } from './host/learn/tunings.ts';
-export type { ProgramStatus } from './host/programs/programs.ts';
+export type { RetentionPolicy } from './host/keep/retention-policy.ts';
+export type { Sweep } from './host/keep/sweep.ts';
+export type { Optimization, OptimizeOptions } from './host/learn/optimization.ts';
+export type { ProgramSource } from './host/programs/program-source.ts';
+export type { ProgramStatus } from './host/programs/program-status.ts';
 export {
   RecoveryAction,
   type RecoveryContext,
   type RecoveryResult,
   type RecoveryStrategy,
-} from './host/recover/recovery-strategies.ts';
+} from './host/recover/recovery-strategy.ts';
 export type { AnyModule } from './host/registry.ts';
 export type { SecretVault } from './host/run/secrecy.ts';
 export type { Health, HealthCheck, HealthStatus } from './host/watch/health.ts';

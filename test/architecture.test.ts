@@ -1,17 +1,24 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { describeViolation, violationsOf } from './support/architecture.ts';
+import { describeViolation, importsOf, violationsOf } from './support/architecture.ts';
+import { importCircles } from './support/import-circles.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
 /** Files that stay longer than 250 lines, each with its reason. */
 const longFiles: Readonly<Record<string, string>> = {};
 
+const house = globSync('{src,workers,web}/**/*.{ts,tsx}', { cwd: root })
+  .filter((path) => !path.endsWith('.d.ts'))
+  .map((path) => ({ path, text: readFileSync(root + path, 'utf8') }));
+
 test('the house keeps its layers, its purity and its size', () => {
-  const paths = globSync('{src,workers,web}/**/*.{ts,tsx}', { cwd: root }).filter((path) => !path.endsWith('.d.ts'));
-  expect(paths.length).toBeGreaterThan(0);
-  const found = paths.flatMap((path) => violationsOf({ path, text: readFileSync(root + path, 'utf8') }, longFiles));
-  expect(found.map(describeViolation).join('\n')).toBe('');
+  expect(house.length).toBeGreaterThan(0);
+  expect(house.flatMap((file) => violationsOf(file, longFiles).map(describeViolation)).join('\n')).toBe('');
+});
+
+test('no files import one another, directly or by a way round, types included', () => {
+  expect(importCircles(house, importsOf)).toEqual([]);
 });
 
 /** What the rules say of one planted file. */
@@ -85,6 +92,16 @@ describe('a planted violation is caught', () => {
     'const rows = { a: [1] }; export function f() { rows.a[0] = 2; }',
   ])('module state: %s', (text) => {
     expect(said('src/host/a.ts', text)).toEqual(['1 module state']);
+  });
+
+  test('circle', () => {
+    const files = [
+      { path: 'src/engine/a.ts', text: `import { c } from './room/c.ts';` },
+      { path: 'src/engine/b.ts', text: `import { a } from './a.ts'; export type { D } from './d.ts';` },
+      { path: 'src/engine/room/c.ts', text: `import type { B } from '../b.ts';` },
+      { path: 'src/engine/d.ts', text: `import { x } from 'package';` },
+    ];
+    expect(importCircles(files, importsOf)).toEqual([['src/engine/a.ts', 'src/engine/room/c.ts', 'src/engine/b.ts']]);
   });
 
   test('eval', () => {

@@ -1,5 +1,6 @@
 import { HeddleError, isHeddleError } from '../errors.ts';
-import type { ExecutionHandle, ProgramSource, StartOptions } from '../host/execution-engine.ts';
+import type { ExecutionHandle, StartOptions } from '../host/execution-engine.ts';
+import type { ProgramSource } from '../host/programs/program-source.ts';
 import { isTerminal } from '../observe/status.ts';
 import { sha256Hex, utf8 } from '../program/digest.ts';
 import { AlertWatch } from './alerts.ts';

@@ -1,5 +1,6 @@
 import { HeddleError, isHeddleError } from '../errors.ts';
-import type { ExecutionEngine, ExecutionHandle, ProgramSource } from '../host/execution-engine.ts';
+import type { ExecutionEngine, ExecutionHandle } from '../host/execution-engine.ts';
+import type { ProgramSource } from '../host/programs/program-source.ts';
 import type { Value } from '../program/value.ts';
 
 /** The part of an engine that optimisers need. */

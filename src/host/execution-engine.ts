@@ -7,17 +7,15 @@ import type { TracesData } from '../observe/otlp.ts';
 import type { ExecutionStatus } from '../observe/status.ts';
 import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
 import type { MaybePromise } from '../ports/maybe-promise.ts';
-import type { Program } from '../program/program.ts';
 import type { Value } from '../program/value.ts';
+import type { ExecutionCheckpoint } from './execution-checkpoint.ts';
 import type { ExecutionEvent, ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
 import type { Resource, ResourceRequirement } from './gates/resource.ts';
-import type { Sweep } from './keep/retention.ts';
-import type { Optimization, OptimizeOptions } from './learn/tunings.ts';
-import type { ProgramStatus } from './programs/programs.ts';
-import type { RecoveryStrategy } from './recover/recovery-strategies.ts';
-
-/** A program in any of the ways one can be given: data, a builder, or the text of a JSON or YAML file. */
-export type ProgramSource = Program | { toJSON(): unknown } | string | { readonly [key: string]: unknown };
+import type { Sweep } from './keep/sweep.ts';
+import type { Optimization, OptimizeOptions } from './learn/optimization.ts';
+import type { ProgramSource } from './programs/program-source.ts';
+import type { ProgramStatus } from './programs/program-status.ts';
+import type { RecoveryStrategy } from './recover/recovery-strategy.ts';
 
 export interface StartOptions extends ExecutionOptions {
   /** Use this id instead of a new one; ALREADY_EXISTS if it is taken. */
@@ -81,24 +79,6 @@ export interface ExecutionHandle {
   resume(): Promise<void>;
   cancel(reason?: string, options?: CancelOptions): Promise<void>;
   signal(event: string, payload?: unknown): Promise<void>;
-}
-
-export interface ExecutionCheckpoint {
-  readonly id: string;
-  readonly executionId: string;
-  readonly timestamp: Date;
-  readonly state: CheckpointState;
-  readonly metadata: Readonly<Record<string, unknown>>;
-}
-
-/** A checkpoint as people read it; the engine restores from the stored one. */
-export interface CheckpointState {
-  readonly currentTaskId?: string;
-  readonly completedTasks: readonly string[];
-  readonly taskStates: ReadonlyMap<string, { readonly status: string; readonly attempt: number }>;
-  readonly resourceAllocations: ReadonlyMap<string, unknown>;
-  /** What recovery strategies remember. */
-  readonly variables: Map<string, Value>;
 }
 
 /**

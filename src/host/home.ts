@@ -11,9 +11,9 @@ import type { Random } from '../ports/random.ts';
 import type { RecordStore } from '../ports/record-store.ts';
 import type { SharedLimits } from '../ports/shared-limits.ts';
 import type { Program } from '../program/program.ts';
-import type { ProgramSource } from './execution-engine.ts';
 import type { ResourceManager } from './gates/resource-manager.ts';
-import type { RetentionPolicy } from './keep/retention.ts';
+import type { RetentionPolicy } from './keep/retention-policy.ts';
+import type { ProgramSource } from './programs/program-source.ts';
 import type { ModuleRegistry } from './registry.ts';
 
 /** Everything an engine needs of the world: one adapter per port. A home is a way to fill this in. */

@@ -1,9 +1,9 @@
 import { InlineRunner } from '../adapters/memory/inline-runner.ts';
 import { LocalLeaseKeeper } from '../adapters/memory/lease-keeper.ts';
 import { DefaultExecutionEngine } from '../host/default-execution-engine.ts';
-import type { ProgramSource } from '../host/execution-engine.ts';
 import { ResourceManager } from '../host/gates/resource-manager.ts';
-import { checkRetention, type RetentionPolicy } from '../host/keep/retention.ts';
+import { checkRetention, type RetentionPolicy } from '../host/keep/retention-policy.ts';
+import type { ProgramSource } from '../host/programs/program-source.ts';
 import { type AnyModule, ModuleRegistry } from '../host/registry.ts';
 import type { SecretVault } from '../host/run/secrecy.ts';
 import { createJsKernel } from '../kernel/js-kernel.ts';

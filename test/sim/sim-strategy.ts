@@ -1,4 +1,4 @@
-import type { RecoveryStrategy } from '../../src/host/recover/recovery-strategies.ts';
+import type { RecoveryStrategy } from '../../src/host/recover/recovery-strategy.ts';
 import { hashRandom } from '../../src/policy/jitter.ts';
 
 const actions = ['RETRY', 'RETRY', 'SKIP', 'FALLBACK', 'ABORT', 'CHECKPOINT_RESTORE'] as const;

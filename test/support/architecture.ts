@@ -80,6 +80,15 @@ export function violationsOf(file: SourceFile, longFiles: Readonly<Record<string
   return found;
 }
 
+/** What a file imports, as it is written there. */
+export function importsOf({ path, text }: SourceFile): readonly string[] {
+  const found: string[] = [];
+  walk(parseSync(path, text).program, (node) => {
+    found.push(...specifiersOf(node).filter((specifier) => specifier.startsWith('.')));
+  });
+  return found;
+}
+
 export function describeViolation({ path, line, rule, message }: Violation): string {
   return `${path}:${line} [${rule}] ${message}`;
 }

@@ -1,6 +1,6 @@
 import type { ExecutionHandle } from '../../host/execution-engine.ts';
 import type { ExecutionResult, ExecutionUpdate } from '../../host/execution-view.ts';
-import type { RecoveryContext, RecoveryResult, RecoveryStrategy } from '../../host/recover/recovery-strategies.ts';
+import type { RecoveryContext, RecoveryResult, RecoveryStrategy } from '../../host/recover/recovery-strategy.ts';
 import type { AnyModule } from '../../host/registry.ts';
 import { Recent } from '../../host/watch/recent.ts';
 import { isTerminal } from '../../observe/status.ts';

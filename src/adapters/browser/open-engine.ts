@@ -1,5 +1,5 @@
 import { ResourceManager } from '../../host/gates/resource-manager.ts';
-import { checkRetention } from '../../host/keep/retention.ts';
+import { checkRetention } from '../../host/keep/retention-policy.ts';
 import { type AnyModule, ModuleRegistry } from '../../host/registry.ts';
 import { CryptoRandom } from '../memory/crypto-random.ts';
 import { TimerClock } from '../memory/timer-clock.ts';

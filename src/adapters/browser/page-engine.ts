@@ -2,15 +2,10 @@ import { isHeddleError } from '../../errors.ts';
 import { DefaultExecutionEngine } from '../../host/default-execution-engine.ts';
 import { storedExecution } from '../../host/drive/boot.ts';
 import { unfinished } from '../../host/drive/unfinished.ts';
-import type {
-  CancelOptions,
-  ExecutionHandle,
-  ForkOptions,
-  ProgramSource,
-  StartOptions,
-} from '../../host/execution-engine.ts';
+import type { CancelOptions, ExecutionHandle, ForkOptions, StartOptions } from '../../host/execution-engine.ts';
 import type { ExecutionResult, ExecutionUpdate } from '../../host/execution-view.ts';
 import { handleOf } from '../../host/handle.ts';
+import type { ProgramSource } from '../../host/programs/program-source.ts';
 import { Recent } from '../../host/watch/recent.ts';
 import { type ExecutionStatus, isTerminal } from '../../observe/status.ts';
 import { limits } from '../../program/limits.ts';

@@ -1,7 +1,8 @@
 import { HeddleError } from '../../errors.ts';
-import type { ExecutionHandle, ProgramSource, StartOptions } from '../../host/execution-engine.ts';
+import type { ExecutionHandle, StartOptions } from '../../host/execution-engine.ts';
 import type { ExecutionEventCallback, ExecutionResult } from '../../host/execution-view.ts';
-import type { RecoveryContext, RecoveryResult, RecoveryStrategy } from '../../host/recover/recovery-strategies.ts';
+import type { ProgramSource } from '../../host/programs/program-source.ts';
+import type { RecoveryContext, RecoveryResult, RecoveryStrategy } from '../../host/recover/recovery-strategy.ts';
 import { notFound } from '../../host/refusals.ts';
 import type { MachineReport } from '../../host/watch/machine-monitor.ts';
 import { Recent } from '../../host/watch/recent.ts';

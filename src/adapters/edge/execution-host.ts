@@ -1,9 +1,9 @@
 import { toErrorData } from '../../errors.ts';
 import { DefaultExecutionEngine } from '../../host/default-execution-engine.ts';
-import type { ProgramSource } from '../../host/execution-engine.ts';
 import type { ResourceOptions } from '../../host/gates/resource.ts';
 import { ResourceManager } from '../../host/gates/resource-manager.ts';
-import type { RetentionPolicy } from '../../host/keep/retention.ts';
+import type { RetentionPolicy } from '../../host/keep/retention-policy.ts';
+import type { ProgramSource } from '../../host/programs/program-source.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import type { SecretVault } from '../../host/run/secrecy.ts';
 import { estimateBytes } from '../../host/values/estimate-bytes.ts';

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { HeddleError, isHeddleError } from '../../errors.ts';
-import type { ProgramStatus } from '../../host/programs/programs.ts';
+import type { ProgramStatus } from '../../host/programs/program-status.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import { migrate } from '../sql/migrations.ts';
 import { type SqlDatabase, textOf } from '../sql/sql-database.ts';

@@ -1,4 +1,4 @@
-import type { ProgramStatus } from '../../host/programs/programs.ts';
+import type { ProgramStatus } from '../../host/programs/program-status.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { ExecutionHeader, ExecutionSummary, ListFilter } from '../../ports/journal-store.ts';
 import type { RecordStore } from '../../ports/record-store.ts';

@@ -1,7 +1,7 @@
 import { HeddleError } from '../../errors.ts';
 import { DefaultExecutionEngine } from '../../host/default-execution-engine.ts';
+import type { ProgramStatus } from '../../host/programs/program-status.ts';
 import { ProgramStore } from '../../host/programs/program-store.ts';
-import type { ProgramStatus } from '../../host/programs/programs.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import { programKey } from '../../host/values/json-records.ts';
 import type { GraphKernel } from '../../kernel/kernel.ts';

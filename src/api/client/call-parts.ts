@@ -1,5 +1,6 @@
 import { HeddleError } from '../../errors.ts';
-import type { ProgramSource, StartOptions } from '../../host/execution-engine.ts';
+import type { StartOptions } from '../../host/execution-engine.ts';
+import type { ProgramSource } from '../../host/programs/program-source.ts';
 
 export function pathOf(executionId: string): string {
   return `/v1/executions/${encodeURIComponent(executionId)}`;

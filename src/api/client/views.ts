@@ -1,4 +1,4 @@
-import type { ExecutionCheckpoint } from '../../host/execution-engine.ts';
+import type { ExecutionCheckpoint } from '../../host/execution-checkpoint.ts';
 import type {
   ExecutionEvent,
   ExecutionMessage,

@@ -4,7 +4,7 @@ import { isSettled, type Task } from '../../engine/task.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { StoredCheckpoint } from '../../ports/journal-store.ts';
 import type { Value } from '../../program/value.ts';
-import type { CheckpointState, ExecutionCheckpoint } from '../execution-engine.ts';
+import type { CheckpointState, ExecutionCheckpoint } from '../execution-checkpoint.ts';
 
 export function viewCheckpoint(plan: Plan, { seq, state }: Checkpoint, stored: StoredCheckpoint): ExecutionCheckpoint {
   return {

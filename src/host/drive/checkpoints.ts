@@ -3,7 +3,7 @@ import type { CheckpointRestored } from '../../engine/event.ts';
 import { HeddleError } from '../../errors.ts';
 import { isTerminal } from '../../observe/status.ts';
 import type { StoredCheckpoint } from '../../ports/journal-store.ts';
-import type { ExecutionCheckpoint } from '../execution-engine.ts';
+import type { ExecutionCheckpoint } from '../execution-checkpoint.ts';
 import type { Home } from '../home.ts';
 import { notAllowed } from '../refusals.ts';
 import { decodeCheckpoint } from './boot.ts';

@@ -22,10 +22,10 @@ import type { Values } from '../values/values.ts';
 import { Feed } from '../watch/feed.ts';
 import type { News } from '../watch/update-gatherer.ts';
 import { UpdateReader } from '../watch/update-reader.ts';
-import type { ExecutionDriver } from './driver.ts';
+import type { DriverView } from './driver-view.ts';
 import { Figures, type SavedFigures } from './figures.ts';
 
-export interface ExecutionOptions {
+export interface ExecutionParts {
   readonly header: ExecutionHeader;
   readonly plan: Plan;
   readonly state: ExecutionState;
@@ -45,16 +45,16 @@ export class Execution {
   readonly plan: Plan;
   readonly feed: Feed;
   readonly values: Values;
-  readonly #options: ExecutionOptions;
+  readonly #options: ExecutionParts;
   #state: ExecutionState;
-  #driver: ExecutionDriver | null = null;
+  #driver: DriverView | null = null;
   #result: ExecutionResult | undefined;
   #halted: ErrorData | null = null;
   /** As long as there is room for it: a reader asks for it once a page, and replaying a long journal takes its time. */
   #past: WeakRef<readonly PublishedFact[]> | null = null;
   #figures: Figures | undefined;
 
-  constructor(options: ExecutionOptions) {
+  constructor(options: ExecutionParts) {
     this.#options = options;
     this.header = options.header;
     this.plan = options.plan;
@@ -92,7 +92,7 @@ export class Execution {
     return this.#result;
   }
 
-  drive(driver: ExecutionDriver): void {
+  drive(driver: DriverView): void {
     this.#driver = driver;
   }
 

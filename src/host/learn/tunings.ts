@@ -1,6 +1,5 @@
 import { applyProposal, revertProposal } from '../../history/optimise/apply-proposal.ts';
 import type { Change } from '../../history/optimise/change.ts';
-import type { OptimisationProposal } from '../../history/optimise/proposal.ts';
 import { spanMeans } from '../../history/packed-record.ts';
 import { profileOf } from '../../history/profile.ts';
 import { programDigest } from '../../program/digest.ts';
@@ -10,6 +9,7 @@ import type { Home } from '../home.ts';
 import type { PreparedPrograms } from '../programs/prepared-programs.ts';
 import { JsonRecords, programKey } from '../values/json-records.ts';
 import type { History } from './history.ts';
+import type { Optimization, OptimizeOptions } from './optimization.ts';
 
 /** Expected ms by node. */
 export type Weights = { readonly [node: string]: number };
@@ -26,18 +26,6 @@ interface Tuning {
 
 /** Which program a changed one was made from, and how. */
 type Origin = Pick<Tuning, 'fromDigest' | 'toDigest' | 'changes'>;
-
-export interface OptimizeOptions {
-  /** Only says what it would do. */
-  readonly preview?: boolean;
-  /** No timeout is proposed below it; default 1000. */
-  readonly floorMs?: number;
-}
-
-export interface Optimization {
-  readonly proposal: OptimisationProposal;
-  readonly applied: boolean;
-}
 
 /** Weights are learnt by themselves after the first execution, the second, the fourth and so on, then after so many more. */
 const refreshEvery = 100;

@@ -4,9 +4,9 @@ import type { MaybePromise } from '../../ports/maybe-promise.ts';
 import { programDigest } from '../../program/digest.ts';
 import type { Program } from '../../program/program.ts';
 import { planOf } from '../drive/boot.ts';
-import type { ProgramSource } from '../execution-engine.ts';
 import type { Home } from '../home.ts';
 import { isSameJson, ownJson } from '../values/json-copy.ts';
+import type { ProgramSource } from './program-source.ts';
 import { dataOf, parsed, readDocument } from './submission.ts';
 
 /** Texts are compared with all that are kept, so only a few of a moderate length are. */

@@ -2,35 +2,16 @@ import { HeddleError } from '../../errors.ts';
 import type { Bottleneck } from '../../history/bottlenecks.ts';
 import type { ExecutionRecord } from '../../history/execution-record.ts';
 import { type Profile, profileOf } from '../../history/profile.ts';
-import { type TargetReports, targetReports } from '../../history/targets.ts';
-import type { ExecutionMetrics } from '../../observe/metrics.ts';
-import type { ExecutionProgress } from '../../observe/progress.ts';
-import type { ExecutionStatus } from '../../observe/status.ts';
-import type { Program, Strategy } from '../../program/program.ts';
+import { targetReports } from '../../history/targets.ts';
+import type { Program } from '../../program/program.ts';
 import { storedExecution } from '../drive/boot.ts';
 import type { Custody } from '../drive/custody.ts';
 import type { Execution } from '../drive/execution.ts';
 import type { Learning } from '../drive/lifecycle.ts';
 import type { Home } from '../home.ts';
-import type { Optimization, OptimizeOptions } from '../learn/tunings.ts';
+import type { Optimization, OptimizeOptions } from '../learn/optimization.ts';
+import type { ProgramStatus } from './program-status.ts';
 import { readProgram } from './submission.ts';
-
-/** How a program stands: its latest execution, and what its executions took so far. */
-export interface ProgramStatus {
-  readonly programId: string;
-  /** Of the latest execution, by when they began. */
-  readonly executionId: string;
-  readonly status: ExecutionStatus;
-  readonly progress: ExecutionProgress;
-  readonly metrics: ExecutionMetrics;
-  readonly strategy: Strategy;
-  /** Executions that have not ended, at most 1000. */
-  readonly currentExecutions: number;
-  /** Over those that have, as far as the history goes back. */
-  readonly averages: Pick<Profile, 'executions' | 'successRate' | 'p50Ms' | 'p95Ms'>;
-  /** The `targets` of the latest program against them. */
-  readonly targets: TargetReports;
-}
 
 /**
  * What an engine knows of programs by their names: those it was given, and those of which it has an execution. A program

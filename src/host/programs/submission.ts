@@ -8,9 +8,9 @@ import { optionsShape } from '../../program/program-shape.ts';
 import { checkAgainstSchema } from '../../program/schema.ts';
 import { checkProgram } from '../../program/validate.ts';
 import type { Value } from '../../program/value.ts';
-import type { ProgramSource } from '../execution-engine.ts';
 import type { ModuleRegistry } from '../registry.ts';
 import { asValue, estimateBytes } from '../values/estimate-bytes.ts';
+import type { ProgramSource } from './program-source.ts';
 
 /**
  * A program as it was handed in, checked to the last node. The parser of texts is loaded when the first text comes: a page

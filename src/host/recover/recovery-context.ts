@@ -5,7 +5,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { viewState } from '../drive/checkpoint-view.ts';
 import { taskIdOf } from '../drive/task-names.ts';
 import { viewError } from '../execution-view.ts';
-import type { RecoveryContext } from './recovery-strategies.ts';
+import type { RecoveryContext } from './recovery-strategy.ts';
 
 /** What a recovery strategy is told. */
 export function recoveryContext(plan: Plan, state: ExecutionState, command: AskRecovery): RecoveryContext {

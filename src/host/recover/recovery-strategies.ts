@@ -1,54 +1,10 @@
 import type { AskRecovery } from '../../engine/command.ts';
 import type { RecoveryDecided } from '../../engine/recovery-events.ts';
 import { HeddleError } from '../../errors.ts';
-import type { Program } from '../../program/program.ts';
 import { taskIdOf } from '../drive/task-names.ts';
 import { readRewrites } from '../drive/task-rewrites.ts';
-import type { CheckpointState } from '../execution-engine.ts';
-import type { ExecutionError } from '../execution-view.ts';
-import type { Resource } from '../gates/resource.ts';
 import type { RecoveryRates } from './recovery-rates.ts';
-
-export const RecoveryAction = {
-  RETRY: 'RETRY',
-  SKIP: 'SKIP',
-  FALLBACK: 'FALLBACK',
-  ABORT: 'ABORT',
-  CHECKPOINT_RESTORE: 'CHECKPOINT_RESTORE',
-} as const;
-export type RecoveryAction = keyof typeof RecoveryAction;
-
-export interface RecoveryContext {
-  readonly executionId: string;
-  readonly error: ExecutionError;
-  /** `variables` is a copy the strategy may change and give back in `newState`; it outlives restarts. */
-  readonly state: CheckpointState;
-  readonly plan: Program;
-  /** What the tasks of the execution hold. */
-  readonly resources: readonly Pick<Resource, 'id' | 'type' | 'amount'>[];
-}
-
-export interface RecoveryResult {
-  /** False: not recovered. The task falls back or fails, unless the action is ABORT. */
-  readonly success: boolean;
-  readonly action: RecoveryAction;
-  /**
-   * What is to be remembered, and the states of tasks: `pending` may become `skipped`, and `waiting`, for its next attempt, `ready`.
-   * A state that no task can be taken to is no recovery.
-   */
-  readonly newState?: Pick<CheckpointState, 'variables'> & Partial<Pick<CheckpointState, 'taskStates'>>;
-  readonly message: string;
-}
-
-/** Asked when the retries of a task are spent, before its fallback. */
-export interface RecoveryStrategy {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  /** Codes of errors; `*` stands for every one. */
-  readonly applicableErrors: readonly string[];
-  execute(context: RecoveryContext): Promise<RecoveryResult>;
-}
+import type { RecoveryContext, RecoveryStrategy } from './recovery-strategy.ts';
 
 /** What came of asking: a decision of the machine's kind, or that the latest checkpoint is wanted. */
 export type Recovery =
