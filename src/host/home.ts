@@ -14,6 +14,7 @@ import type { Program } from '../program/program.ts';
 import type { ProgramSource } from './execution-engine.ts';
 import type { ResourceManager } from './gates/resource-manager.ts';
 import type { RetentionPolicy } from './keep/retention.ts';
+import type { PreparedPrograms } from './programs/prepared-programs.ts';
 import type { ModuleRegistry } from './registry.ts';
 
 /** Everything an engine needs of the world: one adapter per port. A home is a way to fill this in. */
@@ -39,6 +40,8 @@ export interface Home {
   readonly log?: LogSink;
   /** Default: ended executions are kept until they are deleted. */
   readonly retention?: RetentionPolicy;
+  /** What is known of programs, where engines with the same modules, kernel and resources share it. */
+  readonly prepared?: PreparedPrograms;
   /**
    * Expected duration of every node, by its index; 1 each when absent. A function of the program alone: an execution that is
    * loaded again must get the plan it was begun with, or its replay would decide otherwise.

@@ -21,7 +21,7 @@ import { Figures, type SavedFigures } from './figures.ts';
  * @param shape what the execution was begun with
  * @throws CYCLE
  */
-export function planOf(home: Home, program: Program, shape: PlanShape = {}): Plan {
+export function planOf(home: Pick<Home, 'kernel' | 'weigh'>, program: Program, shape: PlanShape = {}): Plan {
   return startedPlan(program, home.kernel, shape, shape.weights === undefined ? home.weigh?.(program) : undefined);
 }
 
