@@ -6,7 +6,7 @@ import { AlertWatch } from './alerts.ts';
 import type { ExecutionBackend } from './backend.ts';
 import { checkpointHandlers } from './checkpoint-handlers.ts';
 import { events } from './events.ts';
-import { json, toJson } from './json.ts';
+import { json, jsonText, resultJson, toJson } from './json.ts';
 import { type Sockets, upgraded } from './monitor-sockets.ts';
 import type { ApiRequest, Handlers } from './route.ts';
 import { endsWithin, waitOf } from './wait.ts';
@@ -46,7 +46,7 @@ export function executionHandlers({ engine, records }: ExecutionBackend, sockets
     if (rules !== undefined) alerts?.follow(handle.id, await rules);
     const seconds = waitOf(c.req.header('prefer'));
     if (seconds > 0 && (await endsWithin(handle, seconds))) {
-      return json(c, await handle.result(), 200, { location: `/v1/executions/${handle.id}` });
+      return jsonText(c, resultJson(await handle.result()), 200, { location: `/v1/executions/${handle.id}` });
     }
     return told(request, handle, 202);
   };
@@ -64,7 +64,7 @@ export function executionHandlers({ engine, records }: ExecutionBackend, sockets
     },
     async getResult(request) {
       const handle = await opened(request);
-      if (isTerminal(handle.status)) return json(request.c, await handle.result());
+      if (isTerminal(handle.status)) return jsonText(request.c, resultJson(await handle.result()));
       throw new HeddleError({
         code: 'NOT_ALLOWED',
         message: `execution ${handle.id} is ${handle.status}`,
