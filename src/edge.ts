@@ -15,6 +15,7 @@ import type { Hono } from 'hono';
 import { cacheObject } from './adapters/edge/cache-object.ts';
 import { catalogueObject, sweepAll } from './adapters/edge/catalogue-object.ts';
 import { checkBindings, type EdgeEnv, type ObjectClass } from './adapters/edge/edge-env.ts';
+import type { ExecutionObjectOptions } from './adapters/edge/execution-host.ts';
 import { executionObject, toExecution } from './adapters/edge/execution-object.ts';
 import { loadKernel } from './adapters/edge/load-kernel.ts';
 import { programObject } from './adapters/edge/program-object.ts';
@@ -31,6 +32,7 @@ import { type SocketKeeper, Sockets } from './api/monitor-sockets.ts';
 import { RateLimit } from './api/rate-limit.ts';
 import type { ResourceOptions } from './host/gates/resource.ts';
 import { checkRetention, type RetentionPolicy } from './host/keep/retention-policy.ts';
+import { PreparedPrograms } from './host/programs/prepared-programs.ts';
 import { ProgramStore } from './host/programs/program-store.ts';
 import { readProgram } from './host/programs/submission.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
@@ -87,7 +89,7 @@ const shardsDefault = 8;
 const rateDefault = { perSecond: 100, burst: 1000 };
 
 export function createWorker(options: WorkerOptions): EdgeWorker {
-  const { kernel, slots, resources, secrets, log } = options;
+  const { slots, resources, secrets, log } = options;
   const modules = new ModuleRegistry(options.modules);
   const sharding = { runners: options.runners ?? shardsDefault, caches: options.caches ?? shardsDefault };
   const builtIn = builtInOf(options, modules);
@@ -110,7 +112,7 @@ export function createWorker(options: WorkerOptions): EdgeWorker {
     },
     ExecutionObject: executionObject({
       ...{ modules, sharding },
-      kernel: () => loadKernel(kernel),
+      planning: planningOf(options, modules),
       programs: (records, name) => programNamed(new ProgramStore(records), builtIn, name),
       ...(slots !== undefined && { slots }),
       ...(resources !== undefined && { resources }),
@@ -199,6 +201,17 @@ function checksOf({ ARTIFACTS }: EdgeEnv, objects: TenantObjects): NonNullable<S
     programs: () => records.get('program-latest', 'ready'),
     cache: () => records.get('idempotency', 'ready'),
     ...(ARTIFACTS !== undefined && { artifacts: () => ARTIFACTS.list({ prefix: 'heddle-ready/' }) }),
+  };
+}
+
+/** Made with the first execution of an isolate, for all of them: a program is read and planned once, not by each of its executions. */
+function planningOf({ kernel: module, resources }: WorkerOptions, modules: ModuleRegistry) {
+  let planning: ReturnType<ExecutionObjectOptions['planning']> | null = null;
+  return () => {
+    if (planning !== null) return planning;
+    const kernel = loadKernel(module);
+    planning = { kernel, prepared: new PreparedPrograms({ kernel, modules, resources }) };
+    return planning;
   };
 }
 

@@ -9,8 +9,8 @@ import { checkKey, once } from './idempotency.ts';
 import { mayDo, type Principal } from './principal.ts';
 import { problem, problemOf } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { readBytes, readDocument, readQuery } from './read-request.ts';
-import type { ApiRequest, Handler, Handlers, Route } from './route.ts';
+import { readBytes, readDocument, readQuery, rereadDocument } from './read-request.ts';
+import type { ApiRequest, Body, Handler, Handlers, Route } from './route.ts';
 import { routes } from './routes.ts';
 
 export interface AppOptions {
@@ -20,6 +20,8 @@ export interface AppOptions {
   /** What a new execution is to be called, and whether somebody has begun it under that name already. */
   readonly newId: (c: Context) => { readonly newId: string; readonly again: boolean };
   readonly now: () => number;
+  /** Whoever passes requests on has read their bodies, and has found them right. */
+  readonly readBefore?: boolean;
   /** Finds the route of a request; default: one that is slow to make and quick to ask. */
   readonly router?: Hono['router'];
   /** Keeps the answers of requests with an Idempotency-Key; absent: that was seen to before. */
@@ -103,7 +105,7 @@ async function serve(
   const { newId, again } = options.newId(c);
   const bytes = await readBytes(c, route.body?.kind ?? 'document');
   const query = readQuery(c, route);
-  const body = route.body?.kind === 'document' ? readDocument(bytes, route.body) : {};
+  const body = route.body?.kind === 'document' ? documentOf(bytes, route.body, options) : {};
   const request: ApiRequest = { c, route, principal, params: c.req.param(), query, body, bytes, newId, again };
   const key = route.method === 'POST' ? c.req.header('idempotency-key') : undefined;
   if (key === undefined || options.idempotency === undefined) return handler(request);
@@ -116,6 +118,10 @@ async function serve(
   return once(options.idempotency(principal.tenant), asked, async (id, isAgain) =>
     handler({ ...request, newId: id, again: isAgain }),
   );
+}
+
+function documentOf(bytes: Uint8Array, body: Body, { readBefore = false }: AppOptions) {
+  return readBefore ? rereadDocument(bytes) : readDocument(bytes, body);
 }
 
 const everybody: Principal = { id: 'anonymous', role: 'read', tenant: '' };

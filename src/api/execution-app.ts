@@ -15,6 +15,7 @@ export function createExecutionApp(backend: ExecutionBackend, sockets?: Sockets)
     authenticate: (c) => readForwarded(c).principal,
     newId: readForwarded,
     now: backend.now,
+    readBefore: true,
     // Each execution has an app of its own, which is asked a few times: it has to be made quickly.
     router: new LinearRouter(),
   });

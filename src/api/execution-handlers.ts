@@ -8,7 +8,7 @@ import type { ExecutionBackend } from './backend.ts';
 import { checkpointHandlers } from './checkpoint-handlers.ts';
 import { events } from './events.ts';
 import { told } from './execution-answer.ts';
-import { json, toJson } from './json.ts';
+import { json, jsonText, resultJson, toJson } from './json.ts';
 import { type Sockets, upgraded } from './monitor-sockets.ts';
 import type { ApiRequest, Handlers } from './route.ts';
 import { endsWithin, waitOf } from './wait.ts';
@@ -48,7 +48,7 @@ export function executionHandlers({ engine, records }: ExecutionBackend, sockets
     if (rules !== undefined) alerts?.follow(handle.id, await rules);
     const seconds = waitOf(c.req.header('prefer'));
     if (seconds > 0 && (await endsWithin(handle, seconds))) {
-      return json(c, await handle.result(), 200, { location: `/v1/executions/${handle.id}` });
+      return jsonText(c, resultJson(await handle.result()), 200, { location: `/v1/executions/${handle.id}` });
     }
     return told(request, handle, 202);
   };
@@ -66,7 +66,7 @@ export function executionHandlers({ engine, records }: ExecutionBackend, sockets
     },
     async getResult(request) {
       const handle = await opened(request);
-      if (isTerminal(handle.status)) return json(request.c, await handle.result());
+      if (isTerminal(handle.status)) return jsonText(request.c, resultJson(await handle.result()));
       throw new HeddleError({
         code: 'NOT_ALLOWED',
         message: `execution ${handle.id} is ${handle.status}`,

@@ -51,6 +51,19 @@ export function readDocument(bytes: Uint8Array, { schema }: Body): Readonly<Reco
   return document;
 }
 
+/** A body that was read and found right before, as by {@link readDocument}. */
+export function rereadDocument(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  if (bytes.length === 0) return {};
+  const text = textOf(bytes);
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    document = parseDocument(text);
+  }
+  return isRecord(document) ? document : {};
+}
+
 /** The parameters a route has in its query, as they were sent. @throws BAD_INPUT */
 export function readQuery(c: Context, { query = {} }: Route): { readonly [name: string]: string } {
   const read: Record<string, string> = {};

@@ -52,7 +52,7 @@ export function engineParts(home: Home, engine: ExecutionEngine): EngineParts {
     capacity: home.resources?.capacity,
     kept: (execution, recorded) => tunings.refresh(execution, recorded),
   });
-  const prepared = new PreparedPrograms(home);
+  const prepared = home.prepared ?? new PreparedPrograms(home);
   const tunings = new Tunings(home, history, prepared);
   const learning = { history, tunings, prepared, schedules: new Schedules(home) };
   const gatekeeper: Gatekeeper = new Gatekeeper({ ...home, breakerOpened: (key) => observatory.breakerOpened(key) });

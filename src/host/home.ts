@@ -13,6 +13,7 @@ import type { SharedLimits } from '../ports/shared-limits.ts';
 import type { Program } from '../program/program.ts';
 import type { ResourceManager } from './gates/resource-manager.ts';
 import type { RetentionPolicy } from './keep/retention-policy.ts';
+import type { PreparedPrograms } from './programs/prepared-programs.ts';
 import type { ProgramSource } from './programs/program-source.ts';
 import type { ModuleRegistry } from './registry.ts';
 
@@ -39,6 +40,8 @@ export interface Home {
   readonly log?: LogSink;
   /** Default: ended executions are kept until they are deleted. */
   readonly retention?: RetentionPolicy;
+  /** What is known of programs, where engines with the same modules, kernel and resources share it. */
+  readonly prepared?: PreparedPrograms;
   /**
    * Expected duration of every node, by its index; 1 each when absent. A function of the program alone: an execution that is
    * loaded again must get the plan it was begun with, or its replay would decide otherwise.

@@ -13,6 +13,13 @@ export interface StoredRecord {
 
 export type NewRecord = Omit<StoredRecord, 'version'>;
 
+/** What is counted, and the record it is counted in. */
+export interface CountIn {
+  readonly scope: string;
+  readonly key: string;
+  readonly changes: Counts;
+}
+
 export interface RecordFilter {
   readonly prefix?: string;
   /** Default 100. */
@@ -41,6 +48,12 @@ export interface RecordStore {
    * @returns the counts after it
    */
   count(scope: string, key: string, changes: Counts): MaybePromise<Counts>;
+  /**
+   * Stores a record that there is none of yet, and counts it in another one of the same place, atomically; for stores to which
+   * that is less work than the two. Asked again after a lost answer, it is counted once.
+   * @returns the counts after it; undefined when there is such a record already, and nothing was counted
+   */
+  putCounted?(record: NewRecord, counts: CountIn): MaybePromise<Counts | undefined>;
   /**
    * Erases a record, whatever its version, or only if it has the expected one.
    * @returns whether there was something to erase

@@ -29,9 +29,43 @@ function parseJson(text: string): unknown {
   } catch (thrown) {
     return readYaml(text, thrown as Error);
   }
-  const duplicate = duplicateKey(text);
+  // A key that stands twice is one member of the value, but two of the text.
+  const duplicate = membersIn(text) === membersOf(value) ? null : duplicateKey(text);
   if (duplicate !== null) throw duplicateError(duplicate);
   return value;
+}
+
+/** Members that valid JSON writes down: each has a colon outside quotes. */
+function membersIn(json: string): number {
+  let members = 0;
+  let quoted = false;
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (code === char.quote) quoted = !quoted;
+    else if (code === char.backslash && quoted) at++;
+    else if (code === char.colon && !quoted) members++;
+  }
+  return members;
+}
+
+const char = {
+  newline: 0x0a,
+  quote: 0x22,
+  apostrophe: 0x27,
+  colon: 0x3a,
+  bracket: 0x5b,
+  backslash: 0x5c,
+  bracketEnd: 0x5d,
+  brace: 0x7b,
+  braceEnd: 0x7d,
+} as const;
+
+function membersOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const parts: readonly unknown[] = Object.values(value);
+  let members = Array.isArray(value) ? 0 : parts.length;
+  for (let index = 0; index < parts.length; index++) members += membersOf(parts[index]);
+  return members;
 }
 
 function readYaml(text: string, jsonError?: Error): unknown {
@@ -77,15 +111,15 @@ function readYaml(text: string, jsonError?: Error): unknown {
 /** How deep brackets and braces nest outside quotes, counted without recursion; a cheap upper bound for block YAML too. */
 function nesting(text: string): number {
   let [depth, deepest] = [0, 0];
-  let quote = '';
+  let quote = 0;
   for (let at = 0; at < text.length; at++) {
-    const char = text[at];
-    if (quote !== '') {
-      if (char === '\\' && quote === '"') at++;
-      else if (char === quote || char === '\n') quote = '';
-    } else if (char === '"' || char === "'") quote = char;
-    else if (char === '{' || char === '[') deepest = Math.max(deepest, ++depth);
-    else if (char === '}' || char === ']') depth--;
+    const code = text.charCodeAt(at);
+    if (quote !== 0) {
+      if (code === char.backslash && quote === char.quote) at++;
+      else if (code === quote || code === char.newline) quote = 0;
+    } else if (code === char.quote || code === char.apostrophe) quote = code;
+    else if (code === char.brace || code === char.bracket) deepest = Math.max(deepest, ++depth);
+    else if (code === char.braceEnd || code === char.bracketEnd) depth--;
   }
   return deepest;
 }

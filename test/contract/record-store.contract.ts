@@ -231,5 +231,18 @@ export function recordStoreContract(name: string, open: () => Promise<OpenRecord
       });
       expect(await records.get('s', 'a')).toMatchObject({ bytes: Uint8Array.of(0xff), version: 1 });
     });
+
+    test('RS16 what is put and counted in one step is counted once, and only when it was put', async () => {
+      const records = await opened();
+      const { putCounted } = records;
+      if (putCounted === undefined) return;
+      const counts = { scope: 'counts', key: 'n', changes: { n: 1, other: 2 } };
+      const put = (key: string) => Reflect.apply(putCounted, records, [record(key, 3), counts]);
+      expect(await put('a')).toEqual({ n: 1, other: 2 });
+      expect(await put('a')).toBeUndefined();
+      expect(await put('b')).toEqual({ n: 2, other: 4 });
+      expect(await records.get('s', 'a')).toEqual({ ...record('a', 3), version: 1 });
+      expect(await records.count('counts', 'n', { n: 1 })).toEqual({ n: 3, other: 4 });
+    });
   });
 }

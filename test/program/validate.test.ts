@@ -207,6 +207,21 @@ describe('texts', () => {
       expect.objectContaining({ code: 'DUPLICATE_ID', path: 'line 3, column 3' }),
     );
   });
+  test('JSON without such a key is what JSON.parse says, with one it is refused', () => {
+    const keyed = fc.uniqueArray(fc.string({ unit: fc.constantFrom('a', ':', '"', '\\\\', '{', '_', '\u00e9') }), {
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(keyed, fc.jsonValue({ maxDepth: 3 }), fc.nat(), (keys, value, at) => {
+        const members = keys.map((key) => `${JSON.stringify(key)} : ${JSON.stringify(value)}`);
+        const text = `{"list":[{${members.join(' ,')}}]}`;
+        expect(JSON.stringify(parseDocument(text))).toBe(JSON.stringify(JSON.parse(text)));
+        const twice = `{"list":[{${[...members, members[at % members.length]].join()}}]}`;
+        expect(() => parseDocument(twice)).toThrow(expect.objectContaining({ code: 'DUPLICATE_ID' }));
+      }),
+      { numRuns: 500 },
+    );
+  });
   test('what is neither JSON nor YAML says where', () => {
     expect(() => parseDocument('{"a": 1,,}')).toThrow(expect.objectContaining({ code: 'BAD_SYNTAX' }));
     expect(() => parseDocument('a: [1\nb: 2')).toThrow(

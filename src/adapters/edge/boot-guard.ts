@@ -12,6 +12,14 @@ export interface Quarantine {
   readonly error?: ErrorData;
 }
 
+/** Its table, to be made before anything else. */
+export const bootsSchema: readonly string[] = [
+  `CREATE TABLE IF NOT EXISTS boots (
+    one INTEGER PRIMARY KEY, failing INTEGER NOT NULL, fruitless INTEGER NOT NULL, error TEXT NOT NULL
+  )`,
+  "INSERT OR IGNORE INTO boots VALUES (1, 0, 0, '')",
+];
+
 /**
  * Counts the boots of an object that come to nothing. What breaks whoever loads it would otherwise be loaded, and break,
  * for ever; quarantined it is left alone, and can still be read.
@@ -21,10 +29,6 @@ export class BootGuard {
 
   constructor(database: SqlDatabase) {
     this.#database = database;
-    database.exec(`CREATE TABLE IF NOT EXISTS boots (
-      one INTEGER PRIMARY KEY, failing INTEGER NOT NULL, fruitless INTEGER NOT NULL, error TEXT NOT NULL
-    )`);
-    database.exec("INSERT OR IGNORE INTO boots VALUES (1, 0, 0, '')");
   }
 
   get quarantine(): Quarantine | undefined {

@@ -18,6 +18,10 @@ export class DurableObjectDatabase implements SqlDatabase {
     return this.#storage.sql.exec(sql, ...parameters).toArray() as readonly SqlRow[];
   }
 
+  script(statements: readonly string[]): void {
+    this.#storage.sql.exec(statements.join(';\n'));
+  }
+
   transaction<T>(body: () => T): T {
     return this.#storage.transactionSync(body);
   }

@@ -3,6 +3,7 @@ import { DefaultExecutionEngine } from '../../host/default-execution-engine.ts';
 import type { ResourceOptions } from '../../host/gates/resource.ts';
 import { ResourceManager } from '../../host/gates/resource-manager.ts';
 import type { RetentionPolicy } from '../../host/keep/retention-policy.ts';
+import type { PreparedPrograms } from '../../host/programs/prepared-programs.ts';
 import type { ProgramSource } from '../../host/programs/program-source.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import type { SecretVault } from '../../host/run/secrecy.ts';
@@ -15,11 +16,11 @@ import type { MaybePromise } from '../../ports/maybe-promise.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import { CryptoRandom } from '../memory/crypto-random.ts';
 import { LocalLeaseKeeper } from '../memory/lease-keeper.ts';
-import type { SqlDatabase } from '../sql/sql-database.ts';
 import { SqlJournalStore } from '../sql/sql-journal-store.ts';
 import { SqlRecordStore } from '../sql/sql-record-store.ts';
 import type { AlarmClock } from './alarm-clock.ts';
 import { BootGuard } from './boot-guard.ts';
+import type { DeferredDatabase } from './deferred-database.ts';
 import type { EdgeEnv } from './edge-env.ts';
 import type { ExecutionApi, ExecutionApp } from './execution-api.ts';
 import { artifactsOf } from './execution-artifacts.ts';
@@ -37,8 +38,8 @@ import { isEnd, Watchkeeper } from './watchkeeper.ts';
 /** What all execution objects of a Worker have in common. */
 export interface ExecutionObjectOptions {
   readonly modules: ModuleRegistry;
-  /** A new one each time: objects in one isolate share nothing. */
-  readonly kernel: () => GraphKernel;
+  /** What is known of programs, with the kernel that plans them: nothing of it belongs to any object. */
+  readonly planning: () => { readonly kernel: GraphKernel; readonly prepared: PreparedPrograms };
   /** Programs by name, for sub-programs. */
   readonly programs: (records: RecordStore, name: string) => MaybePromise<ProgramSource | undefined>;
   readonly sharding: Sharding;
@@ -59,7 +60,7 @@ export interface Identity {
 /** What an execution object needs of its own platform. */
 export interface ExecutionPlatform {
   readonly env: EdgeEnv;
-  readonly database: SqlDatabase;
+  readonly database: DeferredDatabase;
   readonly clock: AlarmClock;
   /** Resolves when everything written so far is durable. */
   readonly sync: () => Promise<void>;
@@ -117,15 +118,16 @@ export class ExecutionHost {
     this.#watch = new Watchkeeper({
       ...{ objects, root, clock, reports, erase },
       busy: () => this.#runner.live > 0 || limits.busy,
+      unfinished: () => this.#isUnfinished,
       program: (executionId) => this.#journal.summary(executionId)?.programName,
     });
     const records: RecordStore = objects.records(new SqlRecordStore(database), home);
     this.engine = new DefaultExecutionEngine({
-      kernel: options.kernel(),
+      ...options.planning(),
       programs: (name) => options.programs(records, name),
       modules: options.modules,
       journal: new WatchedJournalStore(this.#journal, {
-        creating: (header) => this.#watch.creating(header),
+        created: () => this.#watch.created(),
         committed: (commit) => {
           this.#watch.committed(commit);
           const answered = ({ type }: { type: string }) => type === 'AttemptSucceeded' || type === 'AttemptFailed';
@@ -140,13 +142,18 @@ export class ExecutionHost {
       ...(options.resources !== undefined && { resources: new ResourceManager({ ...options.resources, clock }) }),
       runner: this.#runner,
     });
-    this.#isLoaded = this.#unfinished(1).length === 0;
+    this.#isLoaded = !database.isMade || !this.#isUnfinished;
     this.#app = options.api.serve(this.engine, { records: objects.catalogueRecords, sockets: platform.sockets });
   }
 
   /** Whether anything is stored here. */
   get isKnown(): boolean {
-    return this.#journal.list({ limit: 1 }).length > 0;
+    return this.#platform.database.isMade && this.#journal.list({ limit: 1 }).length > 0;
+  }
+
+  /** Nothing is stored here any more. */
+  close(): void {
+    this.#watch.stop();
   }
 
   header(executionId: string): ExecutionHeader | undefined {
@@ -159,7 +166,7 @@ export class ExecutionHost {
 
   /** @throws NOT_ALLOWED in quarantine */
   async fetch(request: Request): Promise<Response> {
-    const { quarantine } = this.#guard;
+    const quarantine = this.#platform.database.isMade ? this.#guard.quarantine : undefined;
     if (quarantine !== undefined) {
       const release = async () => {
         this.#guard.release();
@@ -169,21 +176,21 @@ export class ExecutionHost {
     }
     const response = await this.#app.fetch(request);
     // What a request has begun may have to be driven or told of.
-    if (request.method !== 'GET') await this.resume();
+    if (request.method !== 'GET') await this.resume(true);
     return response;
   }
 
   /** Drives whatever is unfinished. Called at every boot and by every alarm; what fails here is tried again, a few times. */
-  async resume(): Promise<void> {
+  async resume(answers = false): Promise<void> {
+    if (!this.#platform.database.isMade) return;
     if (this.#guard.quarantine !== undefined) return this.#watch.retire().catch(() => this.#platform.clock.keepAlive());
-    if (this.#unfinished(1).length > 0) {
+    if (this.#isUnfinished) {
       this.#loading ??= (this.#isLoaded ? this.#reopen() : this.#load()).finally(() => {
         this.#loading = null;
       });
       await this.#loading;
     }
-    const unfinished = this.#unfinished(1).length > 0;
-    await this.#watch.settle(unfinished, unfinished ? undefined : await this.#erasedAtMs());
+    await this.#watch.settle(this.#isUnfinished ? undefined : await this.#erasedAtMs(), answers);
   }
 
   /** Counted before it is begun and after it has succeeded, so that a boot that dies of it is seen by the next. */
@@ -229,6 +236,10 @@ export class ExecutionHost {
     const lastMs = Math.max(...ended.map(({ updatedAtMs }) => updatedAtMs));
     // What could not be erased is tried again, but not at once.
     return Math.max(lastMs + maxAgeMs, this.#platform.clock.now() + 1000);
+  }
+
+  get #isUnfinished(): boolean {
+    return this.#unfinished(1).length > 0;
   }
 
   #unfinished(limit: number) {

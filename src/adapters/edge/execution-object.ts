@@ -3,12 +3,15 @@ import { HeddleError, isHeddleError } from '../../errors.ts';
 import type { ProgramStatus } from '../../host/programs/program-status.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import { migrate } from '../sql/migrations.ts';
-import { type SqlDatabase, textOf } from '../sql/sql-database.ts';
+import { runScript, type SqlDatabase, textOf } from '../sql/sql-database.ts';
 import { AlarmClock } from './alarm-clock.ts';
 import { type Answer, answer } from './answer.ts';
+import { bootsSchema } from './boot-guard.ts';
+import { DeferredDatabase } from './deferred-database.ts';
 import { DurableObjectDatabase } from './durable-object-database.ts';
 import type { EdgeEnv, ObjectClass } from './edge-env.ts';
 import { ExecutionHost, type ExecutionObjectOptions, type Identity } from './execution-host.ts';
+import { reportsSchema } from './reports.ts';
 import type { CallAnswer } from './shard-protocol.ts';
 
 /** Set by the Worker on the way to an object, and only believed there: objects have no other entrance. */
@@ -37,7 +40,8 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
       this.#clock = new AlarmClock(ctx.storage);
       const identity = readIdentity(this.#database);
       if (identity === undefined) return;
-      const host = this.#open(identity);
+      prepare(this.#database, identity);
+      const host = this.#open(identity, true);
       ctx.blockConcurrencyWhile(() => host.resume());
     }
 
@@ -49,7 +53,7 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
         if (this.#host === undefined && !begins(request)) throw noSuchExecution();
         const tenant = request.headers.get(identityHeaders.tenant) ?? '';
         const root = decodeURIComponent(request.headers.get(identityHeaders.root) ?? '');
-        return await this.#open({ tenant, root }).fetch(request);
+        return await this.#open({ tenant, root }, false).fetch(request);
       } catch (thrown) {
         if (isHeddleError(thrown)) return await refuse(request, thrown);
         throw thrown;
@@ -103,18 +107,18 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
     /** An object whose execution was refused or deleted is as if it had never been. */
     async #clear(): Promise<void> {
       if (this.#asked > 0 || this.#host === undefined || this.#host.isKnown) return;
+      this.#host.close();
       this.#host = undefined;
       this.#clock.rest();
       await this.ctx.storage.deleteAll();
     }
 
-    #open(identity: Identity): ExecutionHost {
+    /** @param isStored whether an earlier life of the object has begun to store something */
+    #open(identity: Identity, isStored: boolean): ExecutionHost {
       if (this.#host !== undefined) return this.#host;
-      migrate(this.#database);
-      writeIdentity(this.#database, identity);
       const platform = {
         env: this.env,
-        database: this.#database,
+        database: new DeferredDatabase(this.#database, isStored, (database) => prepare(database, identity)),
         clock: this.#clock,
         sync: () => this.ctx.storage.sync(),
         sockets: this.ctx,
@@ -125,6 +129,12 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
   };
 }
 
+function prepare(database: SqlDatabase, identity: Identity): void {
+  migrate(database);
+  runScript(database, [...identitySchema, ...bootsSchema, ...reportsSchema]);
+  database.exec('INSERT OR IGNORE INTO identity VALUES (?, ?)', identity.tenant, identity.root);
+}
+
 /** An alarm comes without a name, so the object keeps its own. */
 function readIdentity(database: SqlDatabase): Identity | undefined {
   const [table] = database.exec("SELECT 1 FROM sqlite_master WHERE name = 'identity'");
@@ -132,10 +142,9 @@ function readIdentity(database: SqlDatabase): Identity | undefined {
   return row === undefined ? undefined : { tenant: textOf(row, 'tenant'), root: textOf(row, 'root') };
 }
 
-function writeIdentity(database: SqlDatabase, { tenant, root }: Identity): void {
-  database.exec('CREATE TABLE IF NOT EXISTS identity (tenant TEXT NOT NULL, root TEXT PRIMARY KEY) WITHOUT ROWID');
-  database.exec('INSERT OR IGNORE INTO identity VALUES (?, ?)', tenant, root);
-}
+const identitySchema: readonly string[] = [
+  'CREATE TABLE IF NOT EXISTS identity (tenant TEXT NOT NULL, root TEXT PRIMARY KEY) WITHOUT ROWID',
+];
 
 function noSuchExecution(): HeddleError {
   return new HeddleError({

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Counts } from '../../ports/counts.ts';
-import type { NewRecord, RecordFilter } from '../../ports/record-store.ts';
+import type { CountIn, NewRecord, RecordFilter } from '../../ports/record-store.ts';
 import { migrate } from '../sql/migrations.ts';
 import type { SqlDatabase } from '../sql/sql-database.ts';
 import { SqlRecordStore } from '../sql/sql-record-store.ts';
@@ -32,6 +32,10 @@ export class RecordsObject extends DurableObject<EdgeEnv> implements RecordsServ
 
   countRecord(scope: string, key: string, changes: Counts) {
     return this.#service.countRecord(scope, key, changes);
+  }
+
+  putCountedRecord(record: NewRecord, counts: CountIn) {
+    return this.#service.putCountedRecord(record, counts);
   }
 
   deleteRecord(scope: string, key: string, expectedVersion?: number) {

@@ -1,5 +1,6 @@
 import type { Counts } from '../../ports/counts.ts';
-import type { NewRecord, RecordFilter, RecordStore, StoredRecord } from '../../ports/record-store.ts';
+import type { CountIn, NewRecord, RecordFilter, RecordStore, StoredRecord } from '../../ports/record-store.ts';
+import type { SqlRecordStore } from '../sql/sql-record-store.ts';
 import { type Answer, answer } from './answer.ts';
 
 /** A page of records: `more` when it was cut by size. */
@@ -13,6 +14,7 @@ export interface RecordsService {
   getRecord(scope: string, key: string): Promise<Answer<StoredRecord | undefined>>;
   putRecord(record: NewRecord, expectedVersion: number | null): Promise<Answer<boolean>>;
   countRecord(scope: string, key: string, changes: Counts): Promise<Answer<Counts>>;
+  putCountedRecord(record: NewRecord, counts: CountIn): Promise<Answer<Counts | undefined>>;
   deleteRecord(scope: string, key: string, expectedVersion?: number): Promise<Answer<boolean>>;
   listRecords(scope: string, filter: RecordFilter): Promise<Answer<RecordPage>>;
 }
@@ -22,11 +24,12 @@ const pageBytesMax = 4 * 2 ** 20;
 const chunk = 16;
 
 /** Serves a store to other objects. */
-export function recordsService(records: RecordStore): RecordsService {
+export function recordsService(records: SqlRecordStore): RecordsService {
   return {
     getRecord: (scope, key) => answer(() => records.get(scope, key)),
     putRecord: (record, expectedVersion) => answer(() => records.put(record, expectedVersion)),
     countRecord: (scope, key, changes) => answer(() => records.count(scope, key, changes)),
+    putCountedRecord: (record, counts) => answer(() => records.putCounted(record, counts)),
     deleteRecord: (scope, key, expectedVersion) => answer(() => records.delete(scope, key, expectedVersion)),
     listRecords: (scope, filter) => answer(() => page(records, scope, filter)),
   };

@@ -1,6 +1,7 @@
 import type { Counts } from '../../ports/counts.ts';
 import { keyBytes } from '../../ports/record-key.ts';
 import {
+  type CountIn,
   listLimitDefault,
   type NewRecord,
   type RecordFilter,
@@ -33,6 +34,12 @@ export class RemoteRecordStore implements RecordStore {
   count(scope: string, key: string, changes: Counts): Promise<Counts> {
     keyBytes(key);
     return ask('a record could not be counted in', () => this.#service().countRecord(scope, key, changes));
+  }
+
+  putCounted(record: NewRecord, counts: CountIn): Promise<Counts | undefined> {
+    keyBytes(record.key);
+    keyBytes(counts.key);
+    return ask('a record could not be stored and counted', () => this.#service().putCountedRecord(record, counts));
   }
 
   delete(scope: string, key: string, expectedVersion?: number): Promise<boolean> {

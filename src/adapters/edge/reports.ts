@@ -2,7 +2,12 @@ import type { ExecutionSummary } from '../../ports/journal-store.ts';
 import { summaryOf } from '../sql/rows.ts';
 import type { SqlDatabase } from '../sql/sql-database.ts';
 
-const pageSize = 200;
+export const reportedAtOnce = 200;
+
+/** Its table, to be made before anything else. */
+export const reportsSchema: readonly string[] = [
+  'CREATE TABLE IF NOT EXISTS reported (execution_id TEXT PRIMARY KEY, status TEXT NOT NULL) WITHOUT ROWID',
+];
 
 /** Which executions of an object have been told of, and with which status: what is not yet told is told again until it is. */
 export class Reports {
@@ -10,18 +15,15 @@ export class Reports {
 
   constructor(database: SqlDatabase) {
     this.#database = database;
-    database.exec(
-      'CREATE TABLE IF NOT EXISTS reported (execution_id TEXT PRIMARY KEY, status TEXT NOT NULL) WITHOUT ROWID',
-    );
   }
 
-  /** At most 200 at a time. */
+  /** At most `reportedAtOnce`. */
   pending(): readonly ExecutionSummary[] {
     return this.#database
       .exec(
         `SELECT executions.* FROM executions LEFT JOIN reported USING (execution_id)
          WHERE reported.status IS NOT executions.status LIMIT ?`,
-        pageSize,
+        reportedAtOnce,
       )
       .map(summaryOf);
   }

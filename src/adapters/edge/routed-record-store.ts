@@ -1,6 +1,6 @@
 import type { Counts } from '../../ports/counts.ts';
 import type { MaybePromise } from '../../ports/maybe-promise.ts';
-import type { NewRecord, RecordFilter, RecordStore, StoredRecord } from '../../ports/record-store.ts';
+import type { CountIn, NewRecord, RecordFilter, RecordStore, StoredRecord } from '../../ports/record-store.ts';
 
 /** Sends each record to the store that keeps its kind. */
 export class RoutedRecordStore implements RecordStore {
@@ -21,6 +21,13 @@ export class RoutedRecordStore implements RecordStore {
 
   count(scope: string, key: string, changes: Counts): MaybePromise<Counts> {
     return this.#route(scope, key).count(scope, key, changes);
+  }
+
+  /** Both are of one kind. */
+  async putCounted(record: NewRecord, counts: CountIn): Promise<Counts | undefined> {
+    const store = this.#route(record.scope, record.key);
+    if (store.putCounted !== undefined) return store.putCounted(record, counts);
+    return (await store.put(record, null)) ? store.count(counts.scope, counts.key, counts.changes) : undefined;
   }
 
   delete(scope: string, key: string, expectedVersion?: number): MaybePromise<boolean> {

@@ -10,8 +10,8 @@ import type {
 import { after, type MaybePromise } from '../../ports/maybe-promise.ts';
 
 export interface JournalWatcher {
-  /** Before an execution is created. What it throws refuses the execution. */
-  creating(header: ExecutionHeader): MaybePromise<void>;
+  /** In the very turn in which an execution was created, as `committed`. */
+  created(): void;
   /** In the very turn of the commit, so that what is written here is as durable as the commit. */
   committed(commit: Commit): void;
   /** @param erase takes it out of the journal, which is to be done when nobody is told of it any more */
@@ -31,7 +31,7 @@ export class WatchedJournalStore implements JournalStore {
   }
 
   create(header: ExecutionHeader): MaybePromise<void> {
-    return after(this.#watcher.creating(header), () => this.#inner.create(header));
+    return after(this.#inner.create(header), () => this.#watcher.created());
   }
 
   header(executionId: string): MaybePromise<ExecutionHeader | undefined> {

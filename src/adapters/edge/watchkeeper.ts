@@ -1,9 +1,9 @@
 import { programKey } from '../../host/values/json-records.ts';
-import type { Commit, ExecutionHeader, ExecutionSummary } from '../../ports/journal-store.ts';
+import type { Commit, ExecutionSummary } from '../../ports/journal-store.ts';
 import type { MaybePromise } from '../../ports/maybe-promise.ts';
 import type { AlarmClock } from './alarm-clock.ts';
 import { ask } from './answer.ts';
-import type { Reports } from './reports.ts';
+import { type Reports, reportedAtOnce } from './reports.ts';
 import type { TenantObjects } from './tenant-objects.ts';
 import type { JournalWatcher } from './watched-journal-store.ts';
 
@@ -21,6 +21,8 @@ export interface WatchkeeperOptions {
   readonly reports: Reports;
   /** Whether something is under way that will not end by a deadline alone. */
   readonly busy: () => boolean;
+  /** Whether an execution of this object has not ended. */
+  readonly unfinished: () => boolean;
   /** By the executions of this object. */
   readonly program: (executionId: string) => string | undefined;
   /** Erases what an execution keeps outside its journal. */
@@ -37,20 +39,19 @@ export class Watchkeeper implements JournalWatcher {
   /** What the catalogue was told last; undefined: nothing in this life. */
   #promisedMs: number | null | undefined;
   #telling: Promise<void> | null = null;
+  /** Something is to be told that no telling has begun to tell. */
+  #hasNews = false;
+  #told: readonly ExecutionSummary[] = [];
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 
   constructor(options: WatchkeeperOptions) {
     this.#options = options;
   }
 
-  /** Told of before it exists: an execution nobody knows of would have nobody to wake it. */
-  async creating(header: ExecutionHeader): Promise<void> {
-    const { clock, program, reports } = this.#options;
-    const { executionId, programName, programDigest, createdAtMs } = header;
-    if (program(executionId) !== undefined) return;
-    const summary = { executionId, programName, programDigest, createdAtMs, updatedAtMs: createdAtMs };
-    const running = { ...summary, status: 'RUNNING' as const };
-    await this.#send([running], clock.now() + promiseMs);
-    reports.done([running]);
+  /** Nobody is told of it in this turn: an execution that ends in it is told of once, with its end. */
+  created(): void {
+    this.#options.clock.keepAlive();
+    this.#soon();
   }
 
   committed({ executionId, status }: Commit): void {
@@ -85,18 +86,34 @@ export class Watchkeeper implements JournalWatcher {
     });
   }
 
-  /** Tells what has not been told, and arms the alarm for what comes next. */
-  async settle(unfinished: boolean, restUntilMs?: number): Promise<void> {
-    const { clock, busy } = this.#options;
+  /**
+   * Tells what has not been told, and arms the alarm for what comes next.
+   * @param restUntilMs when nothing is unfinished
+   * @param answers somebody waits: what need not be durable before the answer leaves is written after it. Until then the alarm of the
+   *   last commit is armed, and what was told may be told twice
+   */
+  async settle(restUntilMs?: number, answers = false): Promise<void> {
     try {
-      await this.#tell(unfinished);
+      await this.#tell();
     } catch {
       // Told again by the next alarm.
-      return clock.keepAlive();
+      return this.#options.clock.keepAlive();
     }
-    if (busy()) clock.keepAlive();
-    else if (clock.soonestMs < Number.POSITIVE_INFINITY) clock.alarmBy(clock.soonestMs);
-    else if (!unfinished) clock.rest(restUntilMs);
+    const arm = (): void => {
+      const { clock, busy, unfinished } = this.#options;
+      this.#keepTold();
+      if (busy()) clock.keepAlive();
+      else if (clock.soonestMs < Number.POSITIVE_INFINITY) clock.alarmBy(clock.soonestMs);
+      else if (!unfinished()) clock.rest(restUntilMs);
+    };
+    if (!answers) return arm();
+    this.#later(arm);
+  }
+
+  /** There is nothing left to look after. */
+  stop(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
   }
 
   /** Nothing of this object is to be woken any more. */
@@ -104,15 +121,29 @@ export class Watchkeeper implements JournalWatcher {
     await this.#send([], null);
   }
 
+  /** In a turn of its own, unless a request that is being answered tells it before. */
   #soon(): void {
-    queueMicrotask(() => {
-      // Should it fail, the alarm of the commit tells it.
-      this.#tell(true).catch(() => undefined);
+    if (this.#hasNews) return;
+    this.#hasNews = true;
+    this.#later(() => {
+      if (!this.#hasNews) return;
+      this.#tell()
+        .then(() => this.#keepTold())
+        // The alarm of the commit tells it.
+        .catch(() => undefined);
     });
   }
 
-  #tell(unfinished: boolean): Promise<void> {
-    return this.#alone(() => this.#tellNow(unfinished));
+  #later(work: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      work();
+    }, 0);
+    this.#timers.add(timer);
+  }
+
+  #tell(): Promise<void> {
+    return this.#alone(() => this.#tellNow());
   }
 
   async #alone(work: () => Promise<void>): Promise<void> {
@@ -125,22 +156,32 @@ export class Watchkeeper implements JournalWatcher {
     }
   }
 
-  async #tellNow(unfinished: boolean): Promise<void> {
+  async #tellNow(): Promise<void> {
     const { reports } = this.#options;
+    this.#hasNews = false;
+    this.#keepTold();
     let pending = reports.pending();
-    const dueAtMs = this.#promise(unfinished);
+    const dueAtMs = this.#promise();
     if (pending.length === 0 && !this.#isNews(dueAtMs)) return;
-    do {
+    for (;;) {
       await this.#send(pending, dueAtMs);
-      reports.done(pending);
+      this.#told = pending;
+      if (pending.length < reportedAtOnce) return;
+      this.#keepTold();
       pending = reports.pending();
-    } while (pending.length > 0);
+    }
+  }
+
+  /** Told, and not to be told again. */
+  #keepTold(): void {
+    this.#options.reports.done(this.#told);
+    this.#told = [];
   }
 
   /** When this object will be heard of at the latest. */
-  #promise(unfinished: boolean): number | null {
-    const { clock, busy } = this.#options;
-    if (!unfinished) return null;
+  #promise(): number | null {
+    const { clock, busy, unfinished } = this.#options;
+    if (!unfinished()) return null;
     if (busy()) return clock.now() + promiseMs;
     return clock.soonestMs === Number.POSITIVE_INFINITY ? null : Math.max(clock.soonestMs, clock.now()) + graceMs;
   }

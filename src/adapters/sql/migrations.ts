@@ -1,4 +1,4 @@
-import { numberOf, type SqlDatabase } from './sql-database.ts';
+import { numberOf, runScript, type SqlDatabase } from './sql-database.ts';
 
 /**
  * The schema, step by step; a step that has been released is never changed. A table of our own keeps count, because
@@ -86,9 +86,9 @@ export function migrate(database: SqlDatabase): void {
     database.exec('CREATE TABLE IF NOT EXISTS migrations (step INTEGER PRIMARY KEY)');
     const [row] = database.exec('SELECT COALESCE(MAX(step), 0) AS done FROM migrations');
     const done = row === undefined ? 0 : numberOf(row, 'done');
-    steps.slice(done).forEach((statements, index) => {
-      for (const statement of statements) database.exec(statement);
-      database.exec('INSERT INTO migrations (step) VALUES (?)', done + index + 1);
-    });
+    const statements = steps
+      .slice(done)
+      .flatMap((step, index) => [...step, `INSERT INTO migrations (step) VALUES (${done + index + 1})`]);
+    if (statements.length > 0) runScript(database, statements);
   });
 }

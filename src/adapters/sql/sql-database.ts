@@ -8,6 +8,8 @@ import { sha256Hex } from '../../program/digest.ts';
 export interface SqlDatabase {
   /** Runs one statement with positional parameters and returns its rows. */
   exec(sql: string, ...parameters: readonly SqlValue[]): readonly SqlRow[];
+  /** Runs statements without parameters, where the platform takes many of them at once. */
+  script?(statements: readonly string[]): void;
   /** Runs `body` whole or not at all; what it throws rolls back and is thrown on. */
   transaction<T>(body: () => T): T;
   /** SHA-256 as lower-case hex, where the platform has a fast one that does not wait. */
@@ -24,6 +26,12 @@ export type Hash = (bytes: Uint8Array) => string;
 /** The platform's SHA-256, or our own. */
 export function hashOf(database: SqlDatabase): Hash {
   return database.sha256Hex === undefined ? sha256Hex : (bytes) => database.sha256Hex?.(bytes) ?? sha256Hex(bytes);
+}
+
+/** Runs statements without parameters, one after the other. */
+export function runScript(database: SqlDatabase, statements: readonly string[]): void {
+  if (database.script !== undefined) database.script(statements);
+  else for (const statement of statements) database.exec(statement);
 }
 
 /** A column that the schema says is a number. */

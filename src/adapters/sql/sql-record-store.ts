@@ -2,6 +2,7 @@ import { HeddleError } from '../../errors.ts';
 import { addCounts, type Counts } from '../../ports/counts.ts';
 import { endOfPrefix, keyBytes } from '../../ports/record-key.ts';
 import {
+  type CountIn,
   listLimitDefault,
   type NewRecord,
   type RecordFilter,
@@ -38,11 +39,15 @@ export class SqlRecordStore implements RecordStore {
 
   count(scope: string, key: string, changes: Counts): Counts {
     const id = keyBytes(key);
-    return this.#atomically('count in a record', () => {
-      const stored = this.#find(scope, id);
-      const { counts, bytes } = addCounts(stored?.bytes, changes);
-      this.#replace(id, { scope, key, bytes }, stored?.version ?? null);
-      return counts;
+    return this.#atomically('count in a record', () => this.#count(id, { scope, key, changes }));
+  }
+
+  putCounted(record: NewRecord, counts: CountIn): Counts | undefined {
+    const [id, countsId] = [keyBytes(record.key), keyBytes(counts.key)];
+    return this.#atomically('store and count a record', () => {
+      if (this.#version(record.scope, id) !== null) return undefined;
+      this.#replace(id, record, null);
+      return this.#count(countsId, counts);
     });
   }
 
@@ -88,6 +93,13 @@ export class SqlRecordStore implements RecordStore {
   #find(scope: string, id: Uint8Array): StoredRecord | undefined {
     const rows = this.#database.exec('SELECT * FROM records WHERE scope = ? AND key = ? ORDER BY part', scope, id);
     return rows.length === 0 ? undefined : recordOf(rows, this.#hash);
+  }
+
+  #count(id: Uint8Array, { scope, key, changes }: CountIn): Counts {
+    const stored = this.#find(scope, id);
+    const { counts, bytes } = addCounts(stored?.bytes, changes);
+    this.#replace(id, { scope, key, bytes }, stored?.version ?? null);
+    return counts;
   }
 
   #replace(id: Uint8Array, { scope, bytes, expiresAtMs }: NewRecord, before: number | null): void {

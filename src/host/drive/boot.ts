@@ -4,7 +4,6 @@ import type { Command, PublishedFact } from '../../engine/command.ts';
 import type { ExecutionStarted, JournalEntry } from '../../engine/event.ts';
 import { checkInvariants } from '../../engine/invariants.ts';
 import type { Checkpoint } from '../../engine/saved-state.ts';
-import { type PlanShape, startedPlan } from '../../engine/started-plan.ts';
 import type { ExecutionState } from '../../engine/state.ts';
 import { HeddleError, isHeddleError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -13,18 +12,10 @@ import { decode } from '../../program/canonical.ts';
 import { programDigest } from '../../program/digest.ts';
 import type { Program } from '../../program/program.ts';
 import type { Home } from '../home.ts';
+import { planOf } from '../programs/plan-of.ts';
 import { Values } from '../values/values.ts';
 import { Execution } from './execution.ts';
 import { Figures, type SavedFigures } from './figures.ts';
-
-/**
- * The plan by which this home would run a program.
- * @param shape what the execution was begun with
- * @throws CYCLE
- */
-export function planOf(home: Home, program: Program, shape: PlanShape = {}): Plan {
-  return startedPlan(program, home.kernel, shape, shape.weights === undefined ? home.weigh?.(program) : undefined);
-}
 
 /** A state, and the metrics up to it where they are known. */
 interface Found {

@@ -110,31 +110,37 @@ export class History {
     const { programName } = header;
     if (state.finished === null) return;
     const { atMs } = state.finished;
-    if (await this.has(programName, atMs, id)) return;
     const facts = await execution.facts();
     const whole = tallyExecution(header, facts, estimateBytes);
-    const record = execution.plan.nodes.length > nodesMax ? { ...whole, nodes: [] } : whole;
-    if (!(await this.#records.add(keyOf(programName, atMs, id), packRecord(record)))) return;
+    const record = packRecord(execution.plan.nodes.length > nodesMax ? { ...whole, nodes: [] } : whole);
+    const name = programKey(programName);
+    const key = keyOf(programName, atMs, id);
     // Set back to a checkpoint after an end, it has ended again: the record of its last end is the one.
-    let replaced = 0;
-    for (const { atMs: earlierMs } of facts.filter(isEnd)) {
-      if (earlierMs !== atMs && (await this.#records.delete(keyOf(programName, earlierMs, id)))) replaced++;
+    const earlier = facts.filter((fact) => isEnd(fact) && fact.atMs !== atMs);
+    if (earlier.length === 0) {
+      const counts = await this.#records.addCounted(key, record, this.#counts, name, { recorded: 1, kept: 1 });
+      if (counts === undefined) return;
+      return this.#options.kept(execution, (await this.#trim(name, counts)).recorded);
     }
-    const { recorded } = await this.#count(programName, replaced);
+    if (!(await this.#records.add(key, record))) return;
+    let replaced = 0;
+    for (const { atMs: earlierMs } of earlier) {
+      if (await this.#records.delete(keyOf(programName, earlierMs, id))) replaced++;
+    }
+    const more = 1 - replaced;
+    const counted = await this.#counts.count(name, { recorded: Math.max(0, more), kept: more });
+    const { recorded } = await this.#trim(name, counted);
     if (replaced === 0) await this.#options.kept(execution, recorded);
   }
 
-  /** Counts one record more, and erases the oldest when there are too many. */
-  async #count(programName: string, replaced: number): Promise<Counts> {
-    const name = programKey(programName);
-    const more = 1 - replaced;
-    const counts = await this.#counts.count(name, { recorded: Math.max(0, more), kept: more });
+  /** Erases the oldest when there are too many. */
+  async #trim(name: string, counts: Counts): Promise<Counts> {
     const kept = counts.recorded % recountEvery === 0 ? (await this.#records.keys(`${name}/`)).length : counts.kept;
     // Erased some at a time: looking for the oldest takes longer than erasing it.
     if (kept <= historyMax + excessMax && kept === counts.kept) return counts;
     const excess = await this.#records.keys(`${name}/`, Math.max(0, kept - historyMax));
     let erased = 0;
-    for (const key of excess) if (await this.#records.delete(key)) erased++;
+    for (const each of excess) if (await this.#records.delete(each)) erased++;
     return this.#counts.count(name, { recorded: 0, kept: kept - counts.kept - erased });
   }
 }

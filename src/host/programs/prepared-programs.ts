@@ -1,17 +1,28 @@
 import type { PlanShape } from '../../engine/started-plan.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { MaybePromise } from '../../ports/maybe-promise.ts';
+import type { Capacity } from '../../program/check-resources.ts';
 import { programDigest } from '../../program/digest.ts';
 import type { Program } from '../../program/program.ts';
-import { planOf } from '../drive/boot.ts';
-import type { Home } from '../home.ts';
+import { isRecord } from '../../program/shape.ts';
+import type { ModuleRegistry } from '../registry.ts';
 import { isSameJson, ownJson } from '../values/json-copy.ts';
+import { type PlanningHome, planOf } from './plan-of.ts';
 import type { ProgramSource } from './program-source.ts';
 import { dataOf, parsed, readDocument } from './submission.ts';
+
+/** What programs are checked against and planned with; of everything else in a home they know nothing, so that several may share them. */
+export interface PreparingHome extends PlanningHome {
+  readonly modules: ModuleRegistry;
+  readonly resources?: { readonly capacity: Capacity } | undefined;
+}
 
 /** Texts are compared with all that are kept, so only a few of a moderate length are. */
 const textsMax = 16;
 const textLengthMax = 256 * 1024;
+/** Data is compared with the last of its name, of so many names, each with so many nodes at the most. */
+const namesMax = 16;
+const namedNodesMax = 10_000;
 
 interface Prepared {
   digest?: string;
@@ -25,12 +36,14 @@ interface Prepared {
  * objects change. Executions run a copy of it, so that nobody changes it under them.
  */
 export class PreparedPrograms {
-  readonly #home: Home;
+  readonly #home: PreparingHome;
   readonly #sources = new WeakMap<object, Program>();
+  /** Whoever hands in a program over the network hands in a new object each time. */
+  readonly #named = new Map<string, Program>();
   readonly #texts = new Map<string, Program>();
   readonly #prepared = new WeakMap<Program, Prepared>();
 
-  constructor(home: Home) {
+  constructor(home: PreparingHome) {
     this.#home = home;
   }
 
@@ -40,10 +53,28 @@ export class PreparedPrograms {
     const document = dataOf(source);
     const known = this.#sources.get(source);
     if (known !== undefined && isSameJson(document, known)) return known;
+    const twin = this.#twin(document);
+    if (twin !== undefined) return twin;
     const program = this.#check(document);
     // The short form of a program is brought into the long one, and would never be the same.
-    if (isSameJson(document, program)) this.#sources.set(source, program);
+    if (!isSameJson(document, program)) return program;
+    this.#sources.set(source, program);
+    this.#keepNamed(program);
     return program;
+  }
+
+  /** The same program, of another object. */
+  #twin(document: unknown): Program | undefined {
+    const name = isRecord(document) ? document.name : undefined;
+    const last = typeof name === 'string' ? this.#named.get(name) : undefined;
+    return last !== undefined && isSameJson(document, last) ? last : undefined;
+  }
+
+  #keepNamed(program: Program): void {
+    if (Object.keys(program.nodes).length > namedNodesMax) return;
+    this.#named.delete(program.name);
+    this.#named.set(program.name, program);
+    for (const oldest of this.#named.keys()) if (this.#named.size > namesMax) this.#named.delete(oldest);
   }
 
   digest(program: Program): string {
@@ -53,10 +84,10 @@ export class PreparedPrograms {
     return known.digest;
   }
 
-  /** @param shape the same objects in it mean the same */
+  /** @param shape equal weights mean the same, and the same schedule */
   plan(program: Program, { weights, schedule }: PlanShape = {}): Plan {
     const known = this.#prepared.get(program);
-    const had = known?.plan?.weights === weights ? known?.plan : undefined;
+    const had = isSameJson(known?.plan?.weights, weights) ? known?.plan : undefined;
     const plan = had?.plan ?? planOf(this.#home, program, { ...(weights !== undefined && { weights }) });
     const scheduled =
       schedule === undefined || had?.scheduled?.schedule === schedule ? had?.scheduled : { ...plan, schedule };

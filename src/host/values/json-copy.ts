@@ -15,7 +15,7 @@ export function ownJson<T>(data: T): T {
 
 /** Whether two pieces of JSON-like data are the same, the order of keys included; whatever else they hold must be identical. */
 export function isSameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
+  if (a === b) return a !== 0 || Object.is(a, b);
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;
     for (let index = 0; index < a.length; index++) if (!isSameJson(a[index], b[index])) return false;

@@ -38,6 +38,18 @@ export class JsonRecords<T> {
     return this.#records.put({ scope: this.#scope, key, bytes: encode(asValue(data)) }, null);
   }
 
+  /**
+   * Adds a record and counts it, in one step where the store has one.
+   * @returns the counts then; undefined when there is one of that key already: it stays as it is, and is not counted
+   */
+  async addCounted<C>(key: string, data: T, counts: JsonRecords<C>, countsKey: string, changes: C & Counts) {
+    const record = { scope: this.#scope, key, bytes: encode(asValue(data)) };
+    const store = this.#records;
+    if (store.putCounted !== undefined)
+      return (await store.putCounted(record, { scope: counts.#scope, key: countsKey, changes })) as C | undefined;
+    return (await store.put(record, null)) ? counts.count(countsKey, changes) : undefined;
+  }
+
   /** Compare and set: whoever was too late decides again on what is there then. @returns what was stored */
   async change(key: string, decide: (data: T | undefined) => T): Promise<T> {
     for (;;) {

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { PreparedPrograms } from '../../../src/host/programs/prepared-programs.ts';
+import { ModuleRegistry } from '../../../src/host/registry.ts';
 import { LazyAbort } from '../../../src/host/run/lazy-abort.ts';
 import { isSameJson, ownJson } from '../../../src/host/values/json-copy.ts';
+import { createJsKernel } from '../../../src/kernel/js-kernel.ts';
+import type { Program } from '../../../src/program/program.ts';
 import { createTestEngine } from '../../../src/testing/test-engine.ts';
 
 const modules = [
@@ -46,6 +50,23 @@ describe('a program that was read before', () => {
       ids.add((await engine.execute(source as never)).planId);
     expect(ids.size).toBe(1);
   });
+
+  test('and comes again as another object, is known, unless anything of it is different', () => {
+    const home = { kernel: createJsKernel(), modules: new ModuleRegistry(modules), resources: { capacity: null } };
+    const prepared = new PreparedPrograms(home);
+    const first = prepared.read(program() as never);
+    expect(prepared.read(program() as never)).toBe(first);
+    const other = program();
+    other.nodes.a = { module: 'm', with: { x: -0 } };
+    const zero = program();
+    zero.nodes.a = { module: 'm', with: { x: 0 } };
+    expect(prepared.read(zero as never)).not.toBe(prepared.read(other as never));
+    expect(prepared.read(program() as never)).toEqual(first);
+    const plan = prepared.plan(first as Program, { weights: { a: 1 } });
+    expect(prepared.plan(first as Program, { weights: { a: 1 } })).toBe(plan);
+    expect(prepared.plan(first as Program, { weights: { a: 2 } })).not.toBe(plan);
+    expect(() => prepared.read(null as never)).toThrow();
+  });
 });
 
 test('a copy is the same and shares nothing; any change, of order too, is seen', () => {
@@ -55,7 +76,6 @@ test('a copy is the same and shares nothing; any change, of order too, is seen',
       expect(copy).toEqual(data);
       expect(isSameJson(copy, data)).toBe(true);
       if (typeof data === 'object' && data !== null) expect(copy).not.toBe(data);
-      // As text is not the same as by value only for -0.
       if (JSON.stringify(data) !== JSON.stringify(other)) expect(isSameJson(data, other)).toBe(false);
     }),
   );
