@@ -1,6 +1,7 @@
 import {
   type DecodeOptions,
   decode as decodeCbor,
+  decodeFirst,
   type EncodeOptions,
   encode as encodeCbor,
   rfc8949EncodeOptions,
@@ -8,6 +9,7 @@ import {
   Type,
 } from 'cborg';
 import { HeddleError } from '../errors.ts';
+import { CborReader } from './cbor-reader.ts';
 import { CborWriter, typedArrayTags } from './cbor-writer.ts';
 import type { TypedArray, Value } from './value.ts';
 
@@ -38,13 +40,21 @@ export function encode(value: Value): Uint8Array {
 /** The value of such bytes; shares no memory with them. @throws CORRUPT */
 export function decode(bytes: Uint8Array): Value {
   try {
-    return decodeCbor(bytes, decodeOptions) as Value;
+    const reader = new CborReader(bytes, readOther);
+    const value = reader.read();
+    // What comes after the end is refused in the words of the library.
+    return (reader.at === bytes.length ? value : decodeCbor(bytes, decodeOptions)) as Value;
   } catch (thrown) {
     throw new HeddleError({
       code: 'CORRUPT',
       message: `the bytes are not what was encoded: ${(thrown as Error).message}`,
     });
   }
+}
+
+function readOther(bytes: Uint8Array): readonly [value: unknown, rest: number] {
+  const [value, rest] = decodeFirst(bytes, decodeOptions);
+  return [value, rest.byteLength];
 }
 
 const constructors = {

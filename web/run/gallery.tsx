@@ -20,8 +20,9 @@ export function Gallery({ studio }: { readonly studio: Studio }) {
     const values = live?.values;
     if (values === undefined) return;
     for (const { id, state, name } of model.tasks.values()) {
-      // A thousand items would be read for a few pictures: only nodes are looked at.
-      if (!isDone(state) || name.item !== undefined || name.undo || asked.current.has(id)) continue;
+      // A thousand items would be read for a few pictures: only nodes are looked at, and a list of outputs is no picture.
+      if (!isDone(state) || name.item !== undefined || name.undo || model.items.has(id)) continue;
+      if (asked.current.has(id)) continue;
       if (asked.current.size >= 200) return;
       asked.current.add(id);
       const of = asked.current;

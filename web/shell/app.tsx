@@ -6,6 +6,7 @@ import { Announcer } from './announcer.tsx';
 import { listenForKeys } from './keys.ts';
 import { Lazy } from './lazy.tsx';
 import { type Tab, useRoute } from './route.ts';
+import { StorageBanner } from './storage-banner.tsx';
 import { TabList } from './tab-list.tsx';
 
 const lazy = {
@@ -27,6 +28,7 @@ export function App({ studio: given }: { readonly studio: Studio }) {
     <>
       <Header studio={studio} tab={tab} />
       <main>
+        <StorageBanner studio={studio} />
         <div id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={-1}>
           {tab === 'run' ? <RunTab studio={studio} /> : <Lazy key={tab} load={lazy[tab]} studio={studio} />}
         </div>

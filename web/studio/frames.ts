@@ -1,11 +1,16 @@
 /** While much happens every second frame is enough to look at, and the workers need the processors. */
 const pauseMsMin = 30;
+const longMs = 50;
 
-/** Calls back at most once in two frames, however often it is asked to; in a hidden page, where there are no frames, soon. */
+/**
+ * Calls back at most once in two frames, however often it is asked to; in a hidden page, where there are no frames, soon. What takes
+ * long to draw is drawn at most half of the time.
+ */
 export class Frames {
   readonly #draw: () => void;
   #due = false;
   #drawnMs = Number.NEGATIVE_INFINITY;
+  #pauseMs = pauseMsMin;
 
   constructor(draw: () => void) {
     this.#draw = draw;
@@ -16,11 +21,17 @@ export class Frames {
     this.#due = true;
     const draw = (): void => {
       this.#due = false;
-      this.#drawnMs = performance.now();
+      const startMs = performance.now();
+      this.#drawnMs = startMs;
       this.#draw();
+      // The views draw a little later, some of them after the frame.
+      setTimeout(() => {
+        const tookMs = performance.now() - startMs;
+        this.#pauseMs = tookMs < longMs ? pauseMsMin : 2 * tookMs;
+      }, 0);
     };
     const frame = (): void => {
-      if (performance.now() - this.#drawnMs < pauseMsMin) requestAnimationFrame(frame);
+      if (performance.now() - this.#drawnMs < this.#pauseMs) requestAnimationFrame(frame);
       else draw();
     };
     if (document.visibilityState === 'hidden') setTimeout(draw, 100);

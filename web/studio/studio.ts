@@ -52,6 +52,7 @@ export class Studio {
     this.inputs = first.inputs;
     this.session = newSession(this.source, this.loaded.plan, null);
     void this.#learnCapacities();
+    engine.engine.onStorageChange(() => this.changed());
   }
 
   /** @returns how to stop listening */
@@ -124,6 +125,7 @@ export class Studio {
   take(live: LiveExecution, notice: string): void {
     const plan = planToShow(live.program, this.engine.kernel);
     const session = newSession(this.source, plan, live);
+    const hadEnded = isTerminal(live.status);
     this.session = session;
     this.selected = null;
     if (live.program !== undefined) this.#remember(live.program);
@@ -139,6 +141,8 @@ export class Studio {
       showTracks(session.model);
       if (this.session !== session) return;
       if (session.failure !== null) this.complain(session.failure);
+      // What was said when it was opened holds.
+      else if (hadEnded) this.changed();
       else if (session.status === 'COMPLETED')
         this.say(`Done, and kept in ${this.source.label}. Run it again, or try another.`);
       else this.say(`It ended: ${session.status?.toLowerCase()}. It is kept in ${this.source.label}.`);

@@ -22,6 +22,8 @@ export function HealthCard({ studio }: { readonly studio: Studio }) {
   }, []);
   const { engine, session, persisted, firstTaskMs } = studio;
   const { model, result } = session;
+  const { storage } = engine.engine;
+  const kept = persisted ? 'persistent' : 'kept while there is room';
   const running = [...model.tasks.values()].filter(({ open }) => open?.kind === 'run').length;
   const held = [...model.tasks.values()].filter(({ state }) => state === 'held').map(({ id }) => id);
   const facts: readonly (readonly [string, string])[] = [
@@ -31,7 +33,8 @@ export function HealthCard({ studio }: { readonly studio: Studio }) {
     ],
     ['Workers', `${running} of ${engine.workers} busy`],
     ['Waiting for permits', held.length === 0 ? 'none' : held.slice(0, 8).join(', ')],
-    ['Storage', persisted ? 'persistent' : 'kept while there is room'],
+    ['Storage', storage.state === 'ok' ? kept : `fails: ${storage.reason}`],
+    ...(storage.lost === undefined ? [] : [['Storage lost', storage.lost.at.toLocaleString()] as const]),
     [
       'Stored',
       health?.usedBytes === null || health === null

@@ -68,9 +68,11 @@ function drawLanes(
   for (let lane = 0; lane < lanes; lane++)
     context.fillText(`worker ${lane + 1}`, 2, lane * measures.lane + measures.lane / 2);
   clipped(context, left, 0, width - left, lanes * measures.lane, () => {
+    const drawn = new Drawn();
     for (const { lane = 0, startMs, endMs, state, taskId } of runs) {
       const [from, until] = [x(startMs), x(endMs ?? nowMs)];
       if (until < left || from > width) continue;
+      if (taskId !== selected && drawn.covers(lane, state, from, until)) continue;
       context.fillStyle = palette.states[state];
       context.globalAlpha = selected === null || selected === taskId ? 1 : 0.55;
       context.fillRect(from, lane * measures.lane + 1.5, Math.max(1.5, until - from - 0.5), measures.lane - 3);
@@ -141,23 +143,31 @@ function drawRows(
     });
     clipped(context, left, top, width - left, measures.row, () => {
       // Of many items some still queue while others run: what runs lies on top.
-      for (const isRun of [false, true])
-        for (const segment of row.segments)
-          if ((segment.kind === 'run') === isRun) drawSegment(context, segment, scene, palette, x, top, isCritical);
+      const drawn = new Drawn();
+      for (const isRun of [false, true]) {
+        for (const segment of row.segments) {
+          const { kind, state, startMs, endMs } = segment;
+          if ((kind === 'run') !== isRun) continue;
+          const [from, until] = [x(startMs), x(endMs ?? scene.nowMs)];
+          if (until < left || from > width || drawn.covers(0, `${kind} ${state}`, from, until)) continue;
+          drawSegment(context, segment, palette, { from, until, top, isCritical });
+        }
+      }
     });
   }
 }
 
 function drawSegment(
   context: CanvasRenderingContext2D,
-  { kind, startMs, endMs, state }: Segment,
-  { nowMs }: TimelineScene,
+  { kind, state }: Segment,
   palette: Palette,
-  x: ToX,
-  top: number,
-  isCritical: boolean,
+  {
+    from,
+    until,
+    top,
+    isCritical,
+  }: { readonly from: number; readonly until: number; readonly top: number; readonly isCritical: boolean },
 ): void {
-  const [from, until] = [x(startMs), x(endMs ?? nowMs)];
   const width = Math.max(kind === 'run' ? 2 : 0.5, until - from);
   const y = top + (measures.row - measures.bar) / 2;
   if (kind === 'run') {
@@ -183,6 +193,24 @@ function drawSegment(
   context.stroke();
   context.setLineDash([]);
 }
+
+/** What was drawn last of each kind: of ten thousands of segments most would lie in the pixels of the one before. */
+class Drawn {
+  readonly #last = new Map<string, { from: number; until: number }>();
+
+  /** Whether one like it lies there already; otherwise it is about to be drawn. */
+  covers(lane: number, kind: string, from: number, until: number): boolean {
+    const key = `${lane} ${kind}`;
+    const last = this.#last.get(key);
+    if (last === undefined) this.#last.set(key, { from, until });
+    else if (from >= last.from && until <= last.until + pixelShare) return true;
+    else Object.assign(last, { from, until });
+    return false;
+  }
+}
+
+/** So much of a pixel more makes no difference that is seen. */
+const pixelShare = 0.5;
 
 function clipped(
   context: CanvasRenderingContext2D,

@@ -10,7 +10,7 @@ import type { BrowserExecutionEngine, EngineSettings } from './browser-engine.ts
 import type { EngineOpened, Standing } from './engine-protocol.ts';
 import { type Answers, Line } from './line.ts';
 import { openEngine } from './open-engine.ts';
-import { packResult } from './packed-result.ts';
+import { type PackedUpdate, packResult, packUpdate } from './packed-result.ts';
 
 /** Asked for by name and passed on as they are. */
 const passedOn = [
@@ -150,9 +150,9 @@ class EngineServer {
   }
 
   /** @returns null after the last update */
-  async #next(watched: number): Promise<ExecutionUpdate | null> {
+  async #next(watched: number): Promise<ExecutionUpdate | PackedUpdate | null> {
     const step = await this.#updates.get(watched)?.next();
-    return step === undefined || step.done === true ? null : step.value;
+    return step === undefined || step.done === true ? null : packUpdate(step.value);
   }
 
   #unwatch(watched: number): void {

@@ -1,6 +1,7 @@
 import { type IDBPObjectStore, type IDBPTransaction, openDB, type StoreNames } from 'idb';
 import { type HeddleError, isHeddleError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
+import { keptLoss } from './idb-loss.ts';
 import { type HeddleDatabase, type HeddleSchema, schemaVersion, upgradeSchema } from './idb-schema.ts';
 import { storageError, tookTooLong } from './storage-error.ts';
 import { StorageHealth } from './storage-health.ts';
@@ -172,7 +173,7 @@ export class IdbConnection {
   async #open(): Promise<HeddleDatabase> {
     const hint = 'close other tabs of this page, or reload them';
     let settled = false;
-    const opening = openDB<HeddleSchema>(this.#name, schemaVersion, {
+    const opened = openDB<HeddleSchema>(this.#name, schemaVersion, {
       upgrade: upgradeSchema,
       blocked: () => {
         const message = 'another tab holds an old version of the database open';
@@ -183,11 +184,12 @@ export class IdbConnection {
         this.#opening = null;
       },
     });
+    const opening = opened.then((database) => this.#tellLoss(database));
     try {
       return await withDeadline(opening, this.#openMsMax, () => tookTooLong('open', this.#openMsMax, hint));
     } catch (thrown) {
       // Should it be opened after all, nobody uses it any more.
-      opening.then(
+      opened.then(
         (database) => database.close(),
         () => undefined,
       );
@@ -195,6 +197,13 @@ export class IdbConnection {
     } finally {
       settled = true;
     }
+  }
+
+  /** Whoever opened it anew may have been another tab, or this one before it was reloaded. */
+  async #tellLoss(database: HeddleDatabase): Promise<HeddleDatabase> {
+    const loss = await keptLoss(database);
+    if (loss !== undefined) this.health.lost(loss);
+    return database;
   }
 }
 

@@ -83,14 +83,15 @@ export class IdbJournalStore implements JournalStore {
       // Only from the commit on that holds the first entry asked for: who follows an execution reads its last few.
       const before = IDBKeyRange.bound([executionId, 0], [executionId, afterSeq + 1]);
       const first = (await store.openKeyCursor(before, 'prev'))?.key[1] ?? 0;
-      const commits = await store.getAll(
-        IDBKeyRange.bound([executionId, first], [executionId, Number.POSITIVE_INFINITY]),
-      );
-      return commits
-        .filter((commit) => commit.lastSeq > afterSeq)
-        .flatMap(entriesOf)
-        .filter((entry) => entry.seq > afterSeq)
-        .slice(0, limit);
+      const range = IDBKeyRange.bound([executionId, first], [executionId, Number.POSITIVE_INFINITY]);
+      const found: JournalEntry[] = [];
+      // A fence is a record without an entry, and so is the one before those asked for.
+      const commits = await store.getAll(range, Number.isFinite(limit) ? limit + 2 : undefined);
+      for (const commit of commits) {
+        if (commit.lastSeq <= afterSeq || found.length >= limit) continue;
+        for (const entry of entriesOf(commit)) if (entry.seq > afterSeq && found.length < limit) found.push(entry);
+      }
+      return found;
     });
   }
 

@@ -2,6 +2,7 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { JournalEntry } from '../../engine/event.ts';
 import type { ExecutionHeader, StoredCheckpoint, StoredStatus } from '../../ports/journal-store.ts';
 import type { StoredRecord } from '../../ports/record-store.ts';
+import { keepLoss } from './idb-loss.ts';
 
 /** The object stores of the database: those of version 1, `records` since version 2, `standings` since version 3. */
 export interface HeddleSchema extends DBSchema {
@@ -42,7 +43,7 @@ export type HeddleDatabase = IDBPDatabase<HeddleSchema>;
 
 export const schemaVersion = 4;
 
-type Upgrade = IDBPTransaction<HeddleSchema, StoreNames<HeddleSchema>[], 'versionchange'>;
+export type Upgrade = IDBPTransaction<HeddleSchema, StoreNames<HeddleSchema>[], 'versionchange'>;
 
 /** Step by step from whatever version is there; a step that has been released is never changed. */
 export async function upgradeSchema(
@@ -50,6 +51,7 @@ export async function upgradeSchema(
   oldVersion: number,
   _: number | null,
   transaction: Upgrade,
+  event: IDBVersionChangeEvent,
 ): Promise<void> {
   if (oldVersion < 1) {
     const executions = database.createObjectStore('executions', { keyPath: 'executionId' });
@@ -67,6 +69,7 @@ export async function upgradeSchema(
     database.createObjectStore('standings', { keyPath: 'executionId' });
     if (oldVersion > 0) await splitExecutions(transaction);
   }
+  if (oldVersion < 1) await keepLoss(transaction, event);
 }
 
 /** Until version 3 the row of an execution held its standing too. */

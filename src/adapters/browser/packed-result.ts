@@ -1,18 +1,21 @@
-import type { ExecutionEvent, ExecutionResult } from '../../host/execution-view.ts';
+import type { ExecutionEvent, ExecutionResult, ExecutionUpdate } from '../../host/execution-view.ts';
+import { type PackedEvents, packEvents, unpackEvents } from './packed-events.ts';
 
-/** A result whose timeline is one text: hardly anybody reads that, and to clone its events takes a page longer than all the rest. */
+/** A result whose timeline is in columns. Hardly anybody reads that, and to clone its events takes a page longer than all the rest. */
 export interface PackedResult extends Omit<ExecutionResult, 'timeline'> {
-  readonly packedTimeline: string;
+  readonly packedTimeline: PackedEvents;
 }
 
-/** Shorter timelines are sent as they are. */
+export interface PackedUpdate extends Omit<ExecutionUpdate, 'events'> {
+  readonly packedEvents: PackedEvents;
+}
+
+/** Fewer events are sent as they are. */
 const eventsMin = 500;
 
-/** What is sent to another thread. Chunks of outputs may be bytes, which a text cannot hold: a timeline with any is sent as it is. */
 export function packResult(result: ExecutionResult): ExecutionResult | PackedResult {
   const { timeline, ...rest } = result;
-  if (timeline.length < eventsMin || timeline.some(({ type }) => type === 'TASK_OUTPUT')) return result;
-  return { ...rest, packedTimeline: JSON.stringify(timeline) };
+  return timeline.length < eventsMin ? result : { ...rest, packedTimeline: packEvents(timeline) };
 }
 
 /** What was sent; its timeline is unpacked when it is read. */
@@ -23,11 +26,19 @@ export function unpackResult(sent: ExecutionResult | PackedResult): ExecutionRes
   return {
     ...rest,
     get timeline() {
-      timeline ??= (JSON.parse(packedTimeline) as readonly ExecutionEvent[]).map((event) => ({
-        ...event,
-        timestamp: new Date(event.timestamp),
-      }));
+      timeline ??= unpackEvents(packedTimeline);
       return timeline;
     },
   };
+}
+
+export function packUpdate(update: ExecutionUpdate): ExecutionUpdate | PackedUpdate {
+  const { events, ...rest } = update;
+  return events.length < eventsMin ? update : { ...rest, packedEvents: packEvents(events) };
+}
+
+export function unpackUpdate(sent: ExecutionUpdate | PackedUpdate): ExecutionUpdate {
+  if (!('packedEvents' in sent)) return sent;
+  const { packedEvents, ...rest } = sent;
+  return { ...rest, events: unpackEvents(packedEvents) };
 }

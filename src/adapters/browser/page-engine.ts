@@ -113,7 +113,8 @@ export class PageEngine extends DefaultExecutionEngine implements BrowserExecuti
       } catch (thrown) {
         if (!isHeddleError(thrown)) throw thrown;
         if (thrown.code === 'LEASE_UNAVAILABLE') this.#standBy.for(executionId);
-        else if (thrown.code !== 'NOT_FOUND') throw thrown;
+        // What is damaged is told by the engine that all homes have, which looks at it next.
+        else if (thrown.code !== 'NOT_FOUND' && thrown.code !== 'CORRUPT') throw thrown;
       }
     }
     for (const handle of await super.recover()) resumed.push(this.#adopt(handle, 'driving').handle);

@@ -3,7 +3,7 @@ import type { ExecutionResult, ExecutionUpdate } from '../../host/execution-view
 import type { ExecutionStatus } from '../../observe/status.ts';
 import type { Standing } from './engine-protocol.ts';
 import type { Line } from './line.ts';
-import { unpackResult } from './packed-result.ts';
+import { type PackedUpdate, unpackResult, unpackUpdate } from './packed-result.ts';
 import type { Role } from './presence.ts';
 
 /** An execution of an engine on another thread: how it stood when that last said so, before anything it answered since. */
@@ -87,9 +87,9 @@ export class RemoteUpdates implements AsyncIterableIterator<ExecutionUpdate, und
     this.#watched ??= this.#line.ask<number>('watch', this.#executionId, this.#after);
     try {
       const watched = await this.#watched;
-      const asked = this.#line.ask<ExecutionUpdate | null>('next', watched);
+      const asked = this.#line.ask<ExecutionUpdate | PackedUpdate | null>('next', watched);
       const update = await Promise.race([asked, this.#left]);
-      if (update !== null && update !== undefined) return { done: false, value: update };
+      if (update !== null && update !== undefined) return { done: false, value: unpackUpdate(update) };
       await this.return();
       return over;
     } catch (thrown) {

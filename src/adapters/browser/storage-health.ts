@@ -11,6 +11,15 @@ export interface StorageStatus {
   readonly since: Date;
   /** Whether the browser promised to keep what is stored; absent until it was asked, which is at the first save. */
   readonly persisted?: boolean;
+  /** The latest time that the browser found its database damaged and began a new, empty one; absent where it never did. */
+  readonly lost?: StorageLoss;
+}
+
+/** What was stored until then is gone. It is kept in the new database, and told each time that is opened. */
+export interface StorageLoss {
+  readonly at: Date;
+  /** In the browser's words. */
+  readonly reason: string;
 }
 
 export type StorageListener = (status: StorageStatus) => void;
@@ -49,9 +58,14 @@ export class StorageHealth {
     this.become({ ...this.#status, persisted });
   }
 
+  lost(lost: StorageLoss): void {
+    const known = this.#status.lost;
+    if (known?.at.getTime() !== lost.at.getTime()) this.become({ ...this.#status, lost });
+  }
+
   become(status: StorageStatus): void {
-    const { persisted } = this.#status;
-    this.#status = { ...(persisted !== undefined && { persisted }), ...status };
+    const { persisted, lost } = this.#status;
+    this.#status = { ...(persisted !== undefined && { persisted }), ...(lost !== undefined && { lost }), ...status };
     for (const listener of [...this.#listeners]) {
       try {
         listener(this.#status);

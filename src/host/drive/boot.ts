@@ -1,6 +1,6 @@
 import { apply } from '../../engine/apply.ts';
 import { initialState, loadState } from '../../engine/checkpoint.ts';
-import type { Command, PublishedFact } from '../../engine/command.ts';
+import type { PublishedFact } from '../../engine/command.ts';
 import type { ExecutionStarted, JournalEntry } from '../../engine/event.ts';
 import { checkInvariants } from '../../engine/invariants.ts';
 import type { Checkpoint } from '../../engine/saved-state.ts';
@@ -10,7 +10,6 @@ import type { Plan } from '../../plan/plan.ts';
 import type { ExecutionHeader, StoredCheckpoint } from '../../ports/journal-store.ts';
 import { decode } from '../../program/canonical.ts';
 import { programDigest } from '../../program/digest.ts';
-import type { Program } from '../../program/program.ts';
 import type { Home } from '../home.ts';
 import { planOf } from '../programs/plan-of.ts';
 import { Values } from '../values/values.ts';
@@ -21,6 +20,8 @@ import { Figures, type SavedFigures } from './figures.ts';
 interface Found {
   readonly state: ExecutionState;
   readonly figures?: Figures;
+  /** Everything that was told up to it, where that was read on the way. */
+  readonly facts?: readonly PublishedFact[];
 }
 
 /** An execution that exists nowhere yet. */
@@ -42,20 +43,29 @@ export async function storedExecution(home: Home, executionId: string): Promise<
       message: `the program of execution ${executionId} is not the one it was begun with`,
     });
   }
-  const [first] = await home.journal.read(executionId, 0, 1);
+  const checkpoints = await home.journal.checkpoints(executionId);
+  // Without one the journal is read as a whole, once.
+  const entries = await home.journal.read(executionId, 0, checkpoints.length > 0 ? 1 : undefined);
+  const [first] = entries;
   if (first === undefined) return undefined;
   const plan = planOf(home, header.program, first.type === 'ExecutionStarted' ? first : {});
   const found =
-    (await stateFromCheckpoint(home, plan, executionId)) ?? (await stateFromJournal(home, plan, executionId));
+    (await stateFromCheckpoint(home, plan, executionId, checkpoints)) ??
+    stateFromJournal(home, plan, checkpoints.length > 0 ? await home.journal.read(executionId, 0) : entries);
   if (found === undefined) return undefined;
   checkInvariants(plan, found.state);
   return assemble(home, header, plan, found);
 }
 
 /** From the newest checkpoint that is what was stored; a damaged one only costs the time to replay more. */
-async function stateFromCheckpoint(home: Home, plan: Plan, executionId: string): Promise<Found | undefined> {
+async function stateFromCheckpoint(
+  home: Home,
+  plan: Plan,
+  executionId: string,
+  checkpoints: readonly Omit<StoredCheckpoint, 'bytes'>[],
+): Promise<Found | undefined> {
   const { journal } = home;
-  for (const { checkpointId, seq } of [...(await journal.checkpoints(executionId))].reverse()) {
+  for (const { checkpointId, seq } of [...checkpoints].reverse()) {
     const found = await loadGood(home, plan, executionId, checkpointId);
     if (found === undefined) continue;
     // From the event on after which it was made: a checkpoint that the journal has not come to is not of this journal.
@@ -83,24 +93,21 @@ async function loadGood(home: Home, plan: Plan, executionId: string, checkpointI
   }
 }
 
-async function stateFromJournal(home: Home, plan: Plan, executionId: string): Promise<Found | undefined> {
-  const entries = await home.journal.read(executionId, 0);
+function stateFromJournal(home: Home, plan: Plan, entries: readonly JournalEntry[]): Found | undefined {
   const state = firstState(plan, entries);
   if (state === undefined) return undefined;
-  const found = { state, figures: figuresOf(home) };
-  replay(plan, found, entries);
-  return found;
+  const figures = figuresOf(home);
+  const facts = replay(plan, { state, figures }, entries);
+  return { state, figures, facts };
 }
 
-function replay(plan: Plan, { state, figures }: Found, entries: readonly JournalEntry[]): void {
+function replay(plan: Plan, { state, figures }: Found, entries: readonly JournalEntry[]): readonly PublishedFact[] {
+  const all: PublishedFact[] = [];
   for (const entry of entries) {
-    const facts = told(apply(plan, state, entry));
-    figures?.take(facts);
+    for (const command of apply(plan, state, entry)) if (command.type === 'Publish') all.push(command.fact);
   }
-}
-
-function told(commands: readonly Command[]): readonly PublishedFact[] {
-  return commands.flatMap((command) => (command.type === 'Publish' ? [command.fact] : []));
+  figures?.take(all);
+  return all;
 }
 
 function figuresOf({ resources }: Home, saved?: SavedFigures): Figures {
@@ -118,7 +125,7 @@ export async function factsOf(home: Home, executionId: string, plan: Plan): Prom
   const entries = await home.journal.read(executionId, 0);
   const state = firstState(plan, entries);
   if (state === undefined) return [];
-  return entries.flatMap((entry) => told(apply(plan, state, entry)));
+  return replay(plan, { state }, entries);
 }
 
 function firstState(plan: Plan, entries: readonly JournalEntry[]): ExecutionState | undefined {
@@ -133,7 +140,9 @@ function firstState(plan: Plan, entries: readonly JournalEntry[]): ExecutionStat
   return initialState(plan, first);
 }
 
-function assemble(home: Home, header: ExecutionHeader, plan: Plan, { state, figures }: Found): Execution {
+function assemble(home: Home, header: ExecutionHeader, plan: Plan, { state, figures, facts }: Found): Execution {
+  // Whoever opened it to show it asks for them next; of one that is driven on, hardly anybody does.
+  const read = facts === undefined ? null : new WeakRef(facts);
   return new Execution({
     header,
     plan,
@@ -142,6 +151,6 @@ function assemble(home: Home, header: ExecutionHeader, plan: Plan, { state, figu
     values: new Values(header.executionId, home.artifacts, home.journal.inlineBytesMax),
     now: () => home.clock.now(),
     ...(home.resources !== undefined && { prices: home.resources.prices }),
-    history: () => factsOf(home, header.executionId, plan),
+    history: async () => read?.deref() ?? factsOf(home, header.executionId, plan),
   });
 }

@@ -5,6 +5,7 @@ import { isTerminal } from '../../observe/status.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import type { Lease } from '../../ports/lease.ts';
+import { tell } from '../../ports/log.ts';
 import type { Program } from '../../program/program.ts';
 import type { Value } from '../../program/value.ts';
 import type { StartOptions } from '../execution-engine.ts';
@@ -169,7 +170,7 @@ export class Lifecycle {
     }
   }
 
-  /** Opens every unfinished execution that no other host drives. */
+  /** Opens every unfinished execution that no other host drives; one that is damaged keeps no other from going on. */
   async recover(): Promise<readonly Execution[]> {
     const opened: Execution[] = [];
     for (const { executionId } of await unfinished(this.#home.journal)) {
@@ -177,13 +178,20 @@ export class Lifecycle {
       try {
         opened.push(await this.open(executionId));
       } catch (thrown) {
+        if (!isHeddleError(thrown)) throw thrown;
+        if (thrown.code === 'CORRUPT') this.#tellDamaged(executionId, thrown);
         // Another host drives it, or it never began: neither is ours to resume.
-        if (!isHeddleError(thrown) || (thrown.code !== 'LEASE_UNAVAILABLE' && thrown.code !== 'NOT_FOUND'))
-          throw thrown;
+        else if (thrown.code !== 'LEASE_UNAVAILABLE' && thrown.code !== 'NOT_FOUND') throw thrown;
       }
     }
     this.#learning.history.run(() => recordMissed(this.#home, this.#learning.history));
     return opened;
+  }
+
+  /** Whoever opens it is told, too. */
+  #tellDamaged(executionId: string, { code, message: error }: HeddleError): void {
+    const { clock, log } = this.#home;
+    tell(log, { level: 'ERROR', message: 'recovery', executionId, atMs: clock.now(), fields: { code, error } });
   }
 
   /** From the store. @throws NOT_FOUND */

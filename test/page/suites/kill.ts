@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SeededRandom } from '../../../src/testing/seeded-random.ts';
 import { launchPersistent } from '../../support/chromium.ts';
@@ -10,6 +10,39 @@ import { expectRightEnd, openInterruptible, startAndWait } from '../interrupted-
 import { open } from '../page.ts';
 import { servePage } from '../serve-page.ts';
 import { pageFolder } from '../studio.ts';
+
+/** What the page says and what the browser keeps, when the end is not reached: the cause of one in a hundred cannot be tried out again. */
+async function tellAndThrow(page: Page, profile: string, thrown: unknown): Promise<never> {
+  const textOf = (selector: string): Promise<string | null> =>
+    page.textContent(selector, { timeout: 1000 }).catch((why) => String(why));
+  const folder = join(profile, 'Default/IndexedDB');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const listed = await page
+    .evaluate(async () => {
+      const opening = indexedDB.open('heddle');
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        opening.onsuccess = () => resolve(opening.result);
+        opening.onerror = () => reject(opening.error);
+      });
+      const standings = database.transaction('standings').objectStore('standings').getAll();
+      return new Promise((resolve) => {
+        standings.onsuccess = () => resolve(standings.result);
+      });
+    })
+    .catch(String);
+  console.log('the page that came back did not reach the end', {
+    notice: await textOf('#notice'),
+    storage: await textOf('#storage'),
+    progress: await textOf('#progress'),
+    listed: JSON.stringify(listed),
+    files: files.map((file) => `${file}: ${statSync(join(folder, file)).size} B`),
+    // The last opening of the database, in the browser's words, and what it found damaged.
+    logs: files
+      .filter((file) => /(\/LOG(\.old)?|corruption_info.*)$/.test(file))
+      .map((file) => `${file}: ${readFileSync(join(folder, file), 'utf8').slice(-2000)}`),
+  });
+  throw thrown;
+}
 
 /** SIGKILL of Chromium at so many moments of a run: it ends with the right result, and nothing that finished runs again. */
 export function killSuite(kills: number): void {
@@ -53,7 +86,7 @@ export function killSuite(kills: number): void {
         const page = await pageOf(browser.context);
         await open(page, url);
         if ((await page.textContent('#notice'))?.startsWith('Resumed')) resumed++;
-        await expectRightEnd(page);
+        await expectRightEnd(page).catch((thrown) => tellAndThrow(page, profile, thrown));
         if (round === moments.length) console.log(`${resumed} of ${round} kills left it unfinished`);
       },
     );
