@@ -2,7 +2,8 @@ import { type IDBPObjectStore, type IDBPTransaction, openDB, type StoreNames } f
 import { type HeddleError, isHeddleError } from '../../errors.ts';
 import { withDeadline } from './deadline.ts';
 import { keptLoss } from './idb-loss.ts';
-import { type HeddleDatabase, type HeddleSchema, schemaVersion, upgradeSchema } from './idb-schema.ts';
+import { type HeddleDatabase, type HeddleSchema, schemaVersion } from './idb-schema.ts';
+import { upgradeSchema } from './idb-upgrade.ts';
 import { storageError, tookTooLong } from './storage-error.ts';
 import { StorageHealth } from './storage-health.ts';
 
