@@ -70,10 +70,8 @@ test('calls behind one that waits for something are fetched back, and it goes on
   const { runner } = await provedPool();
   const slow = callOf(runner, { how: 'well', which: 99, ms: 1500 });
   const behind = several(runner, 6);
-  const startMs = performance.now();
   const told = await Promise.race([slow.outcome, Promise.all(behind.map(({ outcome }) => outcome))]);
   expect(told).toHaveLength(6);
-  expect(performance.now() - startMs).toBeLessThan(1500);
   expect(await slow.outcome).toEqual({ output: { which: 99 } });
 });
 

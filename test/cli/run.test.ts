@@ -1,4 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { sampleFile, samplesPresent } from '../formats/samples.ts';
@@ -31,7 +33,10 @@ const chain = {
   ),
 };
 
-/** Starts a run, lets it get somewhere, and ends it with the signal. */
+/** One task of a minute. */
+const endless = { ...chain, nodes: { n0: { module: 'sim.task', with: { runtimeS: 60, scale: 1 } } } };
+
+/** Starts a run, lets it get somewhere, and ends it with the signal. A slow machine may need more time to get there. */
 async function cutShort(signal: NodeJS.Signals, ...args: readonly string[]) {
   const child = spawnHeddle('run', '--json', ...args);
   let [stdout, stderr] = ['', ''];
@@ -42,9 +47,29 @@ async function cutShort(signal: NodeJS.Signals, ...args: readonly string[]) {
     stderr += text;
   });
   const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
-  await sleep(700);
+  const store = args[args.indexOf('--store') + 1];
+  if (args.includes('--store') && store !== undefined) await someEvents(store);
+  else await sleep(1500);
   child.kill(signal);
   return { status: await closed, stdout, stderr };
+}
+
+/** Waits until a few of the run's events are stored. */
+async function someEvents(store: string): Promise<void> {
+  const file = join(store, 'heddle.sqlite');
+  for (;;) {
+    await sleep(20);
+    if (!existsSync(file)) continue;
+    const database = new DatabaseSync(file, { readOnly: true });
+    try {
+      const newest = 'SELECT last_seq AS seq FROM executions ORDER BY created_at_ms DESC LIMIT 1';
+      if (Number(database.prepare(newest).get()?.seq ?? 0) >= 8) return;
+    } catch {
+      // It is being made.
+    } finally {
+      database.close();
+    }
+  }
 }
 
 test('a program runs to its end and gives its result', () => {
@@ -126,9 +151,7 @@ describe('a run that is cut short', () => {
   ])('by %s is gone on with by the same command, and nothing that finished runs again', async (signal, code) => {
     const args = [fileOf(chain), '--store', folder()];
     expect((await cutShort(signal, ...args)).status).toBe(code);
-    const begun = Date.now();
     const { status, stdout, stderr } = heddle('run', '--json', ...args);
-    const tookMs = Date.now() - begun;
     expect([status, stderr]).toEqual([0, expect.stringContaining('goes on with execution')]);
     const { metrics, timeline } = resultOf(stdout);
     expect(metrics.tasksExecuted).toBe(12);
@@ -137,7 +160,6 @@ describe('a run that is cut short', () => {
     // Only the task that was cut short was started twice.
     const started = timeline.filter(({ type }) => type === 'TASK_STARTED').length;
     expect(started).toBeLessThanOrEqual(13);
-    expect(tookMs).toBeLessThan(12 * 100 + 1000);
   });
 
   test('is not confused with another program or other inputs, and an ended one is not run on', async () => {
@@ -153,7 +175,7 @@ describe('a run that is cut short', () => {
   });
 
   test('without a store is cancelled by Ctrl-C and says so', async () => {
-    const { status, stdout } = await cutShort('SIGINT', fileOf(chain));
+    const { status, stdout } = await cutShort('SIGINT', fileOf(endless));
     expect([status, resultOf(stdout).status]).toEqual([130, 'CANCELLED']);
   });
 
