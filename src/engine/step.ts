@@ -7,7 +7,6 @@ import { compensationOfNode, type ExecutionState, nodeItself, type Task } from '
 
 /** One application of one event: what the handlers read, change and order. */
 export class Step {
-  readonly commands: Command[] = [];
   /** Tasks that settled in this step and whose consequences are still to be drawn (propagate.ts). */
   readonly settled: Task[] = [];
 
@@ -15,6 +14,7 @@ export class Step {
     readonly plan: Plan,
     readonly state: ExecutionState,
     readonly atMs: number,
+    readonly commands: Command[],
   ) {}
 
   order(command: Command): void {
