@@ -6,7 +6,7 @@ import type { Program } from '../../program/program.ts';
 import { planOf } from '../drive/boot.ts';
 import type { ProgramSource } from '../execution-engine.ts';
 import type { Home } from '../home.ts';
-import { isSameJson, ownJson } from '../values/json-copy.ts';
+import { JsonPrint, ownJson } from '../values/json-copy.ts';
 import { dataOf, parsed, readDocument } from './submission.ts';
 
 /** Texts are compared with all that are kept, so only a few of a moderate length are. */
@@ -26,7 +26,7 @@ interface Prepared {
  */
 export class PreparedPrograms {
   readonly #home: Home;
-  readonly #sources = new WeakMap<object, Program>();
+  readonly #sources = new WeakMap<object, { readonly print: JsonPrint; readonly program: Program }>();
   readonly #texts = new Map<string, Program>();
   readonly #prepared = new WeakMap<Program, Prepared>();
 
@@ -39,10 +39,11 @@ export class PreparedPrograms {
     if (typeof source === 'string') return this.#readText(source);
     const document = dataOf(source);
     const known = this.#sources.get(source);
-    if (known !== undefined && isSameJson(document, known)) return known;
+    if (known?.print.matches(document)) return known.program;
     const program = this.#check(document);
+    const print = new JsonPrint(program);
     // The short form of a program is brought into the long one, and would never be the same.
-    if (isSameJson(document, program)) this.#sources.set(source, program);
+    if (print.matches(document)) this.#sources.set(source, { print, program });
     return program;
   }
 
