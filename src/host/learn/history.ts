@@ -143,9 +143,7 @@ export class History {
     const kept = counts.recorded % recountEvery === 0 ? (await this.#records.keys(`${name}/`)).length : counts.kept;
     // Erased some at a time: looking for the oldest takes longer than erasing it.
     if (kept <= historyMax + excessMax && kept === counts.kept) return counts;
-    const excess = await this.#records.keys(`${name}/`, Math.max(0, kept - historyMax));
-    let erased = 0;
-    for (const key of excess) if (await this.#records.delete(key)) erased++;
+    const erased = await this.#records.deleteFirst(`${name}/`, Math.max(0, kept - historyMax));
     return this.#counts.count(name, { recorded: 0, kept: kept - counts.kept - erased });
   }
 }
