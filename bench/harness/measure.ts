@@ -30,7 +30,8 @@ export const isQuick = process.env.BENCH_QUICK === '1';
 
 /**
  * Measures contenders interleaved: every round runs each once, in an order that rotates, so that what else the machine does
- * hits all alike. A sample is the mean of a batch that takes about 2 ms. Before, each is warmed up for a fifth of its budget.
+ * hits all alike. A sample is the mean of a batch that takes about 2 ms. Before, each is warmed up: for
+ * a fifth of its budget, and on for as long as it gets faster.
  */
 export async function measure(
   contenders: readonly Contender[],
@@ -73,19 +74,38 @@ export function summarise(name: string, samplesNs: readonly number[]): Measured 
   return { name, medianNs: at(0.5), p10Ns: at(0.1), p90Ns: at(0.9), rounds: sorted.length };
 }
 
-/** @returns ms of one run once warm */
+/** So much faster from one stretch to the next is still warming up. */
+const fasterBy = 0.05;
+/** Nobody is warmed up longer than so many times his share. */
+const warmUpSharesMax = 12;
+
+/**
+ * Runs it for so many ms, and then on for as long as it gets faster: the more code somebody has, the longer it takes until all of it is
+ * compiled, and what is asked here is what it costs then.
+ * @returns ms of one run once warm
+ */
 async function warmUp(contender: Contender, ms: number): Promise<number> {
   contender.prepare?.(0);
-  const startMs = performance.now();
-  let runs = 0;
-  let lastMs = startMs;
-  let lastRunMs = 0;
-  do {
-    const done = contender.run(runs++);
+  const endMs = performance.now() + ms * warmUpSharesMax;
+  let perRunMs = await stretch(contender, ms);
+  for (let steady = 0; steady < 2 && performance.now() < endMs; ) {
+    const nowMs = await stretch(contender, ms);
+    steady = nowMs < perRunMs * (1 - fasterBy) ? 0 : steady + 1;
+    perRunMs = Math.min(perRunMs, nowMs);
+  }
+  return perRunMs;
+}
+
+/** @returns ms of one run, the median of all in that time */
+async function stretch(contender: Contender, ms: number): Promise<number> {
+  const endMs = performance.now() + ms;
+  const tookMs: number[] = [];
+  for (let startMs = performance.now(); startMs < endMs; ) {
+    const done = contender.run(tookMs.length);
     if (done instanceof Promise) await done;
     const nowMs = performance.now();
-    lastRunMs = nowMs - lastMs;
-    lastMs = nowMs;
-  } while (lastMs - startMs < ms);
-  return runs < 4 ? lastRunMs : (lastMs - startMs) / runs;
+    tookMs.push(nowMs - startMs);
+    startMs = nowMs;
+  }
+  return tookMs.sort((a, b) => a - b)[tookMs.length >> 1] as number;
 }

@@ -30,9 +30,15 @@ import { cancel, endGrace, windDown } from './wind-down.ts';
  * The machine: applies one event of the journal to the state, in place, and says what is to be done. Synchronous and
  * total; the same journal always gives the same state and the same commands.
  *
+ * @param commands what was ordered before, in the same turn: to it is added
  * @throws CONFLICT when the entry is not the next one; ILLEGAL_TRANSITION when the state contradicts itself
  */
-export function apply(plan: Plan, state: ExecutionState, entry: JournalEntry): readonly Command[] {
+export function apply(
+  plan: Plan,
+  state: ExecutionState,
+  entry: JournalEntry,
+  commands: Command[] = [],
+): readonly Command[] {
   if (entry.seq !== state.seq + 1) {
     throw new HeddleError({
       code: 'CONFLICT',
@@ -42,7 +48,7 @@ export function apply(plan: Plan, state: ExecutionState, entry: JournalEntry): r
   state.seq = entry.seq;
   // Clocks jump and differ between hosts; time inside an execution never runs backwards.
   state.atMs = Math.max(state.atMs, entry.atMs);
-  const step = new Step(plan, state, state.atMs);
+  const step = new Step(plan, state, state.atMs, commands);
   if (state.phase === 'finished' && entry.type !== 'CheckpointRestored') return step.commands;
   handle(step, entry);
   propagate(step);

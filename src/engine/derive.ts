@@ -34,7 +34,13 @@ export function derive(
     armedAtMs: null,
   };
   const indexed = { ...state, derived };
-  for (const task of state.tasks) {
+  for (let at = 0; at < state.tasks.length; at++) {
+    const task = state.tasks[at] as Task;
+    // Of a task that waits for others no index knows anything, and that is where every one of them begins.
+    if (task.status === 'pending') {
+      derived.open++;
+      continue;
+    }
     indexTask(plan, indexed, task);
     if (!isSettled(task.status)) derived.open++;
     else tally(plan, derived, task);

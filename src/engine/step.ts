@@ -8,7 +8,6 @@ import type { AttemptRef, TaskRef } from './task-ref.ts';
 
 /** One application of one event: what the handlers read, change and order. */
 export class Step {
-  readonly commands: Command[] = [];
   /** Tasks that settled in this step and whose consequences are still to be drawn (propagate.ts). */
   readonly settled: Task[] = [];
 
@@ -16,6 +15,7 @@ export class Step {
     readonly plan: Plan,
     readonly state: ExecutionState,
     readonly atMs: number,
+    readonly commands: Command[],
   ) {}
 
   order(command: Command): void {

@@ -12,7 +12,7 @@ interface TaskTimes {
 }
 
 /** What is known of one node while the facts of an execution are folded; it can be read as the record of that node at any time. */
-export class NodeTally implements NodeRecord {
+export class NodeTally implements NodeRecord, TaskTimes {
   runs = 0;
   attempts = 0;
   failures = 0;
@@ -25,9 +25,12 @@ export class NodeTally implements NodeRecord {
   outputBytes?: number;
   usage?: Usage;
   readonly #sizeOf: ((value: Value) => number) | undefined;
-  readonly #samples = new Samples();
   /** Of the node itself, which is all there is of most. */
-  readonly #own: TaskTimes = { readyAtMs: undefined, runningSinceMs: undefined };
+  readyAtMs: number | undefined = undefined;
+  runningSinceMs: number | undefined = undefined;
+  /** The first by itself: most nodes have no other. */
+  #sample = -1;
+  #samples: Samples | null = null;
   #items: Map<string, TaskTimes> | null = null;
   #startedAtMs: number | undefined;
   #isFannedOut = false;
@@ -37,7 +40,8 @@ export class NodeTally implements NodeRecord {
   }
 
   get samples(): readonly number[] {
-    return this.#samples.kept;
+    if (this.#samples !== null) return this.#samples.kept;
+    return this.#sample < 0 ? [] : [this.#sample];
   }
 
   get isFannedOut(): boolean {
@@ -87,7 +91,7 @@ export class NodeTally implements NodeRecord {
   }
 
   #times(taskId: string, isItem: boolean): TaskTimes {
-    if (!isItem) return this.#own;
+    if (!isItem) return this;
     this.#items ??= new Map();
     let times = this.#items.get(taskId);
     if (times === undefined) {
@@ -123,6 +127,19 @@ export class NodeTally implements NodeRecord {
     if (how === 'failed') this.failures++;
     this.totalMs += durationMs;
     this.maxMs = Math.max(this.maxMs, durationMs);
+    this.#addSample(durationMs);
+  }
+
+  #addSample(durationMs: number): void {
+    // Durations are never negative: the time of an execution does not run backwards.
+    if (this.#samples === null && this.#sample < 0) {
+      this.#sample = durationMs;
+      return;
+    }
+    if (this.#samples === null) {
+      this.#samples = new Samples();
+      this.#samples.add(this.#sample);
+    }
     this.#samples.add(durationMs);
   }
 

@@ -40,8 +40,9 @@ export function packRecord({ nodes, ...record }: TalliedExecution | ExecutionRec
     figures[at + 7] = node.queuedMs;
     figures[at + 8] = node.spanMs ?? Number.NaN;
     figures[at + 9] = node.outputBytes ?? Number.NaN;
-    figures[at + 10] = node.samples.length;
-    for (const sample of node.samples) samples.push(sample);
+    const kept = node.samples;
+    figures[at + 10] = kept.length;
+    for (const sample of kept) samples.push(sample);
     if (node.usage !== undefined) usage.push([id, node.usage]);
     at += columns;
   }
@@ -67,7 +68,9 @@ function isList(nodes: TalliedExecution['nodes'] | ExecutionRecord['nodes']): no
  * Mean time of every node that was seen to run, from its first start to its end, read off the columns: what weights are learnt from.
  * The same as the profile of these records says.
  */
-export function spanMeans(records: readonly (PackedRecord | ExecutionRecord)[]): ReadonlyMap<string, number> {
+export function spanMeans(
+  records: readonly (Pick<PackedRecord, 'nodeIds' | 'figures'> | Pick<ExecutionRecord, 'nodes'>)[],
+): ReadonlyMap<string, number> {
   const sums = new Map<string, SpanSum>();
   for (const record of records) {
     if (!('nodeIds' in record)) {

@@ -114,19 +114,40 @@ export function viewEvent(fact: PublishedFact): ExecutionEvent {
 }
 
 /** The events of a result, viewed when they are asked for: many more results are given than timelines read, and they are the longest part. */
-export class Timeline {
+class Timeline {
   readonly #facts: readonly PublishedFact[];
   #events: readonly ExecutionEvent[] | null = null;
 
-  /** @param facts copied: set back to a checkpoint, the execution tells more, which is not of this result */
   constructor(facts: readonly PublishedFact[]) {
-    this.#facts = facts.slice();
+    this.#facts = facts;
   }
 
   get events(): readonly ExecutionEvent[] {
     this.#events ??= this.#facts.map(viewEvent);
     return this.#events;
   }
+}
+
+const timelineOf = Symbol('timeline');
+
+/** One for all results: a getter in each would keep what it refers to until the next full collection, as in handle.ts. */
+const timelineMember = {
+  enumerable: true,
+  get(this: { readonly [timelineOf]: Timeline }): readonly ExecutionEvent[] {
+    return this[timelineOf].events;
+  },
+};
+
+/**
+ * Adds the timeline to a result.
+ * @param facts copied: set back to a checkpoint, the execution tells more, which is not of this result
+ */
+export function withTimeline(
+  result: Omit<ExecutionResult, 'timeline'>,
+  facts: readonly PublishedFact[],
+): ExecutionResult {
+  Object.defineProperty(result, timelineOf, { value: new Timeline(facts.slice()) });
+  return Object.defineProperty(result, 'timeline', timelineMember) as ExecutionResult;
 }
 
 function viewData(fact: PublishedFact): ExecutionEvent['data'] {

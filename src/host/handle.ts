@@ -1,14 +1,24 @@
 import type { Execution } from './drive/execution.ts';
 import type { ExecutionEngine, ExecutionHandle } from './execution-engine.ts';
 
+const executionOf = Symbol('execution');
+
+/**
+ * One for all handles: V8 puts the function of a getter in a literal among its old objects at once, and what it refers to, the whole
+ * execution, stays until the next full collection.
+ */
+const statusMember = {
+  enumerable: true,
+  get(this: { readonly [executionOf]: Execution }): ExecutionHandle['status'] {
+    return this[executionOf].status;
+  },
+};
+
 /** An execution in the hands of a user: what can be asked of it, and what can be asked of its engine about it. */
 export function handleOf(engine: ExecutionEngine, execution: Execution): ExecutionHandle {
   const { id } = execution;
-  return {
+  const handle: Omit<ExecutionHandle, 'status'> = {
     id,
-    get status() {
-      return execution.status;
-    },
     result: () => execution.complete(),
     monitor: (after) => execution.monitor(after),
     update: () => execution.update(),
@@ -18,4 +28,6 @@ export function handleOf(engine: ExecutionEngine, execution: Execution): Executi
     cancel: (reason, options) => engine.cancel(id, reason, options),
     signal: (event, payload) => engine.signal(id, event, payload),
   };
+  Object.defineProperty(handle, executionOf, { value: execution });
+  return Object.defineProperty(handle, 'status', statusMember) as ExecutionHandle;
 }

@@ -31,33 +31,43 @@ export class AttemptsFold {
 
   /** @returns the attempts this fact ends */
   take(fact: PublishedFact): readonly EndedAttempt[] {
-    const { taskId, attempt } = fact;
     if (isSetBack(fact)) this.#restores++;
-    if (endsEveryAttempt(fact)) return [...this.#open.values()].map((open) => this.#end(open, fact, 'lost'));
-    if (taskId === undefined || attempt === undefined) return none;
-    if (fact.type === 'TASK_STARTED') {
-      this.#begin(taskId, attempt, fact.atMs);
-      return none;
+    if (endsEveryAttempt(fact)) {
+      const lost = [...this.#open.values()].map((open) => ended(open, fact, 'lost'));
+      this.#open.clear();
+      return lost;
     }
-    const outcome = outcomeOf(fact);
-    if (outcome === undefined) return none;
+    const open = this.takeOne(fact);
+    const outcome = open === undefined ? undefined : outcomeOf(fact);
+    return open === undefined || outcome === undefined ? none : [ended(open, fact, outcome)];
+  }
+
+  /**
+   * As {@link take}, for facts that end one attempt at the most, as nearly all do.
+   * @returns the attempt that this fact ends
+   */
+  takeOne(fact: PublishedFact): OpenAttempt | undefined {
+    const { type, taskId, attempt } = fact;
+    if (taskId === undefined || attempt === undefined) return undefined;
+    if (type === 'TASK_STARTED') {
+      this.#open.set(taskId, { taskId, attempt, repeat: this.#restores, startedAtMs: fact.atMs });
+      return undefined;
+    }
+    if (outcomeOf(fact) === undefined) return undefined;
     const open = this.#open.get(taskId);
-    return open?.attempt !== attempt ? none : [this.#end(open, fact, outcome)];
-  }
-
-  #begin(taskId: string, attempt: number, startedAtMs: number): void {
-    this.#open.set(taskId, { taskId, attempt, repeat: this.#restores, startedAtMs });
-  }
-
-  #end(open: OpenAttempt, by: PublishedFact, outcome: EndedAttempt['outcome']): EndedAttempt {
-    this.#open.delete(open.taskId);
-    const { taskId, attempt, repeat, startedAtMs } = open;
-    return { taskId, attempt, repeat, startedAtMs, endedAtMs: Math.max(startedAtMs, by.atMs), outcome, by };
+    if (open?.attempt !== attempt) return undefined;
+    this.#open.delete(taskId);
+    return open;
   }
 }
 
+function ended(open: OpenAttempt, by: PublishedFact, outcome: EndedAttempt['outcome']): EndedAttempt {
+  const { taskId, attempt, repeat, startedAtMs } = open;
+  return { taskId, attempt, repeat, startedAtMs, endedAtMs: Math.max(startedAtMs, by.atMs), outcome, by };
+}
+
 /** After an end nothing runs; after a step back to a checkpoint, only what starts anew. */
-function endsEveryAttempt(fact: PublishedFact): boolean {
+export function endsEveryAttempt(fact: PublishedFact): boolean {
   return isEndOfExecution(fact.type) || isSetBack(fact);
 }
 

@@ -1,7 +1,7 @@
 import { subProgramTold } from '../engine/attempt.ts';
 import type { PublishedFact } from '../engine/command.ts';
 import { addUsage, type Usage } from '../engine/usage.ts';
-import { AttemptsFold, type EndedAttempt, isEndOfExecution } from './attempts.ts';
+import { AttemptsFold, endsEveryAttempt, isEndOfExecution } from './attempts.ts';
 import type { MetricFamily } from './prometheus.ts';
 import { moduleMetricsMax, usageFamilies } from './usage-families.ts';
 
@@ -66,10 +66,11 @@ export class ExecutionTotals {
       if (fact.attempt !== undefined) this.#attempts++;
       else fanned.add(fact.taskId ?? '');
     }
-    const ended = attempts.take(fact);
-    for (let at = 0; at < ended.length; at++) {
-      const { startedAtMs, endedAtMs } = ended[at] as EndedAttempt;
-      this.#observe((endedAtMs - startedAtMs) / 1000);
+    if (endsEveryAttempt(fact)) {
+      for (const { startedAtMs, endedAtMs } of attempts.take(fact)) this.#observe((endedAtMs - startedAtMs) / 1000);
+    } else {
+      const ended = attempts.takeOne(fact);
+      if (ended !== undefined) this.#observe(Math.max(0, fact.atMs - ended.startedAtMs) / 1000);
     }
     const taskEnd = taskEnds[fact.type as keyof typeof taskEnds];
     // A forEach node is counted by its items.

@@ -17,6 +17,8 @@ export interface PlanNode {
   readonly compensates: boolean;
   /** Whether what it does depends on the inputs of the execution. */
   readonly readsInputs: boolean;
+  /** Its input is what is written, the same for every execution: there is nothing to evaluate in it. */
+  readonly hasLiteralInput: boolean;
   readonly hasFallback: boolean;
   readonly forEach: ForEach | undefined;
   readonly retry: RetryPolicy | undefined;
@@ -46,6 +48,7 @@ export function planNode(id: string, index: number, program: Program): PlanNode 
     compensates: spec.compensate !== undefined,
     readsInputs:
       spec.with === undefined || /\binput\b/.test(JSON.stringify([spec.with, spec.if, spec.forEach, spec.repeat])),
+    hasLiteralInput: spec.with !== undefined && !JSON.stringify(spec.with).includes('${'),
     hasFallback: spec.fallback !== undefined,
     forEach: spec.forEach,
     retry: spec.retry,

@@ -59,6 +59,12 @@ export interface RecordStore {
    * @returns whether there was something to erase
    */
   delete(scope: string, key: string, expectedVersion?: number): MaybePromise<boolean>;
+  /**
+   * Erases the first records, by rising key, of those whose keys begin with the prefix. A store that has no better way than to list
+   * and erase them one by one leaves it out.
+   * @returns how many that were
+   */
+  deleteFirst?(scope: string, prefix: string, count: number): MaybePromise<number>;
   /** Records of a scope by rising key. */
   list(scope: string, filter?: RecordFilter): MaybePromise<readonly StoredRecord[]>;
   /** Erases what expires at `nowMs` or before, in all scopes. @returns how many records that were */

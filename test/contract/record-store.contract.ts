@@ -223,6 +223,22 @@ export function recordStoreContract(name: string, open: () => Promise<OpenRecord
       expect(await records.get('s', 'a')).toEqual({ ...record('a', 0, { bytes: encode({ n: 8 }) }), version: 53 });
     });
 
+    test('RS16 the first by key are erased, of that scope and prefix, where the store has a way of its own', async () => {
+      const records = await opened();
+      for (const key of ['p/3', 'p/1', 'q/1', 'p/2', 'o/1']) await records.put(record(key), null);
+      await records.put(record('p/0', 1, { bytes: new Uint8Array(3_000_000) }), null);
+      await records.put({ ...record('p/1'), scope: 'other' }, null);
+      if (records.deleteFirst === undefined) return;
+      expect(await records.deleteFirst('s', 'p/', 0)).toBe(0);
+      expect(await records.deleteFirst('s', 'p/', 2)).toBe(2);
+      expect(await keys(records)).toEqual(['o/1', 'p/2', 'p/3', 'q/1']);
+      expect(await records.deleteFirst('s', 'p/', 5)).toBe(2);
+      expect(await keys(records)).toEqual(['o/1', 'q/1']);
+      expect(await records.get('other', 'p/1')).toBeDefined();
+      expect(await records.deleteFirst('s', '', 1)).toBe(1);
+      expect(await keys(records)).toEqual(['q/1']);
+    });
+
     test('RS15 what holds no counts is not counted in, and stays', async () => {
       const records = await opened();
       await records.put(record('a', 0xff), null);

@@ -345,7 +345,7 @@ describe('state', () => {
 
   test('ST5 an illegal move throws with the story of the task', () => {
     const machine = new Machine({ a: {}, b: { needs: ['a'] } });
-    const step = new Step(machine.plan, machine.state, 0);
+    const step = new Step(machine.plan, machine.state, 0, []);
     expect(() => move(step, nodeTask(machine.state, 1), 'running')).toThrow(
       /b cannot go from pending to running: b is pending.*depends on a running/,
     );

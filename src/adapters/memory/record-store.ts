@@ -56,14 +56,24 @@ export class MemoryRecordStore implements RecordStore {
     return true;
   }
 
-  list(scope: string, { prefix = '', limit = listLimitDefault, after }: RecordFilter = {}): readonly StoredRecord[] {
+  deleteFirst(scope: string, prefix: string, count: number): number {
+    let erased = 0;
+    for (const { key } of this.#first(scope, { prefix, limit: count })) if (this.delete(scope, key)) erased++;
+    return erased;
+  }
+
+  list(scope: string, filter?: RecordFilter): readonly StoredRecord[] {
+    return this.#first(scope, filter).map(copy);
+  }
+
+  #first(scope: string, { prefix = '', limit = listLimitDefault, after }: RecordFilter = {}): readonly StoredRecord[] {
     const mark = after === undefined ? undefined : keyBytes(after);
     return [...(this.#scopes.get(scope)?.values() ?? [])]
       .filter((kept) => kept.record.key.startsWith(prefix))
       .filter((kept) => mark === undefined || compareBytes(kept.keyBytes, mark) > 0)
       .sort((a, b) => compareBytes(a.keyBytes, b.keyBytes))
       .slice(0, limit)
-      .map((kept) => copy(kept.record));
+      .map((kept) => kept.record);
   }
 
   sweep(nowMs: number): number {

@@ -61,6 +61,21 @@ export class SqlRecordStore implements RecordStore {
     });
   }
 
+  deleteFirst(scope: string, prefix: string, count: number): number {
+    const from = keyBytes(prefix);
+    const end = endOfPrefix(from);
+    const erased = this.#atomically('delete records', () =>
+      this.#database.exec(
+        `DELETE FROM records WHERE scope = ? AND key IN (
+           SELECT key FROM records WHERE scope = ? AND part = 0 AND key >= ? ${end === undefined ? '' : 'AND key < ?'}
+           ORDER BY key LIMIT ?
+         ) RETURNING part`,
+        ...[scope, scope, from, ...(end === undefined ? [] : [end]), count],
+      ),
+    );
+    return erased.filter((row) => numberOf(row, 'part') === 0).length;
+  }
+
   list(scope: string, { prefix = '', limit = listLimitDefault, after }: RecordFilter = {}): readonly StoredRecord[] {
     const from = keyBytes(prefix);
     const end = endOfPrefix(from);

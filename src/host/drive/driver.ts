@@ -14,6 +14,7 @@ import type { LiveNote } from '../run/attempt.ts';
 import type { Bindings } from '../values/bindings.ts';
 import type { Values } from '../values/values.ts';
 import { coalesce } from './coalesce.ts';
+import { entryOf } from './entry.ts';
 import type { SavedFigures } from './figures.ts';
 import { Orders } from './orders.ts';
 import type { Services } from './services.ts';
@@ -137,10 +138,9 @@ export class ExecutionDriver {
     for (let at = 0; at < batch.length; at++) {
       const { event } = batch[at] as Delivery;
       if (state.phase === 'finished' && event.type !== 'CheckpointRestored') continue;
-      const entry = { ...event, seq: state.seq + 1, atMs };
+      const entry = entryOf(event, state.seq + 1, atMs);
       entries.push(entry);
-      const ordered = apply(plan, state, entry);
-      for (let index = 0; index < ordered.length; index++) commands.push(ordered[index] as Command);
+      apply(plan, state, entry, commands);
       if (entry.seq >= this.#checkAtSeq) this.#check(entry.seq);
     }
     if (entries.length === 0) return;

@@ -2,6 +2,7 @@ import type { PublishedFact } from '../../engine/command.ts';
 import type { Event } from '../../engine/event.ts';
 import type { ExecutionState } from '../../engine/state.ts';
 import { type ErrorData, HeddleError } from '../../errors.ts';
+import { isEndOfExecution } from '../../observe/attempts.ts';
 import { MetricsFold } from '../../observe/metrics.ts';
 import { progressOf } from '../../observe/progress.ts';
 import type { ResourcePrices } from '../../observe/resource-usage.ts';
@@ -13,10 +14,10 @@ import {
   type ExecutionEvent,
   type ExecutionResult,
   type ExecutionUpdate,
-  Timeline,
   viewError,
   viewEvent,
   viewUsage,
+  withTimeline,
 } from '../execution-view.ts';
 import type { Values } from '../values/values.ts';
 import { Feed } from '../watch/feed.ts';
@@ -49,6 +50,7 @@ export class Execution {
   #state: ExecutionState;
   #driver: DriverView | null = null;
   #result: ExecutionResult | undefined;
+  #building: Promise<ExecutionResult> | null = null;
   #halted: ErrorData | null = null;
   /** As long as there is room for it: a reader asks for it once a page, and replaying a long journal takes its time. */
   #past: WeakRef<readonly PublishedFact[]> | null = null;
@@ -160,8 +162,11 @@ export class Execution {
 
   /** Waits for the end and puts the result together. Rejects when the driver stops before the end. */
   async complete(): Promise<ExecutionResult> {
-    if (!isTerminal(this.status)) await this.until((fact) => isEnd(fact));
-    this.#result ??= await this.#buildResult();
+    if (!isTerminal(this.status)) await this.until(isEnd);
+    if (this.#result !== undefined) return this.#result;
+    // Whoever waits for it while it is being put together waits for the same; a failure is tried again by the next.
+    this.#building ??= this.#buildResult().finally(() => (this.#building = null));
+    this.#result = await this.#building;
     return this.#result;
   }
 
@@ -215,9 +220,8 @@ export class Execution {
     const facts = await this.facts();
     const { now, prices } = this.#options;
     const metrics = MetricsFold.of(facts, prices);
-    const timeline = new Timeline(facts);
     const ref = finished?.result;
-    return {
+    const result = {
       executionId: this.id,
       planId: `${this.header.programName}@${this.header.programDigest}`,
       status: this.status,
@@ -227,11 +231,9 @@ export class Execution {
       ...(finished?.error !== undefined && { error: viewError(finished.error, finished.atMs) }),
       metrics: metrics.snapshot(now()),
       resourceUsage: metrics.usage.snapshot(now()).map(viewUsage),
-      get timeline() {
-        return timeline.events;
-      },
       ...(metrics.used !== undefined && { usage: metrics.used }),
     };
+    return withTimeline(result, facts);
   }
 
   #gone(): HeddleError {
@@ -245,6 +247,4 @@ export class Execution {
   }
 }
 
-export function isEnd({ type }: PublishedFact): boolean {
-  return type === 'EXECUTION_COMPLETED' || type === 'EXECUTION_FAILED' || type === 'EXECUTION_CANCELLED';
-}
+export const isEnd = ({ type }: PublishedFact): boolean => isEndOfExecution(type);

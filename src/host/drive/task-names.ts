@@ -6,10 +6,6 @@ export function taskIdOf({ node, item, undo }: TaskRef): string {
   return item === undefined ? node : `${node}[${item}]`;
 }
 
-export function keyOf(ref: AttemptRef): string {
-  return `${taskIdOf(ref)}#${ref.attempt}.${ref.epoch}`;
-}
-
 export function taskRefOf({ node, item, undo }: TaskRef): TaskRef {
   if (undo) return item === undefined ? { node, undo } : { node, item, undo };
   return item === undefined ? { node } : { node, item };

@@ -2,6 +2,9 @@ import { type ExecutionRecord, tallyExecution } from '../../history/execution-re
 import { type PackedRecord, packRecord, unpackRecord } from '../../history/packed-record.ts';
 import { historyMax } from '../../history/profile.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
+import { decode, encode } from '../../program/canonical.ts';
+import { utf8 } from '../../program/digest.ts';
+import type { Value } from '../../program/value.ts';
 import { type Execution, isEnd } from '../drive/execution.ts';
 import { estimateBytes } from '../values/estimate-bytes.ts';
 import { JsonRecords, programKey } from '../values/json-records.ts';
@@ -13,6 +16,12 @@ export interface HistoryOptions {
   /** Called when a record was kept; `recorded` counts all that ever were of that program. */
   readonly kept: (execution: Execution, recorded: number) => Promise<void>;
 }
+
+/** A record as it is stored: whose it is, its key says. */
+export type Nameless = Omit<PackedRecord, 'executionId'>;
+
+const scope = 'history';
+const erasedId = 'erased';
 
 type Counts = {
   /** Ever. */
@@ -40,13 +49,13 @@ const timeDigits = 16;
 export class History {
   readonly #options: HistoryOptions;
   /** Those of earlier versions are not packed. */
-  readonly #records: JsonRecords<PackedRecord | ExecutionRecord>;
+  readonly #records: JsonRecords<Nameless | PackedRecord | ExecutionRecord>;
   readonly #counts: JsonRecords<Counts>;
   readonly #pending = new Set<Promise<void>>();
 
   constructor(options: HistoryOptions) {
     this.#options = options;
-    this.#records = new JsonRecords(options.records, 'history');
+    this.#records = new JsonRecords(options.records, scope);
     this.#counts = new JsonRecords(options.records, 'history-counts');
   }
 
@@ -73,11 +82,14 @@ export class History {
   /** Oldest first. @throws STORAGE_FAILED */
   async list(programName: string): Promise<readonly ExecutionRecord[]> {
     await this.settled();
-    return (await this.#list(programName)).slice(-historyMax).map(({ data }) => unpackRecord(data));
+    const stored = (await this.#records.list(`${programKey(programName)}/`)).slice(-historyMax);
+    return stored.map(({ key, data }) =>
+      unpackRecord('executionId' in data ? data : { ...data, executionId: idIn(key) }),
+    );
   }
 
   /** The newest ones, oldest first, as they are stored, without waiting for what is being written. */
-  latest(programName: string, count: number): Promise<readonly (PackedRecord | ExecutionRecord)[]> {
+  latest(programName: string, count: number): Promise<readonly (Nameless | PackedRecord | ExecutionRecord)[]> {
     return this.#records.latest(`${programKey(programName)}/`, count);
   }
 
@@ -85,11 +97,12 @@ export class History {
   async forget(programName: string, executionId: string, endedAtMs: number): Promise<void> {
     await this.settled();
     const key = keyOf(programName, endedAtMs, executionId);
-    const record = await this.#records.get(key);
-    if (record === undefined) return;
-    const nameless = { ...record, executionId: 'erased' };
+    const stored = await this.#options.records.get(scope, key);
+    if (stored === undefined) return;
+    const bytes = withoutId(stored.bytes);
     for (let number = 1; ; number++) {
-      if (await this.#records.add(keyOf(programName, endedAtMs, `erased~${number}`), nameless)) break;
+      const nameless = keyOf(programName, endedAtMs, `${erasedId}~${number}`);
+      if (await this.#options.records.put({ scope, key: nameless, bytes }, null)) break;
     }
     await this.#records.delete(key);
   }
@@ -97,10 +110,6 @@ export class History {
   /** Whether an execution that ended then has its record. */
   async has(programName: string, endedAtMs: number, executionId: string): Promise<boolean> {
     return this.#records.has(keyOf(programName, endedAtMs, executionId));
-  }
-
-  #list(programName: string) {
-    return this.#records.list(`${programKey(programName)}/`);
   }
 
   async #record(execution: Execution): Promise<void> {
@@ -112,7 +121,10 @@ export class History {
     const { atMs } = state.finished;
     const facts = await execution.facts();
     const whole = tallyExecution(header, facts, estimateBytes);
-    const record = packRecord(execution.plan.nodes.length > nodesMax ? { ...whole, nodes: [] } : whole);
+    // Whose it is, its key says.
+    const { executionId: _, ...record } = packRecord(
+      execution.plan.nodes.length > nodesMax ? { ...whole, nodes: [] } : whole,
+    );
     const name = programKey(programName);
     const key = keyOf(programName, atMs, id);
     // Set back to a checkpoint after an end, it has ended again: the record of its last end is the one.
@@ -138,11 +150,26 @@ export class History {
     const kept = counts.recorded % recountEvery === 0 ? (await this.#records.keys(`${name}/`)).length : counts.kept;
     // Erased some at a time: looking for the oldest takes longer than erasing it.
     if (kept <= historyMax + excessMax && kept === counts.kept) return counts;
-    const excess = await this.#records.keys(`${name}/`, Math.max(0, kept - historyMax));
-    let erased = 0;
-    for (const each of excess) if (await this.#records.delete(each)) erased++;
+    const erased = await this.#records.deleteFirst(`${name}/`, Math.max(0, kept - historyMax));
     return this.#counts.count(name, { recorded: 0, kept: kept - counts.kept - erased });
   }
+}
+
+/** The execution that a key names; of those that were erased nobody knows any more. */
+function idIn(key: string): string {
+  const id = key.slice(key.indexOf('/') + timeDigits + 2);
+  return /^erased~\d+$/.test(id) ? erasedId : id;
+}
+
+/** Records of earlier versions hold the id of their execution. */
+function withoutId(bytes: Uint8Array): Uint8Array {
+  const name = utf8('executionId');
+  for (let at = bytes.indexOf(name[0] as number); at >= 0; at = bytes.indexOf(name[0] as number, at + 1)) {
+    if (!name.every((byte, index) => bytes[at + index] === byte)) continue;
+    const { executionId: _, ...nameless } = decode(bytes) as { readonly [name: string]: Value };
+    return encode(nameless);
+  }
+  return bytes;
 }
 
 function keyOf(programName: string, endedAtMs: number, executionId: string): string {

@@ -6,7 +6,7 @@ import { programDigest } from '../../program/digest.ts';
 import type { Program } from '../../program/program.ts';
 import { isRecord } from '../../program/shape.ts';
 import type { ModuleRegistry } from '../registry.ts';
-import { isSameJson, ownJson } from '../values/json-copy.ts';
+import { JsonPrint, ownJson } from '../values/json-copy.ts';
 import { type PlanningHome, planOf } from './plan-of.ts';
 import type { ProgramSource } from './program-source.ts';
 import { dataOf, parsed, readDocument } from './submission.ts';
@@ -24,10 +24,15 @@ const textLengthMax = 256 * 1024;
 const namesMax = 16;
 const namedNodesMax = 10_000;
 
+interface Known {
+  readonly print: JsonPrint;
+  readonly program: Program;
+}
+
 interface Prepared {
   digest?: string;
   /** With and without the order that was found for it: whoever keeps something by a plan finds it again. */
-  plan?: { readonly weights: PlanShape['weights']; readonly plan: Plan; readonly scheduled: Plan | undefined };
+  plan?: { readonly weights: JsonPrint; readonly plan: Plan; readonly scheduled: Plan | undefined };
 }
 
 /**
@@ -37,9 +42,9 @@ interface Prepared {
  */
 export class PreparedPrograms {
   readonly #home: PreparingHome;
-  readonly #sources = new WeakMap<object, Program>();
+  readonly #sources = new WeakMap<object, Known>();
   /** Whoever hands in a program over the network hands in a new object each time. */
-  readonly #named = new Map<string, Program>();
+  readonly #named = new Map<string, Known>();
   readonly #texts = new Map<string, Program>();
   readonly #prepared = new WeakMap<Program, Prepared>();
 
@@ -52,14 +57,15 @@ export class PreparedPrograms {
     if (typeof source === 'string') return this.#readText(source);
     const document = dataOf(source);
     const known = this.#sources.get(source);
-    if (known !== undefined && isSameJson(document, known)) return known;
+    if (known?.print.matches(document)) return known.program;
     const twin = this.#twin(document);
     if (twin !== undefined) return twin;
     const program = this.#check(document);
+    const print = new JsonPrint(program);
     // The short form of a program is brought into the long one, and would never be the same.
-    if (!isSameJson(document, program)) return program;
-    this.#sources.set(source, program);
-    this.#keepNamed(program);
+    if (!print.matches(document)) return program;
+    this.#sources.set(source, { print, program });
+    this.#keepNamed({ print, program });
     return program;
   }
 
@@ -67,13 +73,14 @@ export class PreparedPrograms {
   #twin(document: unknown): Program | undefined {
     const name = isRecord(document) ? document.name : undefined;
     const last = typeof name === 'string' ? this.#named.get(name) : undefined;
-    return last !== undefined && isSameJson(document, last) ? last : undefined;
+    return last?.print.matches(document) ? last.program : undefined;
   }
 
-  #keepNamed(program: Program): void {
-    if (Object.keys(program.nodes).length > namedNodesMax) return;
-    this.#named.delete(program.name);
-    this.#named.set(program.name, program);
+  #keepNamed(known: Known): void {
+    const { name, nodes } = known.program;
+    if (Object.keys(nodes).length > namedNodesMax) return;
+    this.#named.delete(name);
+    this.#named.set(name, known);
     for (const oldest of this.#named.keys()) if (this.#named.size > namesMax) this.#named.delete(oldest);
   }
 
@@ -87,11 +94,11 @@ export class PreparedPrograms {
   /** @param shape equal weights mean the same, and the same schedule */
   plan(program: Program, { weights, schedule }: PlanShape = {}): Plan {
     const known = this.#prepared.get(program);
-    const had = isSameJson(known?.plan?.weights, weights) ? known?.plan : undefined;
+    const had = known?.plan?.weights.matches(weights) ? known.plan : undefined;
     const plan = had?.plan ?? planOf(this.#home, program, { ...(weights !== undefined && { weights }) });
     const scheduled =
       schedule === undefined || had?.scheduled?.schedule === schedule ? had?.scheduled : { ...plan, schedule };
-    if (known !== undefined) known.plan = { weights, plan, scheduled };
+    if (known !== undefined) known.plan = { weights: had?.weights ?? new JsonPrint(weights), plan, scheduled };
     return schedule === undefined ? plan : (scheduled ?? plan);
   }
 

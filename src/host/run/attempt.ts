@@ -5,7 +5,7 @@ import { type ErrorData, toErrorData } from '../../errors.ts';
 import { isPromise, type MaybePromise } from '../../ports/maybe-promise.ts';
 import type { CallObserver, RunningCall } from '../../ports/module-runner.ts';
 import type { Value, ValueRef } from '../../program/value.ts';
-import { keyOf, refOf, taskIdOf } from '../drive/task-names.ts';
+import { refOf, taskIdOf } from '../drive/task-names.ts';
 import { estimateBytes } from '../values/estimate-bytes.ts';
 import { checkBatchOutput } from './batches.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -31,7 +31,7 @@ export interface AttemptOptions {
 
 /** An attempt under way: hears what its runner tells, and answers at most once. */
 export class Attempt implements CallObserver {
-  readonly key: string;
+  readonly taskId: string;
   readonly command: StartAttempt;
   call: RunningCall | null = null;
   /** The machine gave the attempt up. A late success is still passed on, so that it is told; its failure is no news. */
@@ -50,7 +50,7 @@ export class Attempt implements CallObserver {
 
   /** @param settled called once, before it answers */
   constructor(command: StartAttempt, options: AttemptOptions, settled: (attempt: Attempt) => void) {
-    this.key = keyOf(command);
+    this.taskId = taskIdOf(command);
     this.command = command;
     this.#options = options;
     this.#settled = settled;
@@ -94,10 +94,13 @@ export class Attempt implements CallObserver {
 
   #stored(output: Value, ref: ValueRef, cached: boolean): void {
     if (!this.#settle()) return;
-    const event: AttemptSucceeded = { ...refOf(this.command), type: 'AttemptSucceeded', output: ref };
-    if (!this.#options.measures && !cached) return this.#options.answer(event);
-    const bytes = this.#options.measures ? { bytes: estimateBytes(output) } : {};
-    this.#options.answer({ ...event, ...bytes, ...(cached && { cached }) });
+    const { node, item, undo, attempt, epoch } = this.command;
+    const { answer, measures } = this.#options;
+    // Most tasks are whole nodes, and every attempt comes by here.
+    if (item === undefined && !undo && !measures && !cached)
+      return answer({ type: 'AttemptSucceeded', node, attempt, epoch, output: ref });
+    const bytes = measures ? { bytes: estimateBytes(output) } : {};
+    answer({ ...refOf(this.command), type: 'AttemptSucceeded', output: ref, ...bytes, ...(cached && { cached }) });
   }
 
   failed(error: ErrorData): void {
@@ -152,7 +155,7 @@ export class Attempt implements CallObserver {
   }
 
   #from() {
-    return { taskId: taskIdOf(this.command), attempt: this.command.attempt };
+    return { taskId: this.taskId, attempt: this.command.attempt };
   }
 
   #settle(): boolean {

@@ -4,7 +4,7 @@ import { type ErrorData, toErrorData } from '../../errors.ts';
 import { isPromise, type MaybePromise } from '../../ports/maybe-promise.ts';
 import type { ModuleCall, ModuleRunner } from '../../ports/module-runner.ts';
 import type { Children } from '../drive/children.ts';
-import { keyOf, taskIdOf } from '../drive/task-names.ts';
+import { taskIdOf } from '../drive/task-names.ts';
 import { Attempt, type AttemptOptions } from './attempt.ts';
 import type { ResultCache } from './result-cache.ts';
 import type { ModuleWork, Work } from './work.ts';
@@ -21,9 +21,10 @@ export interface AttemptsOptions extends AttemptOptions {
 /** The attempts of one execution that are under way. */
 export class Attempts {
   readonly #options: AttemptsOptions;
+  /** By task: attempts of one never run side by side. */
   readonly #live = new Map<string, Attempt>();
-  readonly #settled = ({ key }: Attempt): void => {
-    this.#live.delete(key);
+  readonly #settled = (attempt: Attempt): void => {
+    if (this.#live.get(attempt.taskId) === attempt) this.#live.delete(attempt.taskId);
   };
 
   constructor(options: AttemptsOptions) {
@@ -32,7 +33,7 @@ export class Attempts {
 
   start(command: StartAttempt): void {
     const attempt = new Attempt(command, this.#options, this.#settled);
-    this.#live.set(attempt.key, attempt);
+    this.#live.set(attempt.taskId, attempt);
     let work: MaybePromise<Work>;
     try {
       work = this.#options.work(command);
@@ -44,10 +45,10 @@ export class Attempts {
   }
 
   abort(command: AbortAttempt): void {
-    const key = keyOf(command);
-    const attempt = this.#live.get(key);
-    if (attempt === undefined) return;
-    this.#live.delete(key);
+    const taskId = taskIdOf(command);
+    const attempt = this.#live.get(taskId);
+    if (attempt?.command.attempt !== command.attempt || attempt.command.epoch !== command.epoch) return;
+    this.#live.delete(taskId);
     attempt.report();
     attempt.aborted = true;
     if (attempt.call === null) attempt.over = true;
@@ -73,7 +74,7 @@ export class Attempts {
       attempt.call = children.start(state, attempt.command, work, attempt);
       return;
     }
-    const call = this.#call(attempt.command, work);
+    const call = this.#call(attempt, work);
     attempt.call =
       work.cache === undefined
         ? runner.start(call, attempt)
@@ -83,10 +84,10 @@ export class Attempts {
           });
   }
 
-  #call(command: StartAttempt, { module, input, runOn, timeoutMs }: ModuleWork): ModuleCall {
+  #call({ taskId, command }: Attempt, { module, input, runOn, timeoutMs }: ModuleWork): ModuleCall {
     const { executionId, generation, restores, traceparent } = this.#options.state;
     const { attempt, iteration } = command;
-    const plain = { executionId, taskId: taskIdOf(command), attempt, generation, module, input };
+    const plain = { executionId, taskId, attempt, generation, module, input };
     // Every attempt comes by here, and most have nothing of the rest.
     if (iteration === 0 && restores === 0 && runOn === undefined && timeoutMs === undefined)
       return traceparent === undefined ? plain : { ...plain, traceparent };

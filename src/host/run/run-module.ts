@@ -1,4 +1,5 @@
 import { type ErrorData, HeddleError, toErrorData } from '../../errors.ts';
+import { isPromise, type MaybePromise } from '../../ports/maybe-promise.ts';
 import type { Module, Schema, StandardSchema } from '../../ports/module.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
 import { checkAgainstSchema } from '../../program/schema.ts';
@@ -10,34 +11,71 @@ import { Secrecy, type SecretVault } from './secrecy.ts';
 
 const noSecrets: SecretVault = () => undefined;
 
+/** How a call ended. */
+export type Outcome = { readonly output: Value } | { readonly error: ErrorData };
+
 /**
  * Runs one call of a module to its end: checks the input, runs, checks the output. Every runner, on whatever thread or
- * machine, ends here. Never throws; the failure is the answer.
+ * machine, ends here. Never throws; the failure is the answer, which is there at once when the module has answered at once.
  *
  * Secrets that modules were given are hidden in everything a module tells: errors, logs, chunks, and its output, which is
  * stored: whoever needs a secret asks for it by its name.
  */
-export async function runModule(
+export function runModule(
   module: AnyModule,
   call: ModuleCall,
   observer: ContextObserver,
   abort: Abort,
   secrets: SecretVault = noSecrets,
-): Promise<{ readonly output: Value } | { readonly error: ErrorData }> {
+): MaybePromise<Outcome> {
   const secrecy = Secrecy.of(secrets);
+  const context = new CallContext(call, observer, abort, secrets, secrecy);
+  if (module.input !== undefined || module.output !== undefined)
+    return runChecked(module, call, context, abort, secrecy);
+  try {
+    abort.throwIfAborted();
+    const output = (module as Module).run(call.input, context);
+    if (!isPromise(output)) return { output: secrecy.redact(output) };
+    return Promise.resolve(output).then(
+      (late) => answered(late, abort, secrecy),
+      (thrown) => failed(thrown, abort, secrecy),
+    );
+  } catch (thrown) {
+    return failed(thrown, abort, secrecy);
+  }
+}
+
+async function runChecked(
+  module: AnyModule,
+  call: ModuleCall,
+  context: CallContext,
+  abort: Abort,
+  secrecy: Secrecy,
+): Promise<Outcome> {
   try {
     const { input: inputSchema, output: outputSchema, name } = module;
-    // Without a schema there is nothing to wait for.
     const input =
       inputSchema === undefined ? call.input : await conform(inputSchema, call.input, 'BAD_INPUT', `input of ${name}`);
     abort.throwIfAborted();
-    const output = await (module as Module).run(input, new CallContext(call, observer, abort, secrets, secrecy));
+    const output = await (module as Module).run(input, context);
     const checked =
       outputSchema === undefined ? output : await conform(outputSchema, output, 'BAD_OUTPUT', `output of ${name}`);
     return { output: secrecy.redact(checked) };
   } catch (thrown) {
-    return { error: secrecy.redact(toErrorData(thrown, abort.aborted ? 'ABORTED' : 'MODULE_FAILED')) };
+    return failed(thrown, abort, secrecy);
   }
+}
+
+function answered(output: Value, abort: Abort, secrecy: Secrecy): Outcome {
+  try {
+    return { output: secrecy.redact(output) };
+  } catch (thrown) {
+    return failed(thrown, abort, secrecy);
+  }
+}
+
+function failed(thrown: unknown, abort: Abort, secrecy: Secrecy): Outcome {
+  return { error: secrecy.redact(toErrorData(thrown, abort.aborted ? 'ABORTED' : 'MODULE_FAILED')) };
 }
 
 async function conform(

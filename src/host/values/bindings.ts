@@ -3,6 +3,7 @@ import type { ExecutionState } from '../../engine/state.ts';
 import type { TaskRef } from '../../engine/task-ref.ts';
 import { HeddleError } from '../../errors.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { PlanNode } from '../../plan/plan-node.ts';
 import { after, isPromise, type MaybePromise } from '../../ports/maybe-promise.ts';
 import { conditionSource } from '../../program/edges.ts';
 import type { ProgramNode, Template } from '../../program/program.ts';
@@ -12,6 +13,7 @@ import { batchOf } from '../run/batches.ts';
 import type { ModuleWork, Work } from '../run/work.ts';
 import { describeValue } from './describe-value.ts';
 import { type CompiledTemplates, Evaluator, type Item } from './evaluator.ts';
+import { ownJson } from './json-copy.ts';
 import { all, type Values } from './values.ts';
 
 /**
@@ -117,11 +119,12 @@ export class Bindings {
   /** What an attempt is to run, and on what. */
   work(state: ExecutionState, command: StartAttempt): MaybePromise<Work> {
     const { node, undo, fallback } = command;
-    const spec = this.#spec(node);
-    if (command.item === undefined && !undo && !fallback) return this.#moduleWork(state, command, spec, null);
+    const { spec, hasLiteralInput } = this.#node(node);
+    if (command.item === undefined && !undo && !fallback)
+      return this.#moduleWork(state, command, spec, null, hasLiteralInput);
     return after(this.#itemOf(state, command), (of) => {
       if (undo) return this.#undoing(state, node, spec);
-      if (!fallback) return this.#moduleWork(state, command, spec, of);
+      if (!fallback) return this.#moduleWork(state, command, spec, of, hasLiteralInput);
       const substitute = spec.fallback ?? { value: null };
       if ('value' in substitute) {
         const value = this.#evaluator.evaluate(state, command, `${node}.fallback.value`, substitute.value, of);
@@ -132,9 +135,18 @@ export class Bindings {
     });
   }
 
-  #moduleWork(state: ExecutionState, command: StartAttempt, spec: ProgramNode, of: Item | null): MaybePromise<Work> {
+  #moduleWork(
+    state: ExecutionState,
+    command: StartAttempt,
+    spec: ProgramNode,
+    of: Item | null,
+    isLiteral: boolean,
+  ): MaybePromise<Work> {
     const { program, forEach, cache, module = '' } = spec;
-    const input = this.#input(state, command, `${command.node}.with`, spec.with, of);
+    // Each attempt gets a copy of its own, as modules may change what they are given.
+    const input = isLiteral
+      ? ownJson(spec.with as Value)
+      : this.#input(state, command, `${command.node}.with`, spec.with, of);
     if (program !== undefined) return after(input, (given) => ({ program, input: given }));
     if (forEach?.batchSize === undefined && cache === undefined)
       return isPromise(input) ? input.then(call(spec, module)) : callOn(spec, module, input);
@@ -189,9 +201,13 @@ export class Bindings {
   }
 
   #spec(node: string): ProgramNode {
-    const spec = this.#plan.nodes[this.#indexOf(node)]?.spec;
-    if (spec === undefined) throw new HeddleError({ code: 'UNKNOWN_NODE', message: `no node ${node}` });
-    return spec;
+    return this.#node(node).spec;
+  }
+
+  #node(node: string): PlanNode {
+    const found = this.#plan.nodes[this.#indexOf(node)];
+    if (found === undefined) throw new HeddleError({ code: 'UNKNOWN_NODE', message: `no node ${node}` });
+    return found;
   }
 
   #indexOf(node: string): number {

@@ -13,23 +13,55 @@ export function ownJson<T>(data: T): T {
   return copy as T;
 }
 
-/** Whether two pieces of JSON-like data are the same, the order of keys included; whatever else they hold must be identical. */
-export function isSameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return a !== 0 || Object.is(a, b);
-  if (Array.isArray(a)) {
-    if (!Array.isArray(b) || a.length !== b.length) return false;
-    for (let index = 0; index < a.length; index++) if (!isSameJson(a[index], b[index])) return false;
-    return true;
+const listBegins = Symbol('list');
+const objectBegins = Symbol('object');
+const objectEnds = Symbol('end');
+
+/**
+ * What a piece of JSON-like data is, in one row: so that another is compared with it in one walk, which is done for every execution of
+ * a program. The order of keys is part of it; whatever else the data holds must be identical.
+ */
+export class JsonPrint {
+  readonly #parts: unknown[] = [];
+  #at = 0;
+
+  constructor(data: unknown) {
+    this.#add(data);
   }
-  if (!isPlain(a) || !isPlain(b)) return Number.isNaN(a) && Number.isNaN(b);
-  const keys = Object.keys(a);
-  const others = Object.keys(b);
-  if (keys.length !== others.length) return false;
-  for (let index = 0; index < keys.length; index++) {
-    const key = keys[index] as string;
-    if (key !== others[index] || !isSameJson(a[key], b[key])) return false;
+
+  matches(data: unknown): boolean {
+    this.#at = 0;
+    return this.#matches(data);
   }
-  return true;
+
+  #add(data: unknown): void {
+    if (Array.isArray(data)) {
+      this.#parts.push(listBegins, data.length);
+      for (const each of data) this.#add(each);
+    } else if (isPlain(data)) {
+      this.#parts.push(objectBegins);
+      for (const key in data) {
+        this.#parts.push(key);
+        this.#add(data[key]);
+      }
+      this.#parts.push(objectEnds);
+    } else this.#parts.push(data);
+  }
+
+  #matches(data: unknown): boolean {
+    if (typeof data !== 'object' || data === null) {
+      return Object.is(this.#parts[this.#at++], data);
+    }
+    if (Array.isArray(data)) {
+      if (this.#parts[this.#at++] !== listBegins || this.#parts[this.#at++] !== data.length) return false;
+      for (let index = 0; index < data.length; index++) if (!this.#matches(data[index])) return false;
+      return true;
+    }
+    if (!isPlain(data)) return this.#parts[this.#at++] === data;
+    if (this.#parts[this.#at++] !== objectBegins) return false;
+    for (const key in data) if (this.#parts[this.#at++] !== key || !this.#matches(data[key])) return false;
+    return this.#parts[this.#at++] === objectEnds;
+  }
 }
 
 function isPlain(data: unknown): data is Readonly<Record<string, unknown>> {

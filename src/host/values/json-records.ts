@@ -70,6 +70,14 @@ export class JsonRecords<T> {
     return this.#records.delete(this.#scope, key);
   }
 
+  /** Erases the first of them by rising key. @returns how many that were */
+  async deleteFirst(prefix: string, count: number): Promise<number> {
+    if (this.#records.deleteFirst !== undefined) return this.#records.deleteFirst(this.#scope, prefix, count);
+    let erased = 0;
+    for (const key of await this.keys(prefix, count)) if (await this.delete(key)) erased++;
+    return erased;
+  }
+
   /** By rising key, the first `limit` of them. */
   async list(prefix: string, limit = Number.POSITIVE_INFINITY): Promise<readonly { key: string; data: T }[]> {
     const found: { key: string; data: T }[] = [];
