@@ -1,17 +1,19 @@
 import type { ProgramStatus } from '../../host/programs/programs.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { ExecutionHeader, ExecutionSummary, ListFilter } from '../../ports/journal-store.ts';
+import type { ModuleCall } from '../../ports/module-runner.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { Answer } from './answer.ts';
 import { type ArtifactsService, CachedArtifacts } from './artifacts-service.ts';
 import type { Notice, Promises } from './catalogue.ts';
 import type { EdgeEnv } from './edge-env.ts';
 import type { LimitsService } from './limits-service.ts';
+import type { Listener } from './listening.ts';
 import { objectNames } from './object-names.ts';
 import type { RecordsService } from './records-service.ts';
 import { RemoteRecordStore } from './remote-record-store.ts';
 import { RoutedRecordStore } from './routed-record-store.ts';
-import type { CallAnswer, Shard } from './shard-protocol.ts';
+import type { BatchAnswer, CallAnswer, Told } from './shard-protocol.ts';
 
 /** Lists executions that tell of themselves. */
 export interface IndexService {
@@ -43,6 +45,14 @@ export interface ExecutionService {
   header(executionId: string): Promise<Answer<ExecutionHeader | undefined>>;
   /** What came of a queued call. */
   settle(call: string, answer: CallAnswer): Promise<void>;
+  /** What the calls of a message say while they run. */
+  heard(batch: string, told: readonly Told[]): Promise<void>;
+}
+
+export interface RunnerService {
+  /** @param listener absent: nobody hears what they say on the way */
+  run(calls: readonly ModuleCall[], listener?: Listener): Promise<BatchAnswer>;
+  abort(call: string): Promise<void>;
 }
 
 /** How many objects share what can be shared; a tenant that changes these loses what is cached, and nothing else. */
@@ -63,6 +73,7 @@ const spreadScopes: ReadonlySet<string> = new Set(['cache', 'idempotency']);
 export class TenantObjects {
   readonly #env: EdgeEnv;
   readonly #sharding: Sharding;
+  readonly #runnerIds = new Map<number, DurableObjectId>();
   readonly tenant: string;
 
   constructor(env: EdgeEnv, tenant: string, sharding: Sharding) {
@@ -80,8 +91,11 @@ export class TenantObjects {
     return this.#stub(this.#env.PROGRAMS, this.#names.program(key));
   }
 
-  runner(index: number): Shard {
-    return this.#stub(this.#env.RUNNERS, this.#names.runner(index));
+  runner(index: number): RunnerService {
+    const { RUNNERS } = this.#env;
+    const id = this.#runnerIds.get(index) ?? RUNNERS.idFromName(this.#names.runner(index));
+    this.#runnerIds.set(index, id);
+    return RUNNERS.get(id) as unknown as RunnerService;
   }
 
   cache(key: string): RecordsService & ArtifactsService {
