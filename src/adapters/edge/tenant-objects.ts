@@ -10,6 +10,7 @@ import type { EdgeEnv } from './edge-env.ts';
 import type { LimitsService } from './limits-service.ts';
 import type { Listener } from './listening.ts';
 import { objectNames } from './object-names.ts';
+import { type PostService, ProgramPost } from './program-post.ts';
 import type { RecordsService } from './records-service.ts';
 import { RemoteRecordStore } from './remote-record-store.ts';
 import { RoutedRecordStore } from './routed-record-store.ts';
@@ -32,9 +33,7 @@ export interface CatalogueService extends RecordsService, IndexService {
   tenants(): Promise<Answer<readonly string[]>>;
 }
 
-export interface ProgramService extends RecordsService, LimitsService, IndexService {
-  noteExecutions(executions: readonly ExecutionSummary[]): Promise<Answer<void>>;
-}
+export interface ProgramService extends RecordsService, LimitsService, IndexService, PostService {}
 
 export interface ExecutionService {
   fetch(request: Request): Promise<Response>;
@@ -106,9 +105,16 @@ export class TenantObjects {
     return this.#stub(this.#env.CATALOGUES, this.#names.catalogue);
   }
 
+  /** What goes to the programs of this tenant from here. */
+  readonly post = new ProgramPost((program) => this.program(program));
+
   /** @param own what keeps the records of no known scope; those of breakers belong to the program `home()` */
   records(own: RecordStore, home: () => string | undefined): RecordStore {
-    const programs = (key: string): RecordStore => new RemoteRecordStore(() => this.program(key));
+    const programs = (key: string): RecordStore =>
+      new RemoteRecordStore(
+        () => this.program(key),
+        (counted) => this.post.putCounted(key, counted),
+      );
     return new RoutedRecordStore((scope, key) => {
       if (programScopes.has(scope)) return programs(key.split('/', 1)[0] ?? '');
       if (spreadScopes.has(scope)) return new RemoteRecordStore(() => this.cache(`${scope}/${key}`));
