@@ -130,7 +130,7 @@ export function createWorker(options: WorkerOptions): EdgeWorker {
       },
     }),
     ProgramObject: programObject(),
-    RunnerObject: runnerObject(modules, secrets),
+    RunnerObject: runnerObject(modules, sharding, secrets),
     CacheObject: cacheObject(),
     CatalogueObject: catalogueObject(sharding),
   };

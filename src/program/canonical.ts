@@ -23,17 +23,27 @@ import type { TypedArray, Value } from './value.ts';
  * @throws BAD_OUTPUT for what is not a value (a function, a symbol, a date, a cycle, NaN outside a typed array)
  */
 export function encode(value: Value): Uint8Array {
-  try {
-    const writer = new CborWriter((other) => encodeCbor(other, encodeOptions));
-    writer.write(value);
-    return writer.written;
-  } catch (thrown) {
-    throw new HeddleError({
-      code: 'BAD_OUTPUT',
-      message: `the value cannot be encoded: ${(thrown as Error).message}`,
-      hint: 'use JSON values, bytes and typed arrays only',
-      retryable: false,
-    });
+  return new Encoder().encode(value);
+}
+
+/** Encodes many values that are alike: what it has learnt of their members and the buffer it writes into stay from one to the next. */
+export class Encoder {
+  readonly #writer = new CborWriter((other) => encodeCbor(other, encodeOptions));
+
+  /** As {@link encode}. @throws BAD_OUTPUT */
+  encode(value: Value): Uint8Array {
+    try {
+      this.#writer.write(value);
+      return this.#writer.take();
+    } catch (thrown) {
+      this.#writer.reset();
+      throw new HeddleError({
+        code: 'BAD_OUTPUT',
+        message: `the value cannot be encoded: ${(thrown as Error).message}`,
+        hint: 'use JSON values, bytes and typed arrays only',
+        retryable: false,
+      });
+    }
   }
 }
 

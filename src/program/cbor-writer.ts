@@ -10,18 +10,25 @@ export class CborWriter {
   #length = 0;
   /** Where fractions are taken apart; there when the first comes. */
   #float8: DataView | null = null;
-  /** Members of the object written last: neighbours in a list mostly have the same ones. */
-  #keys: readonly string[] = [];
-  #order: readonly string[] | null = [];
+  /** Members of the objects written last, by their depth: neighbours in a list mostly have the same ones. */
+  readonly #shapes: Shape[] = [];
   readonly #encodeOther: (value: unknown) => Uint8Array;
 
   constructor(encodeOther: (value: unknown) => Uint8Array) {
     this.#encodeOther = encodeOther;
   }
 
-  /** A copy of what was written. */
-  get written(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+  /** A copy of what was written, from which on it writes anew. */
+  take(): Uint8Array {
+    const written = this.#bytes.slice(0, this.#length);
+    this.reset();
+    return written;
+  }
+
+  /** As if nothing had been written; a large buffer is not kept. */
+  reset(): void {
+    this.#length = 0;
+    if (this.#bytes.byteLength > keptBytesMax) this.#bytes = new Uint8Array(256);
   }
 
   /** @throws Error when it nests deeper than 1,024 levels, which a value that contains itself does */
@@ -51,7 +58,7 @@ export class CborWriter {
   }
 
   #object(object: Readonly<Record<string, unknown>>, depth: number): void {
-    const order = this.#ordered(object);
+    const order = this.#ordered(object, depth);
     if (order === null) return this.#other(object);
     this.#head(0xa0, order.length);
     for (const key of order) {
@@ -61,17 +68,18 @@ export class CborWriter {
   }
 
   /** By their encoded bytes: shorter first, then by code unit. Null when a key is not ASCII, where that would not be so. */
-  #ordered(object: Readonly<Record<string, unknown>>): readonly string[] | null {
+  #ordered(object: Readonly<Record<string, unknown>>, depth: number): readonly string[] | null {
     let keys: readonly string[] = Object.keys(object);
     for (let index = 0; index < keys.length; index++) {
       if (object[keys[index] as string] !== undefined) continue;
       keys = keys.filter((key) => object[key] !== undefined);
       break;
     }
-    if (isSame(keys, this.#keys)) return this.#order;
-    this.#keys = keys;
-    this.#order = keys.every(isAscii) ? keys.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1)) : null;
-    return this.#order;
+    const last = this.#shapes[depth];
+    if (last !== undefined && isSame(keys, last.keys)) return last.order;
+    const order = keys.every(isAscii) ? keys.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1)) : null;
+    if (depth < shapesMax) this.#shapes[depth] = { keys, order };
+    return order;
   }
 
   /** The shortest of 16, 32 and 64 bits that has the very number. */
@@ -158,6 +166,14 @@ export class CborWriter {
 }
 
 const depthMax = 1024;
+const shapesMax = 16;
+const keptBytesMax = 2 ** 18;
+
+interface Shape {
+  readonly keys: readonly string[];
+  /** Null when a key is not ASCII. */
+  readonly order: readonly string[] | null;
+}
 
 /** The same number in 16 bits; -1 when they do not hold it. @param bits of a finite single, not zero */
 function halfOf(bits: number): number {

@@ -1,4 +1,5 @@
 import type { SqlDatabase, SqlRow, SqlValue } from '../sql/sql-database.ts';
+import { platformHash } from './platform-hash.ts';
 
 /** What is needed of a Durable Object's storage; `ctx.storage` fits. */
 export interface ObjectStorage {
@@ -9,6 +10,7 @@ export interface ObjectStorage {
 /** The SQLite of a Durable Object. */
 export class DurableObjectDatabase implements SqlDatabase {
   readonly #storage: ObjectStorage;
+  readonly sha256Hex = platformHash();
 
   constructor(storage: ObjectStorage) {
     this.#storage = storage;

@@ -24,6 +24,8 @@ import type { DeferredDatabase } from './deferred-database.ts';
 import type { EdgeEnv } from './edge-env.ts';
 import type { ExecutionApi, ExecutionApp } from './execution-api.ts';
 import { artifactsOf } from './execution-artifacts.ts';
+import type { Identity } from './identity.ts';
+import { Listening } from './listening.ts';
 import { shardOf } from './object-names.ts';
 import { answerInQuarantine } from './quarantine-desk.ts';
 import { enqueue } from './queued-call.ts';
@@ -51,12 +53,6 @@ export interface ExecutionObjectOptions {
   readonly api: ExecutionApi;
 }
 
-export interface Identity {
-  readonly tenant: string;
-  /** The execution that the object is named by. */
-  readonly root: string;
-}
-
 /** What an execution object needs of its own platform. */
 export interface ExecutionPlatform {
   readonly env: EdgeEnv;
@@ -75,6 +71,7 @@ const livesMs = 3_000;
 /** The engine of one execution and of what comes of it (sub-programs, forks), and its care for itself. */
 export class ExecutionHost {
   readonly engine: DefaultExecutionEngine;
+  readonly listening: Listening;
   readonly #platform: ExecutionPlatform;
   readonly #retention: ExecutionObjectOptions['retention'];
   readonly #journal: SqlJournalStore;
@@ -100,12 +97,14 @@ export class ExecutionHost {
       const program = this.#journal.summary(root)?.programName;
       return program === undefined ? undefined : programKey(program);
     };
-    const limits = new RemoteLimits(() => objects.program(home() ?? ''), `${root}/${random.id('life')}`);
+    const life = random.id('life');
+    const limits = new RemoteLimits(() => objects.program(home() ?? ''), `${root}/${life}`);
+    this.listening = new Listening(identity, life);
     const { queue, secrets } = { queue: env.QUEUE, secrets: options.secrets?.(env) };
     this.#runner = new ShardRunner({
       modules: options.modules,
       shards: options.sharding.runners,
-      shard: (index) => objects.runner(index),
+      shard: (index) => this.listening.shard(objects.runner(index)),
       first: shardOf(root, options.sharding.runners),
       ...(queue !== undefined && {
         queue: (call) => enqueue(queue, { tenant, call }, estimateBytes(call.input)),

@@ -10,9 +10,10 @@ import { bootsSchema } from './boot-guard.ts';
 import { DeferredDatabase } from './deferred-database.ts';
 import { DurableObjectDatabase } from './durable-object-database.ts';
 import type { EdgeEnv, ObjectClass } from './edge-env.ts';
-import { ExecutionHost, type ExecutionObjectOptions, type Identity } from './execution-host.ts';
+import { ExecutionHost, type ExecutionObjectOptions } from './execution-host.ts';
+import type { Identity } from './identity.ts';
 import { reportsSchema } from './reports.ts';
-import type { CallAnswer } from './shard-protocol.ts';
+import type { CallAnswer, Told } from './shard-protocol.ts';
 
 /** Set by the Worker on the way to an object, and only believed there: objects have no other entrance. */
 const identityHeaders = { tenant: 'heddle-tenant', root: 'heddle-root' } as const;
@@ -96,6 +97,10 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
 
     async settle(call: string, settled: CallAnswer): Promise<void> {
       this.#host?.settleQueued(call, settled);
+    }
+
+    async heard(batch: string, told: readonly Told[]): Promise<void> {
+      this.#host?.listening.heard(batch, told);
     }
 
     /** @throws NOT_FOUND */

@@ -5,6 +5,7 @@ import type { EdgeEnv, ObjectClass } from './edge-env.ts';
 import { ExecutionIndex } from './execution-index.ts';
 import { type LimitsService, LocalLimits } from './limits-service.ts';
 import { PermitsTable } from './permits-table.ts';
+import type { CountedRecord } from './program-post.ts';
 import { RecordsObject } from './records-object.ts';
 import type { ProgramService } from './tenant-objects.ts';
 
@@ -36,8 +37,12 @@ export function programObject(): ObjectClass {
       return this.#limits.passRate(key, perSecond, priority);
     }
 
-    noteExecutions(executions: readonly ExecutionSummary[]) {
-      return answer(() => this.#index.note(executions));
+    noteExecutions(executions: readonly ExecutionSummary[], records: readonly CountedRecord[]) {
+      return answer(() => {
+        this.#index.note(executions);
+        // A record that cannot be kept is no reason not to list the execution.
+        return Promise.all(records.map(({ record, counts }) => answer(() => this.store.putCounted(record, counts))));
+      });
     }
 
     listExecutions(filter: ListFilter) {

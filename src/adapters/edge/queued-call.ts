@@ -1,6 +1,7 @@
 import { HeddleError } from '../../errors.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
-import { type CallAnswer, callKey, type Shard } from './shard-protocol.ts';
+import { type CallAnswer, callKey } from './shard-protocol.ts';
+import type { RunnerService } from './tenant-objects.ts';
 
 /** A call on its way through the queue, and the execution that waits for it. */
 export interface QueuedCall {
@@ -22,7 +23,7 @@ export interface CallBatch {
 export const queuedBytesMax = 100_000;
 
 export interface QueueConsumerOptions {
-  readonly shard: (tenant: string, index: number) => Shard;
+  readonly shard: (tenant: string, index: number) => RunnerService;
   readonly shards: number;
   readonly settle: (tenant: string, executionId: string, call: string, answer: CallAnswer) => Promise<void>;
 }
@@ -33,7 +34,7 @@ export async function consume(batch: CallBatch, { shard, shards, settle }: Queue
     batch.messages.map(async (message, index) => {
       const { tenant, call } = message.body;
       try {
-        const { answers } = await shard(tenant, index % shards).run([call], () => undefined);
+        const { answers } = await shard(tenant, index % shards).run([call]);
         const [answer] = answers;
         if (answer !== undefined) await settle(tenant, call.executionId, callKey(call), answer);
         message.ack();

@@ -9,15 +9,21 @@ import {
   type StoredRecord,
 } from '../../ports/record-store.ts';
 import { ask } from './answer.ts';
+import type { CountedRecord } from './program-post.ts';
 import type { RecordsService } from './records-service.ts';
 
 /** Records kept by another object. */
 export class RemoteRecordStore implements RecordStore {
   readonly #service: () => RecordsService;
+  readonly #putCounted: ((counted: CountedRecord) => Promise<Counts | undefined>) | undefined;
 
-  /** @param service a new stub each time: one that has failed stays broken */
-  constructor(service: () => RecordsService) {
+  /**
+   * @param service a new stub each time: one that has failed stays broken
+   * @param putCounted where a record that is counted goes with something else
+   */
+  constructor(service: () => RecordsService, putCounted?: (counted: CountedRecord) => Promise<Counts | undefined>) {
     this.#service = service;
+    this.#putCounted = putCounted;
   }
 
   get(scope: string, key: string): Promise<StoredRecord | undefined> {
@@ -39,6 +45,7 @@ export class RemoteRecordStore implements RecordStore {
   putCounted(record: NewRecord, counts: CountIn): Promise<Counts | undefined> {
     keyBytes(record.key);
     keyBytes(counts.key);
+    if (this.#putCounted !== undefined) return this.#putCounted({ record, counts });
     return ask('a record could not be stored and counted', () => this.#service().putCountedRecord(record, counts));
   }
 

@@ -28,14 +28,14 @@ export interface BatchAnswer {
   readonly load: number;
 }
 
-/** A runner object, seen from an execution; a Durable Object stub fits. Calls that begin together travel together. */
+/** A runner object, seen from an execution. Calls that begin together travel together. */
 export interface Shard {
   run(calls: readonly ModuleCall[], hear: (told: readonly Told[]) => unknown): Promise<BatchAnswer>;
   abort(call: string): Promise<void>;
 }
 
 export function callKey({ executionId, taskId, attempt, generation }: ModuleCall): string {
-  return JSON.stringify([executionId, taskId, attempt, generation]);
+  return `${attempt}.${generation}.${executionId.length}.${executionId}${taskId}`;
 }
 
 /** Tells an observer how its call ended. */

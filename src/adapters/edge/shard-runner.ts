@@ -53,6 +53,7 @@ export class ShardRunner implements ModuleRunner {
   readonly #leaving = new Map<number, SentCall[]>();
   /** Answers to be told. */
   readonly #answered: (() => void)[] = [];
+  #gathering: ReturnType<typeof setTimeout> | undefined;
   readonly #queued = new Map<string, CallObserver>();
   #live = 0;
 
@@ -172,10 +173,11 @@ export class ShardRunner implements ModuleRunner {
     if (!this.#close(sent)) return;
     this.#answered.push(() => passAnswer(answer, sent.observer));
     if (this.#own.every((calls) => calls === 0)) this.#tellAnswers();
-    else if (this.#answered.length === 1) setTimeout(() => this.#tellAnswers(), gatherMs);
+    else if (this.#answered.length === 1) this.#gathering = setTimeout(() => this.#tellAnswers(), gatherMs);
   }
 
   #tellAnswers(): void {
+    clearTimeout(this.#gathering);
     for (const tell of this.#answered.splice(0)) tell();
   }
 

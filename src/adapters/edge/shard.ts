@@ -9,6 +9,8 @@ import { type BatchAnswer, type CallAnswer, callKey, type Said, type Shard, type
 
 /** An object has at most 6 connections open at once: a seventh call would only wait for one inside its own timeout. */
 export const callsPerRunnerMax = 6;
+/** Calls that come one after the other pause so often. */
+const pauseEveryMs = 4;
 /** A call that has ended waits so long for the others of its batch before it is told of alone. */
 const aheadMs = 5;
 
@@ -19,6 +21,9 @@ export class LocalShard implements Shard {
   readonly #aborts = new Map<string, LazyAbort>();
   readonly #line = new WaitingLine();
   #running = 0;
+  /** Of all calls that begin in this turn. */
+  #pausing: Promise<void> | null = null;
+  #pausedAtMs = 0;
 
   constructor(modules: ModuleRegistry, secrets: SecretVault = () => undefined) {
     this.#modules = modules;
@@ -35,14 +40,17 @@ export class LocalShard implements Shard {
     };
     let open = calls.length;
     let ahead: Told[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const ended = (call: number, answer: CallAnswer): void => {
       open--;
       ahead.push({ call, said: { kind: 'ended', answer } });
-      if (ahead.length > 1) return;
-      setTimeout(() => {
-        if (open > 0) tell(ahead);
-        ahead = [];
-      }, aheadMs);
+      if (open === 0) clearTimeout(timer);
+      else if (ahead.length === 1) {
+        timer = setTimeout(() => {
+          tell(ahead);
+          ahead = [];
+        }, aheadMs);
+      }
     };
     const answers = await Promise.all(
       calls.map(async (call, index) => {
@@ -59,6 +67,24 @@ export class LocalShard implements Shard {
     this.#aborts.get(call)?.abort(new HeddleError({ code: 'ABORTED', message: 'the engine gave the attempt up' }));
   }
 
+  /**
+   * Objects may share a thread, and it serves requests only when no call is waiting: without pauses a start is answered, and a
+   * cancel heard, only after the last of many short CPU-bound calls. The clock stands still while a turn lasts, so only the
+   * first call of a turn may do without.
+   */
+  async #pause(): Promise<void> {
+    const nowMs = Date.now();
+    if (this.#pausing === null && this.#running === 1 && nowMs - this.#pausedAtMs < pauseEveryMs) return;
+    this.#pausing ??= new Promise((resolve) => {
+      setTimeout(() => {
+        this.#pausing = null;
+        this.#pausedAtMs = Date.now();
+        resolve();
+      }, 0);
+    });
+    await this.#pausing;
+  }
+
   async #one(call: ModuleCall, tell: (said: Said) => void): Promise<CallAnswer> {
     const abort = new LazyAbort();
     const key = callKey(call);
@@ -68,9 +94,7 @@ export class LocalShard implements Shard {
       const take = (): boolean => this.#running < callsPerRunnerMax && ++this.#running > 0;
       if (this.#line.length > 0 || !take()) await this.#line.wait(0, take, abort.signal);
       runs = true;
-      // Objects may share a thread, and it serves requests only when no call is waiting: without this pause a start is
-      // answered, and a cancel heard, only after the last of many short CPU-bound calls.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await this.#pause();
       return await runModule(this.#modules.get(call.module), call, observerOf(tell), abort, this.#secrets);
     } catch (thrown) {
       return { error: toErrorData(thrown, 'ABORTED') };

@@ -1,17 +1,20 @@
 import type { ProgramStatus } from '../../host/programs/program-status.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { ExecutionHeader, ExecutionSummary, ListFilter } from '../../ports/journal-store.ts';
+import type { ModuleCall } from '../../ports/module-runner.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { Answer } from './answer.ts';
 import { type ArtifactsService, CachedArtifacts } from './artifacts-service.ts';
 import type { Notice, Promises } from './catalogue.ts';
 import type { EdgeEnv } from './edge-env.ts';
 import type { LimitsService } from './limits-service.ts';
+import type { Listener } from './listening.ts';
 import { objectNames } from './object-names.ts';
+import { type PostService, ProgramPost } from './program-post.ts';
 import type { RecordsService } from './records-service.ts';
 import { RemoteRecordStore } from './remote-record-store.ts';
 import { RoutedRecordStore } from './routed-record-store.ts';
-import type { CallAnswer, Shard } from './shard-protocol.ts';
+import type { BatchAnswer, CallAnswer, Told } from './shard-protocol.ts';
 
 /** Lists executions that tell of themselves. */
 export interface IndexService {
@@ -30,9 +33,7 @@ export interface CatalogueService extends RecordsService, IndexService {
   tenants(): Promise<Answer<readonly string[]>>;
 }
 
-export interface ProgramService extends RecordsService, LimitsService, IndexService {
-  noteExecutions(executions: readonly ExecutionSummary[]): Promise<Answer<void>>;
-}
+export interface ProgramService extends RecordsService, LimitsService, IndexService, PostService {}
 
 export interface ExecutionService {
   fetch(request: Request): Promise<Response>;
@@ -43,6 +44,14 @@ export interface ExecutionService {
   header(executionId: string): Promise<Answer<ExecutionHeader | undefined>>;
   /** What came of a queued call. */
   settle(call: string, answer: CallAnswer): Promise<void>;
+  /** What the calls of a message say while they run. */
+  heard(batch: string, told: readonly Told[]): Promise<void>;
+}
+
+export interface RunnerService {
+  /** @param listener absent: nobody hears what they say on the way */
+  run(calls: readonly ModuleCall[], listener?: Listener): Promise<BatchAnswer>;
+  abort(call: string): Promise<void>;
 }
 
 /** How many objects share what can be shared; a tenant that changes these loses what is cached, and nothing else. */
@@ -63,6 +72,7 @@ const spreadScopes: ReadonlySet<string> = new Set(['cache', 'idempotency']);
 export class TenantObjects {
   readonly #env: EdgeEnv;
   readonly #sharding: Sharding;
+  readonly #runnerIds = new Map<number, DurableObjectId>();
   readonly tenant: string;
 
   constructor(env: EdgeEnv, tenant: string, sharding: Sharding) {
@@ -80,8 +90,11 @@ export class TenantObjects {
     return this.#stub(this.#env.PROGRAMS, this.#names.program(key));
   }
 
-  runner(index: number): Shard {
-    return this.#stub(this.#env.RUNNERS, this.#names.runner(index));
+  runner(index: number): RunnerService {
+    const { RUNNERS } = this.#env;
+    const id = this.#runnerIds.get(index) ?? RUNNERS.idFromName(this.#names.runner(index));
+    this.#runnerIds.set(index, id);
+    return RUNNERS.get(id) as unknown as RunnerService;
   }
 
   cache(key: string): RecordsService & ArtifactsService {
@@ -92,9 +105,16 @@ export class TenantObjects {
     return this.#stub(this.#env.CATALOGUES, this.#names.catalogue);
   }
 
+  /** What goes to the programs of this tenant from here. */
+  readonly post = new ProgramPost((program) => this.program(program));
+
   /** @param own what keeps the records of no known scope; those of breakers belong to the program `home()` */
   records(own: RecordStore, home: () => string | undefined): RecordStore {
-    const programs = (key: string): RecordStore => new RemoteRecordStore(() => this.program(key));
+    const programs = (key: string): RecordStore =>
+      new RemoteRecordStore(
+        () => this.program(key),
+        (counted) => this.post.putCounted(key, counted),
+      );
     return new RoutedRecordStore((scope, key) => {
       if (programScopes.has(scope)) return programs(key.split('/', 1)[0] ?? '');
       if (spreadScopes.has(scope)) return new RemoteRecordStore(() => this.cache(`${scope}/${key}`));

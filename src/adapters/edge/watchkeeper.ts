@@ -201,9 +201,7 @@ export class Watchkeeper implements JournalWatcher {
       ask('the catalogue could not be told', () =>
         objects.catalogue.note(objects.tenant, { root, dueAtMs, executions }),
       ),
-      ...[...byProgram].map(([key, some]) =>
-        ask('a program could not be told', () => objects.program(key).noteExecutions(some)),
-      ),
+      ...[...byProgram].map(([key, some]) => objects.post.note(key, some)),
     ]);
     this.#promisedMs = dueAtMs;
   }

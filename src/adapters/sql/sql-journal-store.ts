@@ -8,7 +8,7 @@ import type {
   ListFilter,
   StoredCheckpoint,
 } from '../../ports/journal-store.ts';
-import { encode } from '../../program/canonical.ts';
+import { Encoder } from '../../program/canonical.ts';
 import type { Value } from '../../program/value.ts';
 import { CheckpointRows } from './checkpoint-rows.ts';
 import { ExecutionRows } from './execution-rows.ts';
@@ -31,6 +31,7 @@ export class SqlJournalStore implements JournalStore {
   readonly inlineBytesMax: number;
   readonly #database: SqlDatabase;
   readonly #hash: Hash;
+  readonly #encoder = new Encoder();
   readonly #executions: ExecutionRows;
   readonly #checkpoints: CheckpointRows;
 
@@ -63,7 +64,7 @@ export class SqlJournalStore implements JournalStore {
   }
 
   commit({ executionId, epoch, entries, status, atMs, checkpoint }: Commit): void {
-    const bytes = entries.length === 0 ? undefined : encode(entries as unknown as Value);
+    const bytes = entries.length === 0 ? undefined : this.#encoder.encode(entries as unknown as Value);
     let lastSeq = 0;
     let digest = '';
     this.#atomically('commit', () => {
