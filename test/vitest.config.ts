@@ -46,11 +46,18 @@ const soak = {
   },
 };
 
+/** What workers import is found out late, and a page that is reloaded for it in the middle of a test begins that test anew. */
+const inPages = [
+  ...['idb', 'comlink', 'cborg', 'yaml', 'minisearch', '@marcbachmann/cel-js', '@cfworker/json-schema'],
+  ...['@noble/hashes/hmac.js', '@noble/hashes/sha2.js', '@noble/hashes/utils.js'],
+];
+
 /** A project whose tests run in a real Chromium. */
 function inChromium(name: string, include: string, groupOrder: number) {
   return {
     root,
     plugins: [textAssets(), serveKernel(), serveRecordedWorkflows(), serveCalls()],
+    optimizeDeps: { include: inPages },
     test: {
       name,
       include: [include],

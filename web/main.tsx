@@ -24,10 +24,19 @@ async function start(): Promise<void> {
   });
   performance.mark('heddle:engine');
   const studio = new Studio(engine, databaseName);
-  first = new FirstShown(studio, readRoute(location.hash).executionId);
+  const { executionId } = readRoute(location.hash);
+  first = new FirstShown(studio, executionId);
+  const draw = (): void => {
+    root.replaceChildren();
+    render(<App studio={studio} />, root);
+  };
+  // Drawn while the engine reads what ran last; an address, which the views follow too, is opened before.
+  if (executionId === undefined) {
+    studio.say('Looking for what ran last.');
+    draw();
+  }
   await first.show();
-  root.replaceChildren();
-  render(<App studio={studio} />, root);
+  if (executionId !== undefined) draw();
   document.body.dataset.ready = 'yes';
   studio.persisted = await navigator.storage.persist().catch(() => false);
   studio.changed();

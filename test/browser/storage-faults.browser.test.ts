@@ -51,3 +51,28 @@ test('a commit whose write throws half-way leaves nothing behind', async () => {
   expect(await journal.read('ex', 0)).toHaveLength(1);
   await connection.close();
 });
+
+test('a writer whose database was begun anew is told with its next commit that its execution is gone', async () => {
+  const connection = new IdbConnection('anew', { patienceMs: 0 });
+  const journal = new IdbJournalStore(connection);
+  const program = { heddle: 1, name: 'p', nodes: { a: { module: 'm' } } } as const;
+  await journal.create({ executionId: 'ex', programName: 'p', programDigest: 'd', program, createdAtMs: 1 });
+  const epoch = await journal.claim('ex');
+  const commit = (seq: number) => {
+    const entries = [{ type: 'Woke', seq, atMs: 1 }] as const;
+    return journal.commit({ executionId: 'ex', epoch, status: 'RUNNING', atMs: 1, entries });
+  };
+  await commit(1);
+  await commit(2);
+  // As a browser leaves it that could not read what was there.
+  await connection.write('empty it', ['executions', 'standings', 'commits'], 'relaxed', async (transaction) => {
+    for (const name of ['executions', 'standings', 'commits'] as const) await transaction.objectStore(name).clear();
+  });
+  const told: unknown[] = [];
+  connection.health.listen(({ lost }) => told.push(lost?.reason));
+  connection.health.lost({ at: new Date(), reason: 'checksum mismatch' });
+  expect(told).toEqual(['checksum mismatch']);
+  await expect(commit(3)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(connection.health.status).toMatchObject({ state: 'ok', lost: { reason: 'checksum mismatch' } });
+  await connection.close();
+});

@@ -4,7 +4,7 @@ import { createJsKernel } from '../../src/kernel/index.ts';
 import { createPlan, type Plan } from '../../src/plan/plan.ts';
 import type { ProgramNode } from '../../src/program/program.ts';
 import { SeededRandom } from '../../src/testing/seeded-random.ts';
-import { box, geometryOf } from '../../web/graph/geometry.ts';
+import { wideBox as box, fitted, geometryOf, narrowBox, readable, readableScale } from '../../web/graph/geometry.ts';
 import { layOut } from '../../web/graph/layout.ts';
 
 /** Each node needs some of those before it. @param needs of node n, all below n */
@@ -109,5 +109,31 @@ describe('the layered drawing', () => {
       `${count} nodes within ${reach}, ${plan.depth} levels, ${breadth.toFixed(0)} wide: cold ${times[0]?.toFixed(0)} ms, then ${Math.min(...times).toFixed(0)} ms (aim at 2,000: 100)`,
     );
     expect(breadth).toBeGreaterThan(1);
+  });
+});
+
+describe('what is seen at first', () => {
+  const seenOf = (levels: number, breadth: number, width: number, height: number, downwards: boolean) => {
+    const plan = planOf(levels * breadth, (n) => (n < breadth ? [] : [n - breadth]));
+    const geometry = geometryOf(layOut(plan), downwards, width < 480 ? narrowBox : box);
+    return { geometry, view: readable(geometry, width, height), whole: fitted(geometry, width, height) };
+  };
+
+  test('everything, where its letters can be read', () => {
+    const { view, whole } = seenOf(3, 5, 310, 300, false);
+    expect(view).toEqual(whole);
+    expect(view.scale).toBeGreaterThanOrEqual(readableScale);
+  });
+
+  test('the beginning in letters that can be read, where everything would be too small', () => {
+    const { view, whole, geometry } = seenOf(8, 2, 310, 300, false);
+    expect(whole.scale).toBeLessThan(readableScale);
+    expect(view).toMatchObject({ scale: readableScale, x: 0 });
+    expect(geometry.width * view.scale).toBeGreaterThan(310);
+  });
+
+  test('everything as coloured boxes, where it is far too large', () => {
+    const { view, whole } = seenOf(40, 3, 310, 300, false);
+    expect(view).toEqual(whole);
   });
 });

@@ -1,8 +1,13 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { count, type Measurement, pointsOf, rivalNames } from './report.ts';
 import type { Point } from './statistics.ts';
 import type { Task } from './workload.ts';
 
-const size = { width: 560, height: 300, left: 58, right: 34, top: 14, bottom: 40 } as const;
+/** In px of the screen, so that letters are as large as elsewhere, however wide it is. */
+const space = { left: 58, right: 34, top: 14, bottom: 40 } as const;
+const heights = { min: 210, max: 380, share: 0.5 } as const;
+/** Numbers of nodes that are nearer would touch. */
+const labelWidthMin = 62;
 /** Told by its dashes and its marks too. */
 const looks = {
   'WASM kernel': { look: 'wasm', mark: 'circle' },
@@ -18,6 +23,15 @@ export function LogLogPlot({
   readonly measurements: readonly Measurement[];
   readonly task: Task;
 }) {
+  const svg = useRef<SVGSVGElement>(null);
+  const [width, setWidth] = useState(560);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.round(entry?.contentRect.width ?? 560)));
+    observer.observe(svg.current as SVGSVGElement);
+    return () => observer.disconnect();
+  }, []);
+  const height = Math.min(heights.max, Math.max(heights.min, width * heights.share));
+  const size = { width, height, ...space };
   const shown = measurements.filter((each) => each.task === task);
   const nodes = [10, ...shown.map((each) => each.nodes)];
   const times = shown.flatMap(({ spread }) => [spread.p10Ms, spread.p90Ms]).filter((ms) => ms > 0);
@@ -29,11 +43,14 @@ export function LogLogPlot({
     size.height -
     size.bottom -
     ((Math.log10(Math.max(ms, 10 ** y0)) - y0) / (y1 - y0)) * (size.height - size.top - size.bottom);
+  const step = Math.ceil(labelWidthMin / Math.max(1, toX(10 ** (x0 + 1)) - toX(10 ** x0)));
   const told = shown
     .map(({ rival, nodes: n, spread }) => `${rival}, ${count(n)} nodes: ${short(spread.medianMs)}`)
     .join('; ');
   return (
     <svg
+      ref={svg}
+      height={height}
       class="benchmark-plot"
       viewBox={`0 0 ${size.width} ${size.height}`}
       role="img"
@@ -42,9 +59,11 @@ export function LogLogPlot({
       {powers(x0, x1).map((power) => (
         <g key={`x${power}`}>
           <line class="grid" x1={toX(10 ** power)} x2={toX(10 ** power)} y1={size.top} y2={size.height - size.bottom} />
-          <text class="faint" x={toX(10 ** power)} y={size.height - size.bottom + 16} text-anchor="middle">
-            {count(10 ** power)}
-          </text>
+          {(power - x0) % step === 0 ? (
+            <text class="faint" x={toX(10 ** power)} y={size.height - size.bottom + 16} text-anchor="middle">
+              {count(10 ** power)}
+            </text>
+          ) : null}
         </g>
       ))}
       {powers(y0, y1).map((power) => (

@@ -1,12 +1,11 @@
 import { isDone, taskStates } from '../states/vocabulary.ts';
 import { type Palette, paletteOf, prepare } from '../styles/palette.ts';
-import { box, curveOf, type Geometry, type Point, type Viewport } from './geometry.ts';
+import { curveOf, type Geometry, type Point, type Viewport } from './geometry.ts';
 import { detailOf, isCriticalEdge, type Painter, type Scene, shortened, stateOf } from './scene.ts';
 
 /** Below these scales text, and then curves, would only be dust. */
 const textScaleMin = 0.35;
 const curveScaleMin = 0.12;
-const idChars = 15;
 
 interface Edge {
   readonly from: number;
@@ -31,6 +30,7 @@ export class CanvasPainter implements Painter {
     const context = prepare(this.element, width, height);
     if (context === null) return;
     const palette = paletteOf(this.element);
+    const { box } = scene.geometry;
     const inSight = ({ x, y }: Point): boolean => {
       const [left, top] = [x * view.scale + view.x, y * view.scale + view.y];
       return left < width && top < height && left + box.width * view.scale > 0 && top + box.height * view.scale > 0;
@@ -113,6 +113,7 @@ function drawNode(
   scale: number,
   palette: Palette,
 ): void {
+  const { box } = scene.geometry;
   const state = stateOf(scene, node);
   const colour = palette.states[state];
   if (scale < textScaleMin) {
@@ -129,7 +130,7 @@ function drawNode(
     context.fillStyle = colour;
     context.fillText(taskStates[state].icon, x + 10, y + 22);
     context.fillStyle = palette.ink;
-    context.fillText(shortened(scene.plan.nodes[node]?.id ?? '', idChars), x + 28, y + 22);
+    context.fillText(shortened(scene.plan.nodes[node]?.id ?? '', box.idChars), x + 28, y + 22);
     context.fillStyle = palette.quiet;
     context.fillText(detailOf(scene, node), x + 10, y + 41);
   }

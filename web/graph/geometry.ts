@@ -1,6 +1,27 @@
 import type { Layout } from './layout.ts';
 
-export const box = { width: 146, height: 54, gapRight: 40, gapDown: 26, gapAcross: 14, margin: 12 } as const;
+/** Sizes of the drawing in px. */
+export interface Box {
+  readonly width: number;
+  readonly height: number;
+  /** Between levels, in a drawing to the right and in one downwards. */
+  readonly gapRight: number;
+  readonly gapDown: number;
+  /** Between neighbours of a level. */
+  readonly gapAcross: number;
+  /** Around everything. */
+  readonly margin: number;
+  /** Of an id that fit in. */
+  readonly idChars: number;
+}
+
+export const wideBox: Box = {
+  ...{ width: 146, height: 54, gapRight: 40, gapDown: 26, gapAcross: 14, margin: 12, idChars: 15 },
+};
+/** Where there is little room: the same letters in smaller boxes. */
+export const narrowBox: Box = {
+  ...{ width: 106, height: 50, gapRight: 20, gapDown: 22, gapAcross: 10, margin: 8, idChars: 10 },
+};
 
 export interface Point {
   readonly x: number;
@@ -15,6 +36,7 @@ export interface Viewport extends Point {
 /** Places in px. */
 export interface Geometry {
   readonly downwards: boolean;
+  readonly box: Box;
   readonly width: number;
   readonly height: number;
   place(node: number): Point;
@@ -25,7 +47,7 @@ export interface Geometry {
   route(from: number, to: number): readonly Point[];
 }
 
-export function geometryOf(layout: Layout, downwards: boolean): Geometry {
+export function geometryOf(layout: Layout, downwards: boolean, box: Box = wideBox): Geometry {
   const { along, across, rows, breadth } = layout;
   const thick = downwards ? box.height : box.width;
   const stepAlong = thick + (downwards ? box.gapDown : box.gapRight);
@@ -40,6 +62,7 @@ export function geometryOf(layout: Layout, downwards: boolean): Geometry {
   const wide = breadth * stepAcross - box.gapAcross + 2 * box.margin;
   return {
     downwards,
+    box,
     width: downwards ? wide : length,
     height: downwards ? length : wide,
     place,
@@ -77,6 +100,27 @@ export function fitted(geometry: Geometry, width: number, height: number): Viewp
   return { scale, x: (width - geometry.width * scale) / 2, y: Math.max(0, (height - geometry.height * scale) / 2) };
 }
 
+/** From this scale on its letters have 10 px at least. */
+export const readableScale = 10 / 13;
+/** What is so little wider than its place is cut off at its end alone. */
+const littleMore = 1.5;
+/** What is so much too large for its place is rather seen as a whole. */
+const wholeScaleMax = 0.3;
+
+/** As large as can be read: everything, or else from where it begins. What is far too large is seen as a whole. */
+export function readable(geometry: Geometry, width: number, height: number): Viewport {
+  const whole = fitted(geometry, width, height);
+  if (whole.scale >= readableScale || whole.scale < wholeScaleMax) return whole;
+  const scale = readableScale;
+  const place = (room: number, length: number, isAlong: boolean): number =>
+    length <= room || (!isAlong && length > room * littleMore) ? (room - length) / 2 : 0;
+  return {
+    scale,
+    x: place(width, geometry.width * scale, !geometry.downwards),
+    y: place(height, geometry.height * scale, geometry.downwards),
+  };
+}
+
 /** Closer or farther, with the point on the screen where it was. */
 export function zoomed(view: Viewport, factor: number, at: Point): Viewport {
   const scale = Math.min(scaleBounds.max, Math.max(scaleBounds.min, view.scale * factor));
@@ -85,7 +129,7 @@ export function zoomed(view: Viewport, factor: number, at: Point): Viewport {
 }
 
 /** Moved by as little as brings a node into sight. */
-export function revealing(view: Viewport, { x, y }: Point, width: number, height: number): Viewport {
+export function revealing(view: Viewport, { x, y }: Point, box: Box, width: number, height: number): Viewport {
   const shift = (from: number, until: number, most: number): number =>
     from < 8 ? 8 - from : until > most - 8 ? most - 8 - until : 0;
   const [left, top] = [x * view.scale + view.x, y * view.scale + view.y];

@@ -1,7 +1,18 @@
 import type { Plan } from '../../src/plan/plan.ts';
 import type { ExecutionModel } from '../model/execution-model.ts';
 import { CanvasPainter } from './canvas-painter.ts';
-import { fitted, type Geometry, geometryOf, revealing, type Viewport, zoomed } from './geometry.ts';
+import {
+  fitted,
+  type Geometry,
+  geometryOf,
+  narrowBox,
+  readable,
+  readableScale,
+  revealing,
+  type Viewport,
+  wideBox,
+  zoomed,
+} from './geometry.ts';
 import { nodeAt, walk } from './hit.ts';
 import { type Layout, layOut } from './layout.ts';
 import type { Painter } from './scene.ts';
@@ -12,6 +23,10 @@ export const svgNodesMax = 500;
 const moveStep = 60;
 const heightMin = 130;
 const heightMax = 480;
+/** For what can then be read as a whole. */
+const readableHeightMax = 640;
+/** Below this width boxes are smaller. */
+const narrowWidth = 480;
 const zoomStep = 1.25;
 
 /** A graph on the screen: which painter draws it, where it is looked at from, and what keys and pointers do. */
@@ -34,7 +49,8 @@ export class GraphStage {
   #width = 0;
   #height = 0;
   #view: Viewport = { x: 0, y: 0, scale: 1 };
-  #isFitted = true;
+  /** Until it is moved: as it can be read, or as a whole. */
+  #fit: 'readable' | 'whole' | null = 'readable';
 
   constructor(holder: HTMLElement, select: (id: string | null) => void) {
     this.#holder = holder;
@@ -65,7 +81,7 @@ export class GraphStage {
 
   act(what: 'in' | 'out' | 'fit'): void {
     const [width, height] = [this.#width, this.#height];
-    this.#isFitted = what === 'fit';
+    this.#fit = what === 'fit' ? 'whole' : null;
     if (what === 'fit') this.#refit();
     else this.#look(zoomed(this.#view, what === 'in' ? zoomStep : 1 / zoomStep, { x: width / 2, y: height / 2 }));
   }
@@ -79,7 +95,7 @@ export class GraphStage {
     this.#plan = plan;
     this.#layout = plan === null ? null : timed(() => layOut(plan));
     this.#geometry = null;
-    this.#isFitted = true;
+    this.#fit = 'readable';
     this.#painter = plan === null ? null : plan.nodes.length > svgNodesMax ? new CanvasPainter() : new SvgPainter();
     this.#holder.replaceChildren(...(this.#painter === null ? [] : [this.#painter.element]));
     this.#refit();
@@ -88,15 +104,18 @@ export class GraphStage {
   #refit(): void {
     const width = this.#width;
     if (this.#layout === null || width === 0) return;
-    const acrossPage = geometryOf(this.#layout, false);
+    const box = width < narrowWidth ? narrowBox : wideBox;
+    const acrossPage = geometryOf(this.#layout, false, box);
     const downwards = acrossPage.width > width * 1.5 && this.#layout.breadth <= this.#layout.rows.length;
-    if (this.#geometry?.downwards !== downwards)
-      this.#geometry = downwards ? geometryOf(this.#layout, true) : acrossPage;
+    if (this.#geometry?.downwards !== downwards || this.#geometry.box !== box)
+      this.#geometry = downwards ? geometryOf(this.#layout, true, box) : acrossPage;
     const { width: drawnWidth, height: drawnHeight } = this.#geometry;
-    const wanted = Math.min(1, width / drawnWidth) * drawnHeight;
-    this.#height = Math.round(Math.min(heightMax, Math.max(heightMin, wanted)));
+    const scale = Math.min(1, Math.max(readableScale, width / drawnWidth));
+    const highest = drawnHeight * readableScale <= readableHeightMax ? readableHeightMax : heightMax;
+    this.#height = Math.round(Math.min(highest, Math.max(heightMin, scale * drawnHeight)));
     this.#holder.style.height = `${this.#height}px`;
-    if (this.#isFitted) this.#view = fitted(this.#geometry, width, this.#height);
+    const viewOf = this.#fit === 'whole' ? fitted : readable;
+    if (this.#fit !== null) this.#view = viewOf(this.#geometry, width, this.#height);
     this.#paint();
   }
 
@@ -117,7 +136,8 @@ export class GraphStage {
 
   #reveal(node: number): void {
     const [width, height] = [this.#width, this.#height];
-    if (this.#geometry !== null) this.#view = revealing(this.#view, this.#geometry.place(node), width, height);
+    if (this.#geometry === null) return;
+    this.#view = revealing(this.#view, this.#geometry.place(node), this.#geometry.box, width, height);
   }
 
   readonly #pressed = (event: KeyboardEvent): void => {
@@ -129,7 +149,7 @@ export class GraphStage {
     else if (key === '-') this.act('out');
     else if (key === 'f' || key === '0') this.act('fit');
     else if (arrows[key] !== undefined && shiftKey) {
-      this.#isFitted = false;
+      this.#fit = null;
       this.#look({ scale, x: x - dx * moveStep, y: y - dy * moveStep });
     } else if (arrows[key] !== undefined) {
       const [along, across] = this.#geometry?.downwards ? [dy, dx] : [dx, dy];
@@ -147,7 +167,7 @@ export class GraphStage {
     // Without Ctrl the wheel scrolls the page, as everywhere.
     if (!event.ctrlKey) return;
     event.preventDefault();
-    this.#isFitted = false;
+    this.#fit = null;
     const { left, top } = this.#holder.getBoundingClientRect();
     const at = { x: event.clientX - left, y: event.clientY - top };
     this.#look(zoomed(this.#view, Math.exp(-event.deltaY / 300), at));
@@ -161,7 +181,7 @@ export class GraphStage {
       const [dx, dy] = [event.clientX - down.clientX, event.clientY - down.clientY];
       if (!moved && Math.hypot(dx, dy) < 4) return;
       moved = true;
-      this.#isFitted = false;
+      this.#fit = null;
       this.#look({ scale: from.scale, x: from.x + dx, y: from.y + dy });
     };
     const drop = (event: PointerEvent): void => {

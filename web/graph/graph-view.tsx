@@ -37,7 +37,8 @@ export function GraphView({ studio }: { readonly studio: Studio }) {
         <p class="quiet">There is no picture: the source does not tell the program, or it is not valid.</p>
       ) : null}
       <p id="graph-keys" class="quiet small">
-        Arrow keys walk along the edges, <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>f</kbd> fits, Shift and arrows move.
+        Arrow keys walk along the edges, <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>f</kbd> fits all in, Shift and arrows or
+        the pointer move.
       </p>
     </section>
   );

@@ -1,10 +1,11 @@
 import type { Plan } from '../../src/plan/plan.ts';
-import { box, type Geometry, type Point } from './geometry.ts';
+import type { Geometry, Point } from './geometry.ts';
 import type { Layout } from './layout.ts';
 
 /** The node at a point of the picture; -1 when there is none. */
 export function nodeAt(plan: Plan, geometry: Geometry, { x, y }: Point): number {
   return plan.nodes.findIndex((_, node) => {
+    const { box } = geometry;
     const place = geometry.place(node);
     return x >= place.x && y >= place.y && x <= place.x + box.width && y <= place.y + box.height;
   });

@@ -1,9 +1,10 @@
 import { isDone, taskStates } from '../states/vocabulary.ts';
-import { box, curveOf, type Geometry, type Point, type Viewport } from './geometry.ts';
+import { curveOf, type Geometry, type Point, type Viewport } from './geometry.ts';
 import { detailOf, isCriticalEdge, type Painter, type Scene, shortened, stateOf } from './scene.ts';
 
 const namespace = 'http://www.w3.org/2000/svg';
-const idChars = 15;
+/** Below this scale letters would only be dust, and colour is all. */
+const textScaleMin = 0.35;
 
 interface NodeParts {
   readonly group: Element;
@@ -33,6 +34,7 @@ export class SvgPainter implements Painter {
     if (looked !== this.#looked) {
       set(this.element, { width, height });
       set(this.#stage, { transform: `translate(${view.x} ${view.y}) scale(${view.scale})` });
+      set(this.#stage, { class: view.scale < textScaleMin ? 'far' : '' });
     }
     this.#looked = looked;
     for (const edge of this.#edges) {
@@ -56,13 +58,14 @@ export class SvgPainter implements Painter {
     if (said === parts.said) return;
     parts.said = said;
     set(parts.group, { class: `node ${state}${marks}`, 'data-state': state });
-    set(parts.bar, { width: share * (box.width - 20) });
+    set(parts.bar, { width: share * (scene.geometry.box.width - 20) });
     parts.icon.textContent = taskStates[state].icon;
     parts.detail.textContent = detail;
   }
 
   #build({ plan, geometry }: Scene): void {
     this.#drawn = geometry;
+    const { box } = geometry;
     this.#edges = plan.dependencies.flatMap((sources, to) =>
       sources.map((from) => {
         const d = pathOf(geometry.route(from, to), geometry.downwards);
@@ -74,8 +77,8 @@ export class SvgPainter implements Painter {
       const group = make('g', { transform: `translate(${x} ${y})`, 'data-node': id, 'data-index': index });
       const icon = make('text', { class: 'icon', x: 10, y: 22 });
       const detail = make('text', { class: 'faint', x: 10, y: 40 });
-      const bar = make('rect', { class: 'bar', x: 10, y: 45.5, width: 0, height: 3, rx: 1.5 });
-      const name = make('text', { class: 'name', x: 28, y: 22 }, shortened(id, idChars));
+      const bar = make('rect', { class: 'bar', x: 10, y: box.height - 8.5, width: 0, height: 3, rx: 1.5 });
+      const name = make('text', { class: 'name', x: 28, y: 22 }, shortened(id, box.idChars));
       const title = make('title', {}, spec.summary === undefined ? id : `${id}: ${spec.summary}`);
       group.append(title, make('rect', { class: 'box', width: box.width, height: box.height, rx: 9 }));
       group.append(icon, name, detail, bar);

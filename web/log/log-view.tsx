@@ -81,8 +81,10 @@ export function LogView({ studio }: { readonly studio: Studio }) {
         role="group"
         aria-label={`${shown.length} events`}
         onScroll={(event) => {
-          const { scrollTop: top, clientHeight: height } = event.currentTarget;
-          if (tail && Math.abs(top - followed.current) <= rowHeight) return;
+          const { scrollTop: top, clientHeight: height, scrollHeight } = event.currentTarget;
+          // Another execution is shorter: the browser scrolls to what is its end.
+          const isEnd = top >= scrollHeight - height - rowHeight;
+          if (tail && (isEnd || Math.abs(top - followed.current) <= rowHeight)) return;
           setTail(false);
           look({ top, height });
         }}

@@ -17,7 +17,7 @@ export class FirstShown {
   readonly #studio: Studio;
   readonly #executionId: string | undefined;
   /** What is shown as long as nobody has chosen anything. */
-  #before: Studio['session'];
+  readonly #before: Studio['session'];
   #isWaiting = false;
 
   /** @param executionId of the address */
@@ -57,7 +57,12 @@ export class FirstShown {
   }
 
   get #isFree(): boolean {
-    return this.#isWaiting && this.#studio.session === this.#before;
+    return this.#isWaiting && this.#isUntouched;
+  }
+
+  /** Nobody has chosen anything. */
+  get #isUntouched(): boolean {
+    return this.#studio.session === this.#before;
   }
 
   #wait(): void {
@@ -66,7 +71,8 @@ export class FirstShown {
   }
 
   async #take(handle: ExecutionHandle): Promise<void> {
-    this.#studio.take(await this.#studio.page.live(handle), resumedNotice);
+    const live = await this.#studio.page.live(handle);
+    if (this.#isUntouched) this.#studio.take(live, resumedNotice);
   }
 
   async #showNewest(): Promise<void> {
@@ -78,12 +84,15 @@ export class FirstShown {
       const notice =
         refusal === null ? last : `The last run could not be opened: ${refusal}. This is the newest that could.`;
       try {
-        return await this.#studio.openExecution(executionId, notice);
+        const live = await this.#studio.page.open(executionId);
+        if (this.#isUntouched) this.#studio.take(live, notice);
+        return;
       } catch (thrown) {
         if (this.#isFailing) throw thrown;
         refusal ??= tell(thrown);
       }
     }
-    this.#studio.say(refusal === null ? 'Press Run.' : `The last run could not be opened: ${refusal}.`);
+    if (this.#isUntouched)
+      this.#studio.say(refusal === null ? 'Press Run.' : `The last run could not be opened: ${refusal}.`);
   }
 }

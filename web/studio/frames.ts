@@ -1,5 +1,7 @@
 /** While much happens every second frame is enough to look at, and the workers need the processors. */
 const pauseMsMin = 30;
+/** Of which a page that was frozen must not make minutes. */
+const pauseMsMax = 500;
 const longMs = 50;
 
 /**
@@ -27,7 +29,7 @@ export class Frames {
       // The views draw a little later, some of them after the frame.
       setTimeout(() => {
         const tookMs = performance.now() - startMs;
-        this.#pauseMs = tookMs < longMs ? pauseMsMin : 2 * tookMs;
+        this.#pauseMs = tookMs < longMs ? pauseMsMin : Math.min(pauseMsMax, 2 * tookMs);
       }, 0);
     };
     const frame = (): void => {

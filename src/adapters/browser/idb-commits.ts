@@ -38,6 +38,12 @@ export class IdbCommits {
 
   constructor(connection: IdbConnection) {
     this.#connection = connection;
+    let known = connection.health.status.lost;
+    connection.health.listen(({ lost }) => {
+      // In a new database nothing can be added to what was written last: it has to be looked at, and is not there.
+      if (lost !== known) this.#lines.clear();
+      known = lost;
+    });
   }
 
   claim(executionId: string): Promise<number> {

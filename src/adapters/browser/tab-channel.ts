@@ -20,11 +20,15 @@ export interface TabListener {
 
 /** A driving tab that does not answer is frozen, or gone and not yet succeeded by another. */
 const answerMsMax = 5000;
+/** A program of short tasks saves a thousand times a second. */
+const savedEveryMs = 10;
 
 /** What the tabs of a page tell one another. News are hints only: whoever hears one reads the journal. */
 export class TabChannel {
   readonly #channel: BroadcastChannel;
   readonly #asking = new Map<string, (error?: ErrorData) => void>();
+  /** Executions of which it was told a moment ago that they were saved. */
+  readonly #told = new Map<string, { more: boolean }>();
 
   constructor(name: string, listener: TabListener) {
     this.#channel = new BroadcastChannel(name);
@@ -41,8 +45,20 @@ export class TabChannel {
     };
   }
 
+  /** At once, and again at the end of a pause in which more was saved: whoever hears it reads all of that together. */
   saved(executionId: string): void {
+    const told = this.#told.get(executionId);
+    if (told !== undefined) {
+      told.more = true;
+      return;
+    }
     this.#post({ kind: 'saved', executionId });
+    const telling = { more: false };
+    this.#told.set(executionId, telling);
+    setTimeout(() => {
+      this.#told.delete(executionId);
+      if (telling.more) this.saved(executionId);
+    }, savedEveryMs);
   }
 
   /** Resolves when the driving tab has done it. @throws what it throws, LEASE_UNAVAILABLE when none answers */

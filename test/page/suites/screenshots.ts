@@ -35,6 +35,8 @@ export function screenshotsSuite(windows: readonly Window[]): void {
       await page.selectOption('#program', 'approval');
       await page.click('#run');
       await page.waitForSelector('[data-testid=signal]');
+      // The log of the last run was longer.
+      expect(await page.isChecked('.events input[type=checkbox]')).toBe(true);
       await shoot('run-waits');
       for (const tab of tabs.slice(1)) {
         await showTab(page, tab);
