@@ -4,8 +4,9 @@ import { answer, ask } from './answer.ts';
 import { Catalogue, type Notice } from './catalogue.ts';
 import type { EdgeEnv, ObjectClass } from './edge-env.ts';
 import { directoryName } from './object-names.ts';
+import type { CatalogueService } from './object-services.ts';
 import { RecordsObject } from './records-object.ts';
-import { type CatalogueService, type Sharding, TenantObjects } from './tenant-objects.ts';
+import { type Sharding, TenantObjects } from './tenant-objects.ts';
 
 /** The catalogue of a tenant; and, under a name of its own, the directory of all tenants, for the sweep. */
 export function catalogueObject(sharding: Sharding): ObjectClass {

@@ -1,11 +1,6 @@
 import type { Identity } from './identity.ts';
+import type { RunnerService } from './object-services.ts';
 import type { Shard, Told } from './shard-protocol.ts';
-import type { RunnerService } from './tenant-objects.ts';
-
-/** Who hears what the calls of a message say while they run: the object of an execution, by the name of the message. */
-export interface Listener extends Identity {
-  readonly batch: string;
-}
 
 /**
  * What calls on other objects say on the way. Most say nothing: an object is told under its name when they do, because a function

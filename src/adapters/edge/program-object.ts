@@ -4,10 +4,10 @@ import { answer } from './answer.ts';
 import type { EdgeEnv, ObjectClass } from './edge-env.ts';
 import { ExecutionIndex } from './execution-index.ts';
 import { type LimitsService, LocalLimits } from './limits-service.ts';
+import type { ProgramService } from './object-services.ts';
 import { PermitsTable } from './permits-table.ts';
 import type { CountedRecord } from './program-post.ts';
 import { RecordsObject } from './records-object.ts';
-import type { ProgramService } from './tenant-objects.ts';
 
 /** One object per program: its versions, history, profile and breakers, its limits, and the list of its executions. */
 export function programObject(): ObjectClass {

@@ -1,7 +1,7 @@
 import { HeddleError } from '../../errors.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
+import type { RunnerService } from './object-services.ts';
 import { type CallAnswer, callKey } from './shard-protocol.ts';
-import type { RunnerService } from './tenant-objects.ts';
 
 /** A call on its way through the queue, and the execution that waits for it. */
 export interface QueuedCall {

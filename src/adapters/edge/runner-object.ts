@@ -3,9 +3,10 @@ import type { ModuleRegistry } from '../../host/registry.ts';
 import type { SecretVault } from '../../host/run/secrecy.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
 import type { EdgeEnv, ObjectClass } from './edge-env.ts';
-import type { Listener } from './listening.ts';
+import type { ExecutionService, RunnerService } from './object-services.ts';
 import { LocalShard } from './shard.ts';
-import { type ExecutionService, type RunnerService, type Sharding, TenantObjects } from './tenant-objects.ts';
+import type { Listener } from './shard-protocol.ts';
+import { type Sharding, TenantObjects } from './tenant-objects.ts';
 
 /** Where CPU-bound and queued modules run. */
 export function runnerObject(

@@ -2,6 +2,7 @@ import type { Usage } from '../../engine/usage.ts';
 import type { ErrorData } from '../../errors.ts';
 import type { CallObserver, ModuleCall } from '../../ports/module-runner.ts';
 import type { Value } from '../../program/value.ts';
+import type { Identity } from './identity.ts';
 
 /** How a call ended. */
 export type CallAnswer = { readonly output: Value } | { readonly error: ErrorData };
@@ -52,4 +53,9 @@ export function passSaid(said: Said, observer: CallObserver): void {
   else if (said.kind === 'usage') observer.used(said.usage);
   else if (said.kind === 'heartbeat') observer.heartbeat();
   else passAnswer(said.answer, observer);
+}
+
+/** Who hears what the calls of a message say while they run: the object of an execution, by the name of the message. */
+export interface Listener extends Identity {
+  readonly batch: string;
 }
