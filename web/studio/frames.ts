@@ -1,7 +1,7 @@
 /** While much happens every second frame is enough to look at, and the workers need the processors. */
 const pauseMsMin = 30;
-/** Of which a page that was frozen must not make minutes. */
-const pauseMsMax = 500;
+/** What follows from a page that was frozen, or from a machine that has more to do, must not keep anybody waiting. */
+const pauseMsMax = 250;
 const longMs = 50;
 
 /**
