@@ -120,8 +120,7 @@ export class History {
     if (state.finished === null) return;
     const { atMs } = state.finished;
     const facts = await execution.facts();
-    const whole = tallyExecution(header, facts, estimateBytes);
-    const record = execution.plan.nodes.length > nodesMax ? { ...whole, nodes: [] } : whole;
+    const record = tallyExecution(header, facts, estimateBytes, execution.plan.nodes.length <= nodesMax);
     // Whose it is, its key says.
     const { executionId: _, ...nameless } = packRecord(record);
     // It is kept already: the execution was opened again after its end.
