@@ -2,6 +2,7 @@ import { readiness } from '../policy/readiness.ts';
 import { compensationSettled } from './compensate.ts';
 import { itemSettled } from './fan-out.ts';
 import { unchangedOutput } from './inherit.ts';
+import type { Derived } from './state.ts';
 import type { Step } from './step.ts';
 import { compensationOfNode, nodeItself, type Task } from './task.ts';
 import { move } from './transitions.ts';
@@ -35,8 +36,17 @@ function nodeSettled(step: Step, task: Task): void {
     count(tallies.settled, dependent);
     if (task.status === 'succeeded') count(tallies.succeeded, dependent);
     if (task.status === 'failed') count(tallies.failed, dependent);
-    consider(step, step.nodeTask(dependent));
+    if (!waitsOn(plan.allOf, tallies, dependent)) consider(step, step.nodeTask(dependent));
   }
+}
+
+/**
+ * Whether a node simply has dependencies left, which is what most are found to have: told by numbers alone, as the nodes of a large
+ * program lie far apart in memory.
+ */
+function waitsOn(allOf: Uint32Array, { succeeded, settled }: Derived['tallies'], node: number): boolean {
+  const counted = succeeded[node] as number;
+  return counted === settled[node] && counted < (allOf[node] as number);
 }
 
 /** Moves a pending node on, if its dependencies allow. */

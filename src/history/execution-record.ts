@@ -62,11 +62,15 @@ export interface TalliedExecution extends Omit<ExecutionRecord, 'nodes'> {
   readonly nodes: readonly (readonly [id: string, tally: NodeTally])[];
 }
 
-/** As {@link recordExecution}, without making data of what it has counted. */
+/**
+ * As {@link recordExecution}, without making data of what it has counted.
+ * @param ofNodes whether anything of them is to be counted
+ */
 export function tallyExecution(
   header: RecordHeader,
   facts: readonly PublishedFact[],
   sizeOf?: (value: Value) => number,
+  ofNodes = true,
 ): TalliedExecution {
   const { executionId, programName, programDigest, strategy, capacity } = header;
   const held = new HeldTally();
@@ -82,6 +86,7 @@ export function tallyExecution(
       if (fact.type === 'EXECUTION_STARTED') startedAtMs = fact.atMs;
       continue;
     }
+    if (!ofNodes) continue;
     const node = nodeOf(taskId, tallies);
     let tally = tallies.get(node);
     if (tally === undefined) {

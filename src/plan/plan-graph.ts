@@ -11,6 +11,8 @@ export interface PlanGraph {
   /** Node indices each node depends on, data and order edges alike, without duplicates. */
   readonly dependencies: readonly (readonly number[])[];
   readonly dependents: readonly (readonly number[])[];
+  /** How many dependencies a node waits for that runs when all have succeeded; 0 for those that run on something else. */
+  readonly allOf: Uint32Array;
   /** Topological, by (level, index). */
   readonly order: Uint32Array;
   readonly levels: Uint32Array;

@@ -41,9 +41,12 @@ export function createPlan(program: Program, kernel: GraphKernel, given?: Float6
       dependencies[to]?.push(from);
       dependents[from]?.push(to);
     }
+    const allOf = Uint32Array.from(nodes, ({ index, join, trigger }) =>
+      join === 'all' && trigger === 'success' ? (dependencies[index]?.length ?? 0) : 0,
+    );
     const durations = given ?? new Float64Array(ids.length).fill(1);
     const weights = graph.criticalPath(durations);
-    const plan = { program, nodes, indexOf, dependencies, dependents, ...analysis, durations, weights };
+    const plan = { program, nodes, indexOf, dependencies, dependents, allOf, ...analysis, durations, weights };
     const strategy = strategyOf(plan, given);
     return { ...plan, strategy, ranking: rankNodes(plan, strategy.strategy) };
   } finally {

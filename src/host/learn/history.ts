@@ -120,10 +120,9 @@ export class History {
     if (state.finished === null) return;
     const { atMs } = state.finished;
     const facts = await execution.facts();
-    const whole = tallyExecution(header, facts, estimateBytes);
     // Whose it is, its key says.
     const { executionId: _, ...record } = packRecord(
-      execution.plan.nodes.length > nodesMax ? { ...whole, nodes: [] } : whole,
+      tallyExecution(header, facts, estimateBytes, execution.plan.nodes.length <= nodesMax),
     );
     const name = programKey(programName);
     const key = keyOf(programName, atMs, id);
