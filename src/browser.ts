@@ -14,9 +14,9 @@ import type { StorageStatus } from './adapters/browser/storage-health.ts';
 import { HeddleError } from './errors.ts';
 import type { ExecutionHandle } from './host/execution-engine.ts';
 import type { ResourceOptions } from './host/gates/resource.ts';
-import type { RetentionPolicy } from './host/keep/retention-policy.ts';
 import type { ProgramSource } from './host/programs/program-source.ts';
 import type { AnyModule } from './host/registry.ts';
+import type { RetentionPolicy } from './host/retention-policy.ts';
 import type { LogSink } from './ports/log.ts';
 
 export type { BrowserExecutionEngine } from './adapters/browser/browser-engine.ts';

@@ -19,5 +19,5 @@ export type { ClientOptions } from './api/client/http.ts';
 export { HttpExecutionEngine } from './api/client/http-execution-engine.ts';
 export { type ErrorCode, type ErrorData, HeddleError, isHeddleError } from './errors.ts';
 export type { ExecutionEngine, ExecutionHandle } from './host/execution-engine.ts';
-export type { ExecutionEvent, ExecutionResult, ExecutionUpdate } from './host/execution-view.ts';
 export type { ProgramSource } from './host/programs/program-source.ts';
+export type { ExecutionEvent, ExecutionResult, ExecutionUpdate } from './host/view/execution-view.ts';

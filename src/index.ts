@@ -18,9 +18,9 @@ import { openStores } from './adapters/node/open-stores.ts';
 import { DefaultExecutionEngine } from './host/default-execution-engine.ts';
 import type { ResourceOptions } from './host/gates/resource.ts';
 import { ResourceManager } from './host/gates/resource-manager.ts';
-import { checkRetention, type RetentionPolicy } from './host/keep/retention-policy.ts';
 import type { ProgramSource } from './host/programs/program-source.ts';
 import { type AnyModule, ModuleRegistry } from './host/registry.ts';
+import { checkRetention, type RetentionPolicy } from './host/retention-policy.ts';
 import type { SecretVault } from './host/run/secrecy.ts';
 import type { LogSink } from './ports/log.ts';
 
@@ -81,7 +81,6 @@ export type { OptimisationProposal } from './history/optimise/proposal.ts';
 export type { NodeProfile, Profile } from './history/profile.ts';
 export type { TargetReport, TargetReports } from './history/targets.ts';
 export { DefaultExecutionEngine } from './host/default-execution-engine.ts';
-export type { CheckpointState as ExecutionState, ExecutionCheckpoint } from './host/execution-checkpoint.ts';
 export type {
   CancelOptions,
   ExecutionEngine,
@@ -90,6 +89,23 @@ export type {
   ForkOptions,
   StartOptions,
 } from './host/execution-engine.ts';
+export type { Resource, ResourceOptions, ResourceRequirement, ResourceUtilization } from './host/gates/resource.ts';
+export {
+  type RequestOptions,
+  ResourceManager,
+  type ResourceManagerOptions,
+} from './host/gates/resource-manager.ts';
+export type { ProgramSource } from './host/programs/program-source.ts';
+export {
+  RecoveryAction,
+  type RecoveryContext,
+  type RecoveryResult,
+  type RecoveryStrategy,
+} from './host/recover/recovery-strategy.ts';
+export type { AnyModule } from './host/registry.ts';
+export type { RetentionPolicy, Sweep } from './host/retention-policy.ts';
+export type { SecretVault } from './host/run/secrecy.ts';
+export type { CheckpointState as ExecutionState, ExecutionCheckpoint } from './host/view/checkpoint-view.ts';
 export {
   type ExecutionError,
   type ExecutionEvent,
@@ -100,26 +116,9 @@ export {
   type Lag,
   MessageLevel,
   type ResourceUsage,
-} from './host/execution-view.ts';
-export type { Resource, ResourceOptions, ResourceRequirement, ResourceUtilization } from './host/gates/resource.ts';
-export {
-  type RequestOptions,
-  ResourceManager,
-  type ResourceManagerOptions,
-} from './host/gates/resource-manager.ts';
-export type { RetentionPolicy } from './host/keep/retention-policy.ts';
-export type { Sweep } from './host/keep/sweep.ts';
-export type { Optimization, OptimizeOptions } from './host/learn/optimization.ts';
-export type { ProgramSource } from './host/programs/program-source.ts';
-export type { ProgramStatus } from './host/programs/program-status.ts';
-export {
-  RecoveryAction,
-  type RecoveryContext,
-  type RecoveryResult,
-  type RecoveryStrategy,
-} from './host/recover/recovery-strategy.ts';
-export type { AnyModule } from './host/registry.ts';
-export type { SecretVault } from './host/run/secrecy.ts';
+} from './host/view/execution-view.ts';
+export type { Optimization, OptimizeOptions } from './host/view/optimization.ts';
+export type { ProgramStatus } from './host/view/program-status.ts';
 export type { Health, HealthCheck, HealthStatus } from './host/watch/health.ts';
 export type { MachineReport } from './host/watch/machine-monitor.ts';
 export type {

@@ -48,6 +48,8 @@ describe('a planted violation is caught', () => {
     ['one home knows another', 'src/adapters/edge/a.ts', `import { b } from '../node/b.ts';`],
     ['memory builds on a home', 'src/adapters/memory/a.ts', `import { b } from '../browser/b.ts';`],
     ['sql builds on a home', 'src/adapters/sql/a.ts', `import { b } from '../node/b.ts';`],
+    ['up a room of the host', 'src/host/run/a.ts', `import type { B } from '../drive/b.ts';`],
+    ['a new room of the host', 'src/host/attic/a.ts', `import { b } from '../drive/b.ts';`],
     ['out of the house', 'src/cli/a.ts', `import { b } from '../../test/b.ts';`],
     ['from the root of src down to up', 'src/host/a.ts', `import { b } from '../index.ts';`],
   ])('layer: %s', (_, path, text) => {

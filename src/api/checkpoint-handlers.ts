@@ -1,5 +1,5 @@
-import type { ExecutionCheckpoint } from '../host/execution-checkpoint.ts';
 import type { ExecutionHandle } from '../host/execution-engine.ts';
+import type { ExecutionCheckpoint } from '../host/view/checkpoint-view.ts';
 import type { ServedEngine } from './backend.ts';
 import { told } from './execution-answer.ts';
 import { json } from './json.ts';

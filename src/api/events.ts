@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors.ts';
 import type { ExecutionHandle } from '../host/execution-engine.ts';
-import type { ExecutionEvent, ExecutionUpdate } from '../host/execution-view.ts';
+import type { ExecutionEvent, ExecutionUpdate } from '../host/view/execution-view.ts';
 import { json, toJson } from './json.ts';
 import type { ApiRequest } from './route.ts';
 

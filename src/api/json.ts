@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { ExecutionResult } from '../host/execution-view.ts';
+import type { ExecutionResult } from '../host/view/execution-view.ts';
 
 /** JSON of anything an execution can hold: bytes are base64, other typed arrays lists of numbers. */
 export function toJson(value: unknown): string {

@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors.ts';
 import type { ExecutionEngine, ExecutionHandle } from '../host/execution-engine.ts';
-import type { ExecutionUpdate } from '../host/execution-view.ts';
+import type { ExecutionUpdate } from '../host/view/execution-view.ts';
 import { readAfter } from './events.ts';
 import { toJson } from './json.ts';
 import type { ApiRequest } from './route.ts';

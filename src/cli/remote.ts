@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { HttpExecutionEngine } from '../api/client/http-execution-engine.ts';
 import type { ExecutionHandle } from '../host/execution-engine.ts';
-import type { ExecutionUpdate } from '../host/execution-view.ts';
+import type { ExecutionUpdate } from '../host/view/execution-view.ts';
 import { type Arguments, UsageError, type VerbContext, type VerbOption } from './verb.ts';
 
 /** Options of the verbs that ask a service. */

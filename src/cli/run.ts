@@ -1,7 +1,7 @@
 import type { ReadProgram } from '../formats/format.ts';
 import type { ExecutionHandle, StartOptions } from '../host/execution-engine.ts';
-import type { ExecutionResult } from '../host/execution-view.ts';
 import type { SecretVault } from '../host/run/secrecy.ts';
+import type { ExecutionResult } from '../host/view/execution-view.ts';
 import type { JournalStore } from '../ports/journal-store.ts';
 import { encode } from '../program/canonical.ts';
 import { programDigest, sha256Hex } from '../program/digest.ts';

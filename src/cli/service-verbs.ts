@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { HttpExecutionEngine } from '../api/client/http-execution-engine.ts';
 import { HeddleError } from '../errors.ts';
 import type { ExecutionHandle } from '../host/execution-engine.ts';
-import type { ExecutionEvent } from '../host/execution-view.ts';
+import type { ExecutionEvent } from '../host/view/execution-view.ts';
 import { ExecutionStatus, isTerminal } from '../observe/status.ts';
 import { length } from './output.ts';
 import { drawProgress, remoteOptions, withService } from './remote.ts';

@@ -9,7 +9,6 @@ import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
 import type { LogSink } from '../ports/log.ts';
 import { cancelRequest, pauseRequest, request, resumeRequest, signal } from './drive/requests.ts';
 import { type EngineParts, engineParts } from './engine-parts.ts';
-import type { ExecutionCheckpoint } from './execution-checkpoint.ts';
 import type {
   CancelOptions,
   ChangeOptions,
@@ -19,17 +18,18 @@ import type {
   ForkOptions,
   StartOptions,
 } from './execution-engine.ts';
-import type { ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
 import { noResources } from './gates/gatekeeper.ts';
 import type { Resource, ResourceRequirement } from './gates/resource.ts';
 import { handleOf } from './handle.ts';
 import type { Home } from './home.ts';
-import type { Sweep } from './keep/sweep.ts';
-import type { Optimization, OptimizeOptions } from './learn/optimization.ts';
 import type { ProgramSource } from './programs/program-source.ts';
-import type { ProgramStatus } from './programs/program-status.ts';
 import type { RecoveryStrategy } from './recover/recovery-strategy.ts';
+import type { Sweep } from './retention-policy.ts';
 import type { CacheCounts } from './run/result-cache.ts';
+import type { ExecutionCheckpoint } from './view/checkpoint-view.ts';
+import type { ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './view/execution-view.ts';
+import type { Optimization, OptimizeOptions } from './view/optimization.ts';
+import type { ProgramStatus } from './view/program-status.ts';
 import { checkHealth, type Health } from './watch/health.ts';
 import { type MachineReport, machineFigures } from './watch/machine-monitor.ts';
 import { Subscriptions } from './watch/subscriptions.ts';

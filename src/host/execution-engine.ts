@@ -8,14 +8,19 @@ import type { ExecutionStatus } from '../observe/status.ts';
 import type { ExecutionSummary, ListFilter } from '../ports/journal-store.ts';
 import type { MaybePromise } from '../ports/maybe-promise.ts';
 import type { Value } from '../program/value.ts';
-import type { ExecutionCheckpoint } from './execution-checkpoint.ts';
-import type { ExecutionEvent, ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from './execution-view.ts';
 import type { Resource, ResourceRequirement } from './gates/resource.ts';
-import type { Sweep } from './keep/sweep.ts';
-import type { Optimization, OptimizeOptions } from './learn/optimization.ts';
 import type { ProgramSource } from './programs/program-source.ts';
-import type { ProgramStatus } from './programs/program-status.ts';
 import type { RecoveryStrategy } from './recover/recovery-strategy.ts';
+import type { Sweep } from './retention-policy.ts';
+import type { ExecutionCheckpoint } from './view/checkpoint-view.ts';
+import type {
+  ExecutionEvent,
+  ExecutionEventCallback,
+  ExecutionResult,
+  ExecutionUpdate,
+} from './view/execution-view.ts';
+import type { Optimization, OptimizeOptions } from './view/optimization.ts';
+import type { ProgramStatus } from './view/program-status.ts';
 
 export interface StartOptions extends ExecutionOptions {
   /** Use this id instead of a new one; ALREADY_EXISTS if it is taken. */

@@ -12,10 +12,10 @@ import type { RecordStore } from '../ports/record-store.ts';
 import type { SharedLimits } from '../ports/shared-limits.ts';
 import type { Program } from '../program/program.ts';
 import type { ResourceManager } from './gates/resource-manager.ts';
-import type { RetentionPolicy } from './keep/retention-policy.ts';
 import type { PreparedPrograms } from './programs/prepared-programs.ts';
 import type { ProgramSource } from './programs/program-source.ts';
 import type { ModuleRegistry } from './registry.ts';
+import type { RetentionPolicy } from './retention-policy.ts';
 
 /** Everything an engine needs of the world: one adapter per port. A home is a way to fill this in. */
 export interface Home {

@@ -1,5 +1,5 @@
 import { HeddleError } from '../errors.ts';
-import type { Execution } from './drive/execution.ts';
+import type { ExecutionStatus } from '../observe/status.ts';
 
 export function notFound(executionId: string): HeddleError {
   const message = `no execution ${executionId} is known to this engine`;
@@ -7,7 +7,10 @@ export function notFound(executionId: string): HeddleError {
 }
 
 /** @param what what was asked for, such as `pause` */
-export function notAllowed(execution: Execution, what: string): HeddleError {
+export function notAllowed(
+  execution: { readonly id: string; readonly status: ExecutionStatus },
+  what: string,
+): HeddleError {
   return new HeddleError({
     code: 'NOT_ALLOWED',
     message: `execution ${execution.id} is ${execution.status}: ${what} is not possible`,

@@ -1,7 +1,7 @@
 import { isHeddleError } from '../errors.ts';
-import type { ExecutionResult } from '../host/execution-view.ts';
 import type { ProgramSource } from '../host/programs/program-source.ts';
 import type { AnyModule } from '../host/registry.ts';
+import type { ExecutionResult } from '../host/view/execution-view.ts';
 import { drive } from './drive.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FaultPlan } from './fault-plan.ts';

@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../engine/event.ts';
-import { taskIdOf } from '../host/drive/task-names.ts';
-import type { ExecutionEvent } from '../host/execution-view.ts';
+import { taskIdOf } from '../host/task-names.ts';
+import type { ExecutionEvent } from '../host/view/execution-view.ts';
 import type { ModuleCall } from '../ports/module-runner.ts';
 import type { Program } from '../program/program.ts';
 import { replay } from './replay.ts';

@@ -1,8 +1,8 @@
 import { isHeddleError } from '../errors.ts';
 import type { ExecutionHandle } from '../host/execution-engine.ts';
-import type { ExecutionEvent, ExecutionResult } from '../host/execution-view.ts';
 import type { ProgramSource } from '../host/programs/program-source.ts';
 import type { AnyModule } from '../host/registry.ts';
+import type { ExecutionEvent, ExecutionResult } from '../host/view/execution-view.ts';
 import { drive } from './drive.ts';
 import { FakeClock } from './fake-clock.ts';
 import type { Fault } from './fault.ts';

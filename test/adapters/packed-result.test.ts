@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { packEvents, unpackEvents } from '../../src/adapters/browser/packed-events.ts';
 import { packResult, unpackResult } from '../../src/adapters/browser/packed-result.ts';
 import { executionEventTypes } from '../../src/engine/command.ts';
-import { viewEvent, viewNote } from '../../src/host/execution-view.ts';
+import { viewEvent, viewNote } from '../../src/host/view/execution-view.ts';
 import { createEngine, defineModule } from '../../src/index.ts';
 
 const half = defineModule<{ readonly n: number }, { readonly half: number }>({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../src/engine/command.ts';
-import { viewEvent } from '../../src/host/execution-view.ts';
+import { viewEvent } from '../../src/host/view/execution-view.ts';
 import { Machine, refOf } from './machine.ts';
 
 const gated = { bulkhead: { key: 'k', limit: 1 } };

@@ -6,7 +6,7 @@ import type { Event } from '../../src/engine/event.ts';
 import { checkInvariants } from '../../src/engine/invariants.ts';
 import { outstanding } from '../../src/engine/outstanding.ts';
 import type { ExecutionState } from '../../src/engine/state.ts';
-import { taskIdOf } from '../../src/host/drive/task-names.ts';
+import { taskIdOf } from '../../src/host/task-names.ts';
 import { createJsKernel } from '../../src/kernel/js-kernel.ts';
 import { createPlan, type Plan } from '../../src/plan/plan.ts';
 import type { Program } from '../../src/program/program.ts';

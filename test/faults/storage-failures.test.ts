@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openStores } from '../../src/adapters/node/open-stores.ts';
 import { isHeddleError } from '../../src/errors.ts';
-import type { ExecutionEvent } from '../../src/host/execution-view.ts';
+import type { ExecutionEvent } from '../../src/host/view/execution-view.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
 import { FaultPlan } from '../../src/testing/fault-plan.ts';
 import { quiet } from '../../src/testing/quiet.ts';

@@ -38,6 +38,12 @@ export const layers: readonly (readonly string[])[] = [
   ['cli', 'workers', 'web'],
 ];
 
+/** Of src/host, bottom to top; the files beside them tie them together, or are used by several. */
+export const hostRooms: readonly string[] = [
+  ...['values', 'view', 'gates', 'recover', 'follow', 'programs'],
+  ...['run', 'drive', 'learn', 'begin', 'keep', 'watch'],
+];
+
 const pureLayers: readonly string[] = ['errors', 'kernel', 'program', 'plan', 'policy', 'engine', 'observe', 'history'];
 /** Of the adapters these may be built upon by the others; homes may not know one another. */
 const sharedAdapters: readonly string[] = ['memory', 'sql'];
@@ -114,6 +120,7 @@ function checkImport(from: string, specifier: string, start: number, report: Rep
   const [lower, upper] = [layerOf(to), layerOf(from)];
   if (lower === upper) {
     if (upper === 'adapters') checkAdapters(from, to, start, report);
+    if (upper === 'host') checkRooms(from, to, start, report);
     return;
   }
   const [rankTo, rankFrom] = [rankOf(lower), rankOf(upper)];
@@ -128,6 +135,15 @@ function checkAdapters(from: string, to: string, start: number, report: Report):
   const [, , other = ''] = to.split('/');
   if (home === other || (sharedAdapters.includes(other) && !sharedAdapters.includes(home))) return;
   report('layer', start, `adapters/${home} may not import adapters/${other} (${to}): homes do not know one another`);
+}
+
+function checkRooms(from: string, to: string, start: number, report: Report): void {
+  const [room, other] = [from, to].map((path) => path.split('/').slice(0, -1)[2]);
+  if (room === undefined || other === undefined) return;
+  const [rank, rankOther] = [hostRooms.indexOf(room), hostRooms.indexOf(other)];
+  if (rank < 0 || rankOther < 0) report('layer', start, `host/${rank < 0 ? room : other} is no room of test/support`);
+  else if (rankOther > rank)
+    report('layer', start, `host/${room} may not import host/${other} (${to}): that is upward`);
 }
 
 function rankOf(layer: string): number | undefined {

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { ExecutionEvent } from '../../src/host/execution-view.ts';
+import type { ExecutionEvent } from '../../src/host/view/execution-view.ts';
 import { download } from '../shell/download.ts';
 import type { Studio } from '../studio/studio.ts';
 import { formatMs } from '../timeline/time-scale.ts';

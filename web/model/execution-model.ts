@@ -1,4 +1,4 @@
-import type { ExecutionEvent } from '../../src/host/execution-view.ts';
+import type { ExecutionEvent } from '../../src/host/view/execution-view.ts';
 import { isDone, type TaskState } from '../states/vocabulary.ts';
 import { Lanes } from './lanes.ts';
 import type { Attempt, Segment, SegmentKind } from './segment.ts';

@@ -1,5 +1,5 @@
 import { isHeddleError } from '../../src/errors.ts';
-import type { ExecutionEvent, ExecutionResult, ExecutionUpdate } from '../../src/host/execution-view.ts';
+import type { ExecutionEvent, ExecutionResult, ExecutionUpdate } from '../../src/host/view/execution-view.ts';
 import { type ExecutionStatus, isTerminal } from '../../src/observe/status.ts';
 import type { ExecutionSummary } from '../../src/ports/journal-store.ts';
 import type { Program } from '../../src/program/program.ts';

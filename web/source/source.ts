@@ -1,4 +1,4 @@
-import type { ExecutionResult, ExecutionUpdate } from '../../src/host/execution-view.ts';
+import type { ExecutionResult, ExecutionUpdate } from '../../src/host/view/execution-view.ts';
 import type { ExecutionStatus } from '../../src/observe/status.ts';
 import type { ExecutionSummary } from '../../src/ports/journal-store.ts';
 import type { Program } from '../../src/program/program.ts';

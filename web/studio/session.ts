@@ -1,4 +1,4 @@
-import type { ExecutionResult, ExecutionUpdate } from '../../src/host/execution-view.ts';
+import type { ExecutionResult, ExecutionUpdate } from '../../src/host/view/execution-view.ts';
 import type { GraphKernel } from '../../src/kernel/kernel.ts';
 import type { ExecutionStatus } from '../../src/observe/status.ts';
 import { createPlan, type Plan } from '../../src/plan/plan.ts';

@@ -1,7 +1,7 @@
 import type { ExecutionEngine, ExecutionHandle } from '../../host/execution-engine.ts';
 import type { ResourceOptions } from '../../host/gates/resource.ts';
-import type { RetentionPolicy } from '../../host/keep/retention-policy.ts';
 import type { ProgramSource } from '../../host/programs/program-source.ts';
+import type { RetentionPolicy } from '../../host/retention-policy.ts';
 import type { Health } from '../../host/watch/health.ts';
 import type { MachineReport } from '../../host/watch/machine-monitor.ts';
 import type { GraphKernel } from '../../kernel/kernel.ts';

@@ -1,4 +1,4 @@
-import type { ExecutionResult } from '../../host/execution-view.ts';
+import type { ExecutionResult } from '../../host/view/execution-view.ts';
 import type { ExecutionStatus } from '../../observe/status.ts';
 import type { EngineSettings } from './browser-engine.ts';
 import type { PackedResult } from './packed-result.ts';

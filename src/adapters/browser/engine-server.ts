@@ -1,8 +1,8 @@
 import type { ExecutionHandle } from '../../host/execution-engine.ts';
-import type { ExecutionResult, ExecutionUpdate } from '../../host/execution-view.ts';
+import { Recent } from '../../host/recent.ts';
 import type { RecoveryContext, RecoveryResult, RecoveryStrategy } from '../../host/recover/recovery-strategy.ts';
 import type { AnyModule } from '../../host/registry.ts';
-import { Recent } from '../../host/watch/recent.ts';
+import type { ExecutionResult, ExecutionUpdate } from '../../host/view/execution-view.ts';
 import { isTerminal } from '../../observe/status.ts';
 import type { LogLine } from '../../ports/log.ts';
 import { limits } from '../../program/limits.ts';

@@ -1,6 +1,6 @@
 import { ResourceManager } from '../../host/gates/resource-manager.ts';
-import { checkRetention } from '../../host/keep/retention-policy.ts';
 import { type AnyModule, ModuleRegistry } from '../../host/registry.ts';
+import { checkRetention } from '../../host/retention-policy.ts';
 import { CryptoRandom } from '../memory/crypto-random.ts';
 import { TimerClock } from '../memory/timer-clock.ts';
 import type { EngineSettings, EngineWatcher, OpenedEngine } from './browser-engine.ts';

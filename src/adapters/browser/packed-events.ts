@@ -1,5 +1,5 @@
 import { type ExecutionEventType, executionEventTypes, type PublishedFact } from '../../engine/command.ts';
-import { type ExecutionEvent, viewEvent } from '../../host/execution-view.ts';
+import { type ExecutionEvent, viewEvent } from '../../host/view/execution-view.ts';
 
 /**
  * Kept events in columns, for another thread: to clone tens of thousands of small objects takes longer than to make them. Only what

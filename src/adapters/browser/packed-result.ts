@@ -1,4 +1,4 @@
-import type { ExecutionEvent, ExecutionResult, ExecutionUpdate } from '../../host/execution-view.ts';
+import type { ExecutionEvent, ExecutionResult, ExecutionUpdate } from '../../host/view/execution-view.ts';
 import { type PackedEvents, packEvents, unpackEvents } from './packed-events.ts';
 
 /** A result whose timeline is in columns. Hardly anybody reads that, and to clone its events takes a page longer than all the rest. */

@@ -1,12 +1,12 @@
 import { isHeddleError } from '../../errors.ts';
+import { unfinished } from '../../host/begin/unfinished.ts';
 import { DefaultExecutionEngine } from '../../host/default-execution-engine.ts';
 import { storedExecution } from '../../host/drive/boot.ts';
-import { unfinished } from '../../host/drive/unfinished.ts';
 import type { CancelOptions, ExecutionHandle, ForkOptions, StartOptions } from '../../host/execution-engine.ts';
-import type { ExecutionResult, ExecutionUpdate } from '../../host/execution-view.ts';
 import { handleOf } from '../../host/handle.ts';
 import type { ProgramSource } from '../../host/programs/program-source.ts';
-import { Recent } from '../../host/watch/recent.ts';
+import { Recent } from '../../host/recent.ts';
+import type { ExecutionResult, ExecutionUpdate } from '../../host/view/execution-view.ts';
 import { type ExecutionStatus, isTerminal } from '../../observe/status.ts';
 import { limits } from '../../program/limits.ts';
 import type { BrowserExecutionEngine } from './browser-engine.ts';

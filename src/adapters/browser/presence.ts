@@ -1,6 +1,6 @@
 import { isHeddleError } from '../../errors.ts';
 import type { ExecutionHandle } from '../../host/execution-engine.ts';
-import type { ExecutionResult, ExecutionUpdate } from '../../host/execution-view.ts';
+import type { ExecutionResult, ExecutionUpdate } from '../../host/view/execution-view.ts';
 import { isHopeless } from './storage-error.ts';
 
 /** Whether this tab drives an execution, or watches another tab drive it. */

@@ -1,11 +1,11 @@
 import { HeddleError } from '../../errors.ts';
 import type { ExecutionHandle, StartOptions } from '../../host/execution-engine.ts';
-import type { ExecutionEventCallback, ExecutionResult } from '../../host/execution-view.ts';
 import type { ProgramSource } from '../../host/programs/program-source.ts';
+import { Recent } from '../../host/recent.ts';
 import type { RecoveryContext, RecoveryResult, RecoveryStrategy } from '../../host/recover/recovery-strategy.ts';
 import { notFound } from '../../host/refusals.ts';
+import type { ExecutionEventCallback, ExecutionResult } from '../../host/view/execution-view.ts';
 import type { MachineReport } from '../../host/watch/machine-monitor.ts';
-import { Recent } from '../../host/watch/recent.ts';
 import type { ResourcePrices } from '../../observe/resource-usage.ts';
 import { type ExecutionStatus, isTerminal } from '../../observe/status.ts';
 import type { LogLine, LogSink } from '../../ports/log.ts';

@@ -1,5 +1,5 @@
 import type { ExecutionHandle } from '../../host/execution-engine.ts';
-import type { ExecutionResult, ExecutionUpdate } from '../../host/execution-view.ts';
+import type { ExecutionResult, ExecutionUpdate } from '../../host/view/execution-view.ts';
 import type { ExecutionStatus } from '../../observe/status.ts';
 import type { Standing } from './engine-protocol.ts';
 import type { Line } from './line.ts';

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { HeddleError, isHeddleError } from '../../errors.ts';
-import type { ProgramStatus } from '../../host/programs/program-status.ts';
+import type { ProgramStatus } from '../../host/view/program-status.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import { migrate } from '../sql/migrations.ts';
 import { runScript, type SqlDatabase, textOf } from '../sql/sql-database.ts';

@@ -1,4 +1,4 @@
-import type { ProgramStatus } from '../../host/programs/program-status.ts';
+import type { ProgramStatus } from '../../host/view/program-status.ts';
 import type { ExecutionHeader, ExecutionSummary, ListFilter } from '../../ports/journal-store.ts';
 import type { ModuleCall } from '../../ports/module-runner.ts';
 import type { Answer } from './answer.ts';

@@ -1,9 +1,9 @@
 import { HeddleError } from '../../errors.ts';
 import { DefaultExecutionEngine } from '../../host/default-execution-engine.ts';
-import type { ProgramStatus } from '../../host/programs/program-status.ts';
 import { ProgramStore } from '../../host/programs/program-store.ts';
 import type { ModuleRegistry } from '../../host/registry.ts';
 import { programKey } from '../../host/values/json-records.ts';
+import type { ProgramStatus } from '../../host/view/program-status.ts';
 import type { GraphKernel } from '../../kernel/kernel.ts';
 import { prometheusText } from '../../observe/prometheus.ts';
 import type { ExecutionSummary, JournalStore, ListFilter } from '../../ports/journal-store.ts';

@@ -2,7 +2,6 @@ import { HeddleError } from '../../errors.ts';
 import type { Bottleneck } from '../../history/bottlenecks.ts';
 import type { ExecutionRecord } from '../../history/execution-record.ts';
 import type { Profile } from '../../history/profile.ts';
-import type { ExecutionCheckpoint } from '../../host/execution-checkpoint.ts';
 import type {
   CancelOptions,
   ChangeOptions,
@@ -12,11 +11,12 @@ import type {
   ForkOptions,
   StartOptions,
 } from '../../host/execution-engine.ts';
-import type { ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from '../../host/execution-view.ts';
 import type { Resource } from '../../host/gates/resource.ts';
-import type { Optimization, OptimizeOptions } from '../../host/learn/optimization.ts';
 import type { ProgramSource } from '../../host/programs/program-source.ts';
-import type { ProgramStatus } from '../../host/programs/program-status.ts';
+import type { ExecutionCheckpoint } from '../../host/view/checkpoint-view.ts';
+import type { ExecutionEventCallback, ExecutionResult, ExecutionUpdate } from '../../host/view/execution-view.ts';
+import type { Optimization, OptimizeOptions } from '../../host/view/optimization.ts';
+import type { ProgramStatus } from '../../host/view/program-status.ts';
 import type { BlockedTask } from '../../observe/blocked.ts';
 import type { TracesData } from '../../observe/otlp.ts';
 import type { ExecutionStatus } from '../../observe/status.ts';

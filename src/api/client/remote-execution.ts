@@ -1,6 +1,6 @@
 import { HeddleError, isHeddleError } from '../../errors.ts';
 import type { CancelOptions, ExecutionHandle } from '../../host/execution-engine.ts';
-import type { ExecutionEvent, ExecutionResult, ExecutionUpdate } from '../../host/execution-view.ts';
+import type { ExecutionEvent, ExecutionResult, ExecutionUpdate } from '../../host/view/execution-view.ts';
 import { type ExecutionStatus, isTerminal } from '../../observe/status.ts';
 import type { Http } from './http.ts';
 import { serverSentEvents } from './server-sent-events.ts';

@@ -1,11 +1,11 @@
-import type { ExecutionCheckpoint } from '../../host/execution-checkpoint.ts';
+import type { ExecutionCheckpoint } from '../../host/view/checkpoint-view.ts';
 import type {
   ExecutionEvent,
   ExecutionMessage,
   ExecutionResult,
   ExecutionUpdate,
   ResourceUsage,
-} from '../../host/execution-view.ts';
+} from '../../host/view/execution-view.ts';
 import type { ExecutionStatus } from '../../observe/status.ts';
 import type { ExecutionSummary } from '../../ports/journal-store.ts';
 

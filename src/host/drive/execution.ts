@@ -10,6 +10,10 @@ import { type ExecutionStatus, isTerminal, statusOf } from '../../observe/status
 import type { Plan } from '../../plan/plan.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import type { Strategy } from '../../program/program.ts';
+import { Feed } from '../follow/feed.ts';
+import type { News } from '../follow/update-gatherer.ts';
+import { UpdateReader } from '../follow/update-reader.ts';
+import type { Values } from '../values/values.ts';
 import {
   type ExecutionEvent,
   type ExecutionResult,
@@ -18,11 +22,7 @@ import {
   viewEvent,
   viewUsage,
   withTimeline,
-} from '../execution-view.ts';
-import type { Values } from '../values/values.ts';
-import { Feed } from '../watch/feed.ts';
-import type { News } from '../watch/update-gatherer.ts';
-import { UpdateReader } from '../watch/update-reader.ts';
+} from '../view/execution-view.ts';
 import type { DriverView } from './driver-view.ts';
 import { Figures, type SavedFigures } from './figures.ts';
 

@@ -12,11 +12,11 @@ import type { ModuleRunner } from '../../ports/module-runner.ts';
 import { encode } from '../../program/canonical.ts';
 import { PermitDesk } from '../gates/permit-desk.ts';
 import { askRecovery } from '../recover/recovery-desk.ts';
-import type { LiveNote } from '../run/attempt.ts';
 import { Attempts } from '../run/attempts.ts';
 import type { Bindings } from '../values/bindings.ts';
 import { asValue } from '../values/estimate-bytes.ts';
 import type { Values } from '../values/values.ts';
+import type { LiveNote } from '../view/live-note.ts';
 import type { SavedFigures } from './figures.ts';
 import { answer } from './questions.ts';
 import type { Services } from './services.ts';
@@ -85,7 +85,7 @@ export class Orders {
       case 'ReleasePermits':
         return this.#permits.release(command);
       case 'AskRecovery':
-        return askRecovery(command, this.#options);
+        return askRecovery(command, { ...this.#options, ...this.#options.services });
       case 'EvaluateGuard':
       case 'ResolveItems':
       case 'EvaluateRepeat':

@@ -1,8 +1,8 @@
 import type { CheckpointRestored } from '../../engine/event.ts';
 import type { Gatekeeper } from '../gates/gatekeeper.ts';
 import type { RecoveryStrategies } from '../recover/recovery-strategies.ts';
+import type { Children } from '../run/children.ts';
 import type { ResultCache } from '../run/result-cache.ts';
-import type { Children } from './children.ts';
 
 /** What the executions of a host share. */
 export interface Services {

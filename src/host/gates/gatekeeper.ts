@@ -3,7 +3,7 @@ import type { BreakerPolicy, BreakerState } from '../../policy/breaker.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import type { SharedLimits } from '../../ports/shared-limits.ts';
-import type { ResourceUsage } from '../execution-view.ts';
+import type { ResourceUsage } from '../view/execution-view.ts';
 import { Breakers } from './breakers.ts';
 import { Bulkheads } from './bulkheads.ts';
 import type { Gates } from './gates.ts';

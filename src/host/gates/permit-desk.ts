@@ -2,7 +2,7 @@ import type { AcquirePermits, ReleasePermits } from '../../engine/command.ts';
 import type { PermitsGranted, PermitsRefused } from '../../engine/event.ts';
 import { toErrorData } from '../../errors.ts';
 import type { PlanNode } from '../../plan/plan-node.ts';
-import { taskIdOf, taskRefOf } from '../drive/task-names.ts';
+import { taskIdOf, taskRefOf } from '../task-names.ts';
 import type { Admission, Gatekeeper } from './gatekeeper.ts';
 import { gatesOf } from './gates.ts';
 

@@ -3,7 +3,7 @@ import { admit, type WaitingRequest } from '../../policy/allocation.ts';
 import { type Amounts, amountsOf, sum, without } from '../../policy/amounts.ts';
 import { firstUnpromisable, type Reservation } from '../../policy/reservation.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ResourceUsage } from '../execution-view.ts';
+import type { ResourceUsage } from '../view/execution-view.ts';
 import {
   aborted,
   type Held,

@@ -1,6 +1,6 @@
 import { HeddleError } from '../../errors.ts';
 import { type Amounts, firstLacking, sum } from '../../policy/amounts.ts';
-import type { ResourceUsage } from '../execution-view.ts';
+import type { ResourceUsage } from '../view/execution-view.ts';
 
 /** What an engine has to share. */
 export interface ResourceOptions {

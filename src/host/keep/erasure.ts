@@ -1,8 +1,8 @@
 import { HeddleError, isHeddleError } from '../../errors.ts';
 import { isTerminal } from '../../observe/status.ts';
-import { childrenOf } from '../drive/children.ts';
+import type { Lifecycle } from '../begin/lifecycle.ts';
+import { childrenOf } from '../drive/children-of.ts';
 import type { Custody } from '../drive/custody.ts';
-import type { Lifecycle } from '../drive/lifecycle.ts';
 import type { Home } from '../home.ts';
 import type { History } from '../learn/history.ts';
 import { notFound } from '../refusals.ts';

@@ -1,7 +1,7 @@
 import type { ExecutionSummary } from '../../ports/journal-store.ts';
 import type { Home } from '../home.ts';
+import type { Sweep } from '../retention-policy.ts';
 import type { Erasure } from './erasure.ts';
-import type { Sweep } from './sweep.ts';
 
 const sweepEveryMs = 60_000;
 const pageSize = 1000;

@@ -8,8 +8,8 @@ import type { Execution } from '../drive/execution.ts';
 import type { Home } from '../home.ts';
 import type { PreparedPrograms } from '../programs/prepared-programs.ts';
 import { JsonRecords, programKey } from '../values/json-records.ts';
+import type { Optimization, OptimizeOptions } from '../view/optimization.ts';
 import type { History } from './history.ts';
-import type { Optimization, OptimizeOptions } from './optimization.ts';
 
 /** Expected ms by node. */
 export type Weights = { readonly [node: string]: number };

@@ -3,8 +3,10 @@ import type { Plan } from '../../plan/plan.ts';
 import { haveMoved, isSearchable, type Schedule, scheduleOf, trialsWithin } from '../../plan/schedule.ts';
 import { ScheduleSearch } from '../../plan/search-schedule.ts';
 import { strategies } from '../../plan/strategy.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ModuleRunner } from '../../ports/module-runner.ts';
 import type { Program, Strategy } from '../../program/program.ts';
-import type { Home } from '../home.ts';
+import type { PlanningHome } from './plan-of.ts';
 
 /** What a program is expected to take has to be known, and of it so much may go into looking for a better order. */
 const defaultShare = 0.01;
@@ -22,16 +24,22 @@ interface Searched {
   readonly schedule: Schedule | undefined;
 }
 
+/** What schedules are searched with (home.ts). */
+interface SchedulingHome extends PlanningHome {
+  readonly clock: Clock;
+  readonly runner: ModuleRunner;
+}
+
 /**
  * Looks for better orders of ready nodes before executions start. How many are tried follows from the budget and the plan
  * (`plan/schedule`); the clock only cuts that short where it takes longer than it should. What is found goes into the first
  * event of the execution, so that a replay never searches.
  */
 export class Schedules {
-  readonly #home: Home;
+  readonly #home: SchedulingHome;
   readonly #searched = new WeakMap<Program, Searched>();
 
-  constructor(home: Home) {
+  constructor(home: SchedulingHome) {
     this.#home = home;
   }
 

@@ -2,9 +2,9 @@ import type { AskRecovery } from '../../engine/command.ts';
 import type { ExecutionState } from '../../engine/state.ts';
 import { taskId } from '../../engine/step.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { viewState } from '../drive/checkpoint-view.ts';
-import { taskIdOf } from '../drive/task-names.ts';
-import { viewError } from '../execution-view.ts';
+import { taskIdOf } from '../task-names.ts';
+import { viewState } from '../view/checkpoint-view.ts';
+import { viewError } from '../view/execution-view.ts';
 import type { RecoveryContext } from './recovery-strategy.ts';
 
 /** What a recovery strategy is told. */

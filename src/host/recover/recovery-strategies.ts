@@ -1,10 +1,10 @@
 import type { AskRecovery } from '../../engine/command.ts';
 import type { RecoveryDecided } from '../../engine/recovery-events.ts';
 import { HeddleError } from '../../errors.ts';
-import { taskIdOf } from '../drive/task-names.ts';
-import { readRewrites } from '../drive/task-rewrites.ts';
+import { taskIdOf } from '../task-names.ts';
 import type { RecoveryRates } from './recovery-rates.ts';
 import type { RecoveryContext, RecoveryStrategy } from './recovery-strategy.ts';
+import { readRewrites } from './task-rewrites.ts';
 
 /** What came of asking: a decision of the machine's kind, or that the latest checkpoint is wanted. */
 export type Recovery =

@@ -1,7 +1,7 @@
 import type { Program } from '../../program/program.ts';
-import type { CheckpointState } from '../execution-checkpoint.ts';
-import type { ExecutionError } from '../execution-view.ts';
 import type { Resource } from '../gates/resource.ts';
+import type { CheckpointState } from '../view/checkpoint-view.ts';
+import type { ExecutionError } from '../view/execution-view.ts';
 
 export const RecoveryAction = {
   RETRY: 'RETRY',

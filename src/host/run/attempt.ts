@@ -5,19 +5,12 @@ import { type ErrorData, toErrorData } from '../../errors.ts';
 import { isPromise, type MaybePromise } from '../../ports/maybe-promise.ts';
 import type { CallObserver, RunningCall } from '../../ports/module-runner.ts';
 import type { Value, ValueRef } from '../../program/value.ts';
-import { refOf, taskIdOf } from '../drive/task-names.ts';
+import { refOf, taskIdOf } from '../task-names.ts';
+import { checkBatchOutput } from '../values/batches.ts';
 import { estimateBytes } from '../values/estimate-bytes.ts';
-import { checkBatchOutput } from './batches.ts';
+import type { ModuleWork, ProgramWork } from '../values/work.ts';
+import type { LiveNote } from '../view/live-note.ts';
 import { Heartbeat } from './heartbeat.ts';
-import type { ModuleWork, ProgramWork } from './work.ts';
-
-/** Something a running attempt said. It is shown and forgotten. */
-export type LiveNote = { readonly taskId: string; readonly attempt: number } & (
-  | { readonly kind: 'progress'; readonly fraction: number }
-  | { readonly kind: 'output'; readonly chunk: Value }
-  | { readonly kind: 'usage'; readonly usage: Usage }
-  | { readonly kind: 'log'; readonly message: string; readonly context?: { readonly [key: string]: Value } }
-);
 
 export interface AttemptOptions {
   readonly store: (output: Value) => MaybePromise<ValueRef>;

@@ -3,11 +3,11 @@ import type { ExecutionState } from '../../engine/state.ts';
 import { type ErrorData, toErrorData } from '../../errors.ts';
 import { isPromise, type MaybePromise } from '../../ports/maybe-promise.ts';
 import type { ModuleCall, ModuleRunner } from '../../ports/module-runner.ts';
-import type { Children } from '../drive/children.ts';
-import { taskIdOf } from '../drive/task-names.ts';
+import { taskIdOf } from '../task-names.ts';
+import type { ModuleWork, Work } from '../values/work.ts';
 import { Attempt, type AttemptOptions } from './attempt.ts';
+import type { Children } from './children.ts';
 import type { ResultCache } from './result-cache.ts';
-import type { ModuleWork, Work } from './work.ts';
 
 export interface AttemptsOptions extends AttemptOptions {
   readonly state: ExecutionState;

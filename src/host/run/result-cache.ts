@@ -9,8 +9,8 @@ import type { Value, ValueRef } from '../../program/value.ts';
 import { fullName, type ModuleRegistry } from '../registry.ts';
 import { asValue } from '../values/estimate-bytes.ts';
 import { Values } from '../values/values.ts';
+import type { CachePolicy } from '../values/work.ts';
 import { relay } from './relay.ts';
-import type { CachePolicy } from './work.ts';
 
 export interface ResultCacheOptions {
   readonly records: RecordStore;

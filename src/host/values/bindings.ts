@@ -8,13 +8,13 @@ import { after, isPromise, type MaybePromise } from '../../ports/maybe-promise.t
 import { conditionSource } from '../../program/edges.ts';
 import type { ProgramNode, Template } from '../../program/program.ts';
 import type { Value } from '../../program/value.ts';
-import { readWait, type Wait } from '../drive/wait.ts';
-import { batchOf } from '../run/batches.ts';
-import type { ModuleWork, Work } from '../run/work.ts';
+import { batchOf } from './batches.ts';
 import { describeValue } from './describe-value.ts';
 import { type CompiledTemplates, Evaluator, type Item } from './evaluator.ts';
 import { ownJson } from './json-copy.ts';
 import { all, type Values } from './values.ts';
+import { readWait, type Wait } from './wait.ts';
+import type { ModuleWork, Work } from './work.ts';
 
 /**
  * Evaluates the expressions of a plan on the values of an execution: guards, item lists, inputs of attempts, outputs. Each

@@ -4,7 +4,7 @@ import { after, isPromise, type MaybePromise } from '../../ports/maybe-promise.t
 import { decode, encode } from '../../program/canonical.ts';
 import { sha256Hex } from '../../program/digest.ts';
 import type { Value, ValueRef } from '../../program/value.ts';
-import { joinBatches } from '../run/batches.ts';
+import { joinBatches } from './batches.ts';
 import { asValue, estimateBytes } from './estimate-bytes.ts';
 
 /** Decoded artifacts kept at hand, so that the tasks after a large result do not decode it again. */

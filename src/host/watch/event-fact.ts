@@ -1,7 +1,7 @@
 import type { PublishedFact } from '../../engine/command.ts';
 import type { Usage } from '../../engine/usage.ts';
 import type { ErrorData } from '../../errors.ts';
-import type { ExecutionEvent } from '../execution-view.ts';
+import type { ExecutionEvent } from '../view/execution-view.ts';
 
 /** The fact behind a kept event, but for its output, which views do not carry; undefined for a live one. */
 export function factOf({ id, type, timestamp, taskId, data = {} }: ExecutionEvent): PublishedFact | undefined {

@@ -6,7 +6,7 @@ import type { ResourcePrices } from '../../observe/resource-usage.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type LogSink, tell } from '../../ports/log.ts';
 import type { ExecutionEngine } from '../execution-engine.ts';
-import type { ExecutionEvent, ResourceUsage } from '../execution-view.ts';
+import type { ExecutionEvent, ResourceUsage } from '../view/execution-view.ts';
 import type { Alert, AlertCallback, MonitoringSystem } from './monitoring.ts';
 import { type AlertSetting, WatchedExecution } from './watched-execution.ts';
 

@@ -1,6 +1,6 @@
 import type { AlertCondition } from '../../observe/alerts.ts';
 import type { ExecutionMetrics } from '../../observe/metrics.ts';
-import type { ExecutionEvent, ResourceUsage } from '../execution-view.ts';
+import type { ExecutionEvent, ResourceUsage } from '../view/execution-view.ts';
 
 export type { AlertCondition, AlertOperator } from '../../observe/alerts.ts';
 

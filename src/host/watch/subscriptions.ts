@@ -1,5 +1,5 @@
 import type { Execution } from '../drive/execution.ts';
-import type { ExecutionEventCallback } from '../execution-view.ts';
+import type { ExecutionEventCallback } from '../view/execution-view.ts';
 
 /** Callbacks that follow executions, and how to stop each. */
 export class Subscriptions {

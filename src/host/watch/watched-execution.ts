@@ -3,7 +3,7 @@ import { AlertMetrics } from '../../observe/alert-metrics.ts';
 import { type AlertCondition, AlertRule, describeCondition } from '../../observe/alerts.ts';
 import type { ExecutionMetrics } from '../../observe/metrics.ts';
 import type { ResourcePrices } from '../../observe/resource-usage.ts';
-import type { ExecutionEvent, ExecutionUpdate, Lag } from '../execution-view.ts';
+import type { ExecutionEvent, ExecutionUpdate, Lag } from '../view/execution-view.ts';
 import { factOf } from './event-fact.ts';
 import type { Alert, AlertCallback } from './monitoring.ts';
 

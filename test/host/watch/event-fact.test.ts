@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { viewEvent, viewNote } from '../../../src/host/execution-view.ts';
+import { viewEvent, viewNote } from '../../../src/host/view/execution-view.ts';
 import { factOf } from '../../../src/host/watch/event-fact.ts';
 import { Machine } from '../../engine/machine.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PublishedFact } from '../../../src/engine/command.ts';
 import { HeddleError } from '../../../src/errors.ts';
-import { type ExecutionUpdate, viewEvent } from '../../../src/host/execution-view.ts';
+import { type ExecutionUpdate, viewEvent } from '../../../src/host/view/execution-view.ts';
 import type { Alert, AlertCondition } from '../../../src/host/watch/monitoring.ts';
 import { DefaultMonitoringSystem } from '../../../src/host/watch/monitoring-system.ts';
 import { defineModule } from '../../../src/ports/module.ts';

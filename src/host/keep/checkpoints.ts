@@ -3,14 +3,14 @@ import type { CheckpointRestored } from '../../engine/event.ts';
 import { HeddleError } from '../../errors.ts';
 import { isTerminal } from '../../observe/status.ts';
 import type { StoredCheckpoint } from '../../ports/journal-store.ts';
-import type { ExecutionCheckpoint } from '../execution-checkpoint.ts';
+import type { Lifecycle } from '../begin/lifecycle.ts';
+import { decodeCheckpoint } from '../drive/boot.ts';
+import type { Custody } from '../drive/custody.ts';
+import { type Execution, isEnd } from '../drive/execution.ts';
 import type { Home } from '../home.ts';
 import { notAllowed } from '../refusals.ts';
-import { decodeCheckpoint } from './boot.ts';
-import { viewCheckpoint } from './checkpoint-view.ts';
-import type { Custody } from './custody.ts';
-import { type Execution, isEnd } from './execution.ts';
-import type { Lifecycle } from './lifecycle.ts';
+import type { ExecutionCheckpoint } from '../view/checkpoint-view.ts';
+import { viewCheckpoint } from '../view/checkpoint-view.ts';
 
 /** Saved states, and going back to them. */
 export class Checkpoints {

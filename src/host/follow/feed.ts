@@ -1,5 +1,5 @@
 import type { PublishedFact } from '../../engine/command.ts';
-import type { LiveNote } from '../run/attempt.ts';
+import type { LiveNote } from '../view/live-note.ts';
 
 export type FeedItem =
   | { readonly facts: readonly PublishedFact[] }

@@ -3,7 +3,7 @@ import type { HeddleError } from '../../errors.ts';
 import type { MetricsFold } from '../../observe/metrics.ts';
 import type { ResourcePrices } from '../../observe/resource-usage.ts';
 import { limits } from '../../program/limits.ts';
-import type { ExecutionUpdate } from '../execution-view.ts';
+import type { ExecutionUpdate } from '../view/execution-view.ts';
 import type { Feed } from './feed.ts';
 import { type News, type Said, UpdateGatherer } from './update-gatherer.ts';
 

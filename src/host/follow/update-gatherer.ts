@@ -9,8 +9,8 @@ import {
   viewEvent,
   viewMessage,
   viewNote,
-} from '../execution-view.ts';
-import type { LiveNote } from '../run/attempt.ts';
+} from '../view/execution-view.ts';
+import type { LiveNote } from '../view/live-note.ts';
 
 /** What one update tells beyond figures. */
 export interface News {

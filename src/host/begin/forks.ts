@@ -1,9 +1,9 @@
 import type { Fork } from '../../engine/lineage.ts';
 import { HeddleError } from '../../errors.ts';
+import type { Execution } from '../drive/execution.ts';
 import type { ForkOptions } from '../execution-engine.ts';
 import type { Home } from '../home.ts';
 import { readInputs } from '../programs/submission.ts';
-import type { Execution } from './execution.ts';
 import { inherited } from './inheritance.ts';
 import type { Lifecycle } from './lifecycle.ts';
 

@@ -1,4 +1,4 @@
-import { HeddleError } from '../../errors.ts';
+import { HeddleError } from '../errors.ts';
 
 /** How long ended executions are kept; without a limit, until they are deleted. */
 export interface RetentionPolicy {
@@ -20,4 +20,14 @@ export function checkRetention(policy: RetentionPolicy): RetentionPolicy {
     });
   }
   return policy;
+}
+
+/** What a sweep erased. */
+export interface Sweep {
+  /** Sub-programs count too. */
+  readonly executions: number;
+  /** Results and claims of the cache, and whatever else had expired. */
+  readonly records: number;
+  /** Executions that could not be erased; the next sweep tries again. */
+  readonly failed: number;
 }

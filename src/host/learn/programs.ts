@@ -7,11 +7,11 @@ import type { Program } from '../../program/program.ts';
 import { storedExecution } from '../drive/boot.ts';
 import type { Custody } from '../drive/custody.ts';
 import type { Execution } from '../drive/execution.ts';
-import type { Learning } from '../drive/lifecycle.ts';
 import type { Home } from '../home.ts';
-import type { Optimization, OptimizeOptions } from '../learn/optimization.ts';
-import type { ProgramStatus } from './program-status.ts';
-import { readProgram } from './submission.ts';
+import { readProgram } from '../programs/submission.ts';
+import type { Optimization, OptimizeOptions } from '../view/optimization.ts';
+import type { ProgramStatus } from '../view/program-status.ts';
+import type { Learning } from './learning.ts';
 
 /**
  * What an engine knows of programs by their names: those it was given, and those of which it has an execution. A program

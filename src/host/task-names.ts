@@ -1,4 +1,4 @@
-import type { AttemptRef, TaskRef } from '../../engine/task-ref.ts';
+import type { AttemptRef, TaskRef } from '../engine/task-ref.ts';
 
 /** How a task is named outside the machine; engine/step.ts has the same for its own tasks. */
 export function taskIdOf({ node, item, undo }: TaskRef): string {

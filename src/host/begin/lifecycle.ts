@@ -8,21 +8,18 @@ import type { Lease } from '../../ports/lease.ts';
 import { tell } from '../../ports/log.ts';
 import type { Program } from '../../program/program.ts';
 import type { Value } from '../../program/value.ts';
+import { freshExecution, storedExecution } from '../drive/boot.ts';
+import type { Custody } from '../drive/custody.ts';
+import { type Execution, isEnd } from '../drive/execution.ts';
 import type { StartOptions } from '../execution-engine.ts';
 import type { Home } from '../home.ts';
-import type { History } from '../learn/history.ts';
+import type { Learning } from '../learn/learning.ts';
 import { recordMissed } from '../learn/missed-records.ts';
-import type { Tunings } from '../learn/tunings.ts';
-import type { PreparedPrograms } from '../programs/prepared-programs.ts';
 import type { ProgramSource } from '../programs/program-source.ts';
-import type { Schedules } from '../programs/schedules.ts';
 import { readFlag, readInputs, readOptions, readSearchBudget, readTraceparent } from '../programs/submission.ts';
 import { notFound } from '../refusals.ts';
 import { slotsFor } from '../run/slots-for.ts';
 import { Values } from '../values/values.ts';
-import { freshExecution, storedExecution } from './boot.ts';
-import type { Custody } from './custody.ts';
-import { type Execution, isEnd } from './execution.ts';
 import { unfinished } from './unfinished.ts';
 
 /** What an execution may have that was not started by a user from nothing. */
@@ -30,14 +27,6 @@ export interface Origin {
   readonly parent?: ParentRef;
   /** References in it are to artifacts of the new execution. */
   readonly fork?: Fork;
-}
-
-/** What executions leave behind, and what those after them make of it. */
-export interface Learning {
-  readonly history: History;
-  readonly tunings: Tunings;
-  readonly prepared: PreparedPrograms;
-  readonly schedules: Schedules;
 }
 
 export interface LifecycleOptions {

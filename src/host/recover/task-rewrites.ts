@@ -2,7 +2,7 @@ import type { TaskRewrite } from '../../engine/recovery-events.ts';
 import { mayRewrite } from '../../engine/recovery-events.ts';
 import type { TaskStatus } from '../../engine/task.ts';
 import type { Program } from '../../program/program.ts';
-import type { CheckpointState } from '../execution-checkpoint.ts';
+import type { CheckpointState } from '../view/checkpoint-view.ts';
 
 type TaskStates = CheckpointState['taskStates'];
 

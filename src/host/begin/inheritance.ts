@@ -2,7 +2,7 @@ import type { Inherited } from '../../engine/lineage.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ArtifactStore } from '../../ports/artifact-store.ts';
 import type { ValueRef } from '../../program/value.ts';
-import type { Execution } from './execution.ts';
+import type { Execution } from '../drive/execution.ts';
 
 /**
  * Outputs of an execution that a new one may use; what `roots` reach is marked to run again. Artifacts are copied.

@@ -4,7 +4,24 @@ import { isSettled, type Task } from '../../engine/task.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { StoredCheckpoint } from '../../ports/journal-store.ts';
 import type { Value } from '../../program/value.ts';
-import type { CheckpointState, ExecutionCheckpoint } from '../execution-checkpoint.ts';
+
+export interface ExecutionCheckpoint {
+  readonly id: string;
+  readonly executionId: string;
+  readonly timestamp: Date;
+  readonly state: CheckpointState;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** A checkpoint as people read it; the engine restores from the stored one. */
+export interface CheckpointState {
+  readonly currentTaskId?: string;
+  readonly completedTasks: readonly string[];
+  readonly taskStates: ReadonlyMap<string, { readonly status: string; readonly attempt: number }>;
+  readonly resourceAllocations: ReadonlyMap<string, unknown>;
+  /** What recovery strategies remember. */
+  readonly variables: Map<string, Value>;
+}
 
 export function viewCheckpoint(plan: Plan, { seq, state }: Checkpoint, stored: StoredCheckpoint): ExecutionCheckpoint {
   return {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { viewState } from '../../../src/host/drive/checkpoint-view.ts';
 import { recoveryContext } from '../../../src/host/recover/recovery-context.ts';
+import { viewState } from '../../../src/host/view/checkpoint-view.ts';
 import { Machine } from '../../engine/machine.ts';
 
 const resources = { cpu_cores: 2, memory_mb: 64 };

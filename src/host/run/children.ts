@@ -9,11 +9,10 @@ import { sha256Hex, utf8 } from '../../program/digest.ts';
 import { limits } from '../../program/limits.ts';
 import type { Value } from '../../program/value.ts';
 import type { ExecutionHandle } from '../execution-engine.ts';
-import type { ExecutionResult } from '../execution-view.ts';
 import type { ProgramSource } from '../programs/program-source.ts';
-import type { ProgramWork } from '../run/work.ts';
-import type { Execution } from './execution.ts';
-import { taskIdOf } from './task-names.ts';
+import { taskIdOf } from '../task-names.ts';
+import type { ProgramWork } from '../values/work.ts';
+import type { ExecutionResult } from '../view/execution-view.ts';
 
 const reopeningsMax = 20;
 const reopenMs = 100;
@@ -109,22 +108,6 @@ export class Children {
       return this.#engine.begin(source, input, child);
     }
   }
-}
-
-/** Ids that the sub-programs of an execution may have, by what it has started. */
-export async function childrenOf(execution: Execution): Promise<readonly string[]> {
-  const { id, plan, state } = execution;
-  const programs = new Set(plan.nodes.filter(({ kind }) => kind === 'program').map((node) => node.id));
-  if (programs.size === 0) return [];
-  const ids = new Set<string>();
-  for (const { type, taskId = '', attempt = 0 } of await execution.facts()) {
-    if (type !== 'TASK_STARTED' || !programs.has(taskId.replace(/\[\d+\]$/, ''))) continue;
-    const iterations = plan.nodes[plan.indexOf.get(taskId.replace(/\[\d+\]$/, '')) ?? 0]?.iterationsMax ?? 1;
-    for (let generation = 0; generation <= state.generation; generation++)
-      for (let iteration = 0; iteration < Math.min(iterations, attempt); iteration++)
-        for (let tries = 1; tries <= attempt; tries++) ids.add(childId(id, taskId, generation, iteration, tries));
-  }
-  return [...ids];
 }
 
 /** The id of a sub-program's execution begins with that of its parent. */

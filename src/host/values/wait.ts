@@ -2,7 +2,7 @@ import type { WaitArranged } from '../../engine/event.ts';
 import { HeddleError } from '../../errors.ts';
 import { limits } from '../../program/limits.ts';
 import type { Value } from '../../program/value.ts';
-import { describeValue } from '../values/describe-value.ts';
+import { describeValue } from './describe-value.ts';
 
 /** What a node waits for, once its expressions are evaluated. */
 export type Wait = Exclude<WaitArranged['outcome'], { readonly error: unknown }>;

@@ -1,13 +1,13 @@
-import type { ExecutionEventType, PublishedFact } from '../engine/command.ts';
-import type { Usage } from '../engine/usage.ts';
-import type { ErrorData } from '../errors.ts';
-import { describeFact, describeUsage } from '../observe/describe.ts';
-import type { ExecutionMetrics } from '../observe/metrics.ts';
-import type { ExecutionProgress } from '../observe/progress.ts';
-import type { TaskResourceUsage } from '../observe/resource-usage.ts';
-import type { ExecutionStatus } from '../observe/status.ts';
-import type { Value } from '../program/value.ts';
-import type { LiveNote } from './run/attempt.ts';
+import type { ExecutionEventType, PublishedFact } from '../../engine/command.ts';
+import type { Usage } from '../../engine/usage.ts';
+import type { ErrorData } from '../../errors.ts';
+import { describeFact, describeUsage } from '../../observe/describe.ts';
+import type { ExecutionMetrics } from '../../observe/metrics.ts';
+import type { ExecutionProgress } from '../../observe/progress.ts';
+import type { TaskResourceUsage } from '../../observe/resource-usage.ts';
+import type { ExecutionStatus } from '../../observe/status.ts';
+import type { Value } from '../../program/value.ts';
+import type { LiveNote } from './live-note.ts';
 
 /** What users are shown. Dates are Date objects here and ISO 8601 in UTC as JSON. */
 export interface ExecutionResult {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { PublishedFact } from '../../../src/engine/command.ts';
 import { HeddleError } from '../../../src/errors.ts';
-import type { ExecutionUpdate } from '../../../src/host/execution-view.ts';
-import { Feed } from '../../../src/host/watch/feed.ts';
-import { UpdateReader } from '../../../src/host/watch/update-reader.ts';
+import { Feed } from '../../../src/host/follow/feed.ts';
+import { UpdateReader } from '../../../src/host/follow/update-reader.ts';
+import type { ExecutionUpdate } from '../../../src/host/view/execution-view.ts';
 import { createEngine, defineModule } from '../../../src/index.ts';
 
 const progress = { percentage: 0, completedTasks: 0, totalTasks: 0, currentPhase: 'running' };

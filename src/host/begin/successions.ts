@@ -3,6 +3,9 @@ import { isTerminal } from '../../observe/status.ts';
 import { diffPrograms, type ProgramDiff } from '../../plan/program-diff.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import type { Lease } from '../../ports/lease.ts';
+import type { Custody } from '../drive/custody.ts';
+import { type Execution, isEnd } from '../drive/execution.ts';
+import { cancelRequest, request } from '../drive/requests.ts';
 import type { ChangeOptions } from '../execution-engine.ts';
 import type { Home } from '../home.ts';
 import { planOf } from '../programs/plan-of.ts';
@@ -10,11 +13,8 @@ import type { ProgramSource } from '../programs/program-source.ts';
 import { readInputs, readProgram } from '../programs/submission.ts';
 import { notAllowed } from '../refusals.ts';
 import { JsonRecords } from '../values/json-records.ts';
-import type { Custody } from './custody.ts';
-import { type Execution, isEnd } from './execution.ts';
 import { inherited } from './inheritance.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import { cancelRequest, request } from './requests.ts';
 
 /** Of an execution that is to take the place of another, until it has. */
 interface Succession {
