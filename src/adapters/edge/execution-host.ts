@@ -1,4 +1,4 @@
-import { toErrorData } from '../../errors.ts';
+import { isHeddleError, toErrorData } from '../../errors.ts';
 import { DefaultExecutionEngine } from '../../host/default-execution-engine.ts';
 import type { ResourceOptions } from '../../host/gates/resource.ts';
 import { ResourceManager } from '../../host/gates/resource-manager.ts';
@@ -184,7 +184,7 @@ export class ExecutionHost {
     if (!this.#platform.database.isMade) return;
     if (this.#guard.quarantine !== undefined) return this.#watch.retire().catch(() => this.#platform.clock.keepAlive());
     if (this.#isUnfinished) {
-      this.#loading ??= (this.#isLoaded ? this.#reopen() : this.#load()).finally(() => {
+      this.#loading ??= (this.#isLoaded ? this.#openAll(() => undefined) : this.#load()).finally(() => {
         this.#loading = null;
       });
       await this.#loading;
@@ -202,6 +202,8 @@ export class ExecutionHost {
     await sync();
     try {
       await this.engine.recover();
+      // Which passes over a damaged execution, so that others go on; here it is what the boot was for.
+      await this.#openAll(throwIfCorrupt);
       this.#guard.loaded();
       this.#isLoaded = true;
       await this.#app.wake();
@@ -213,11 +215,8 @@ export class ExecutionHost {
   }
 
   /** Whatever is driven stays as it is; what its driver let go, because a store failed, is driven again. */
-  async #reopen(): Promise<void> {
-    for (const { executionId } of this.#unfinished(1000)) {
-      // Begun at this very moment, it is held by whoever begins it; what fails now is tried again by the next alarm.
-      await this.engine.open(executionId).catch(() => undefined);
-    }
+  async #openAll(failed: (thrown: unknown) => void): Promise<void> {
+    for (const { executionId } of this.#unfinished(1000)) await this.engine.open(executionId).catch(failed);
   }
 
   #bearsFruit(): void {
@@ -230,9 +229,8 @@ export class ExecutionHost {
     const { maxAgeMs } = this.#retention;
     if (maxAgeMs === undefined) return undefined;
     await this.engine.sweep();
-    const ended = this.#journal.list({ limit: 1000 });
-    if (ended.length === 0) return undefined;
-    const lastMs = Math.max(...ended.map(({ updatedAtMs }) => updatedAtMs));
+    const lastMs = Math.max(...this.#journal.list({ limit: 1000 }).map(({ updatedAtMs }) => updatedAtMs));
+    if (lastMs === Number.NEGATIVE_INFINITY) return undefined;
     // What could not be erased is tried again, but not at once.
     return Math.max(lastMs + maxAgeMs, this.#platform.clock.now() + 1000);
   }
@@ -244,4 +242,9 @@ export class ExecutionHost {
   #unfinished(limit: number) {
     return this.#journal.list({ status: ['PENDING', 'RUNNING', 'PAUSED'], limit });
   }
+}
+
+/** What is begun at this very moment is held by whoever begins it; all else that fails now is tried again by the next alarm. */
+function throwIfCorrupt(thrown: unknown): void {
+  if (isHeddleError(thrown) && thrown.code === 'CORRUPT') throw thrown;
 }
