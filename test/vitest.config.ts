@@ -16,6 +16,10 @@ const aliases = [
   { find: /^heddle\/(formats|modules)$/, replacement: `${root}src/$1/index.ts` },
   { find: /^fast-check$/, replacement: `${root}test/support/seeded-properties.ts` },
 ];
+/** Of the library alone: no browser, no workerd, no process beside. */
+const library = [
+  ...['engine', 'program', 'plan', 'policy', 'observe', 'history', 'host', 'modules', 'formats', 'web', 'testing'],
+].map((folder) => `test/${folder}/**/*.test.ts`);
 const elsewhere = ['test/edge/**/*.workerd.test.ts', 'test/browser/**/*.browser.test.ts'];
 
 /**
@@ -92,12 +96,26 @@ export default defineConfig(({ mode }) => ({
               resolve: { alias: aliases },
               plugins: [textAssets()],
               test: {
+                name: 'library',
+                environment: 'node',
+                include: library,
+                testTimeout: 60_000,
+                // They touch nothing outside themselves, so they need no process of their own each.
+                isolate: false,
+                maxWorkers: availableParallelism() + 1,
+              },
+            },
+            {
+              root,
+              resolve: { alias: aliases },
+              plugins: [textAssets()],
+              test: {
                 name: 'node',
                 environment: 'node',
                 include: ['test/**/*.test.ts'],
-                exclude: [...elsewhere, 'test/soak/**'],
+                exclude: [...elsewhere, ...library, 'test/soak/**'],
                 testTimeout: 60_000,
-                // Half of the time most of them wait for a browser or for workerd.
+                // Part of the time most of them wait for a browser or for workerd.
                 maxWorkers: availableParallelism() + 1,
               },
             },

@@ -8,7 +8,7 @@ import { killSuite, sleep, untilEnded } from './suites/kill.ts';
 import { type BundledWorker, bundleWorker, Workerd } from './workerd.ts';
 
 // 40 moments in test/soak.
-describe('SIGKILL of workerd in the middle of the sample', () => killSuite(10));
+describe('SIGKILL of workerd in the middle of the sample', () => killSuite(6));
 
 describe('an outside ledger of effects', () => {
   let ledger: Server;

@@ -1,4 +1,4 @@
 import { killSuite } from './suites/kill.ts';
 
 // Twenty in `npm run test:soak`.
-killSuite(10);
+killSuite(6);

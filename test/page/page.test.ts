@@ -50,7 +50,7 @@ describe('the page', () => {
 describe('a reload in the middle', () => {
   const seed = 20261121;
   const random = new SeededRandom(seed);
-  const moments = Array.from({ length: 10 }, (_, index) => (index + random.next()) / 10);
+  const moments = Array.from({ length: 6 }, (_, index) => (index + random.next()) / 6);
 
   test('of the question, while the workers compute', { timeout: 60_000 }, async () => {
     const { page } = await studio.open();
@@ -64,7 +64,7 @@ describe('a reload in the middle', () => {
     await page.context().close();
   });
 
-  test('at ten random moments of a short run', { timeout: 120_000 }, async () => {
+  test('at six random moments of a short run', { timeout: 120_000 }, async () => {
     const { page } = await studio.open();
     await openInterruptible(page, studio.url);
     let resumed = 0;
@@ -75,8 +75,8 @@ describe('a reload in the middle', () => {
       if ((await page.textContent('#notice'))?.startsWith('Resumed')) resumed++;
       await expectRightEnd(page);
     }
-    console.log(`${resumed} of 10 reloads found it unfinished`);
-    expect(resumed).toBeGreaterThanOrEqual(5);
+    console.log(`${resumed} of ${moments.length} reloads found it unfinished`);
+    expect(resumed).toBeGreaterThanOrEqual(moments.length / 2);
     await page.context().close();
   });
 });
