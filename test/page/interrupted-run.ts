@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { expectNoneTwice, journalOf, open, start } from './page.ts';
+import { expectNoneTwice, journalOf, open, start, wasTakenUp } from './page.ts';
 import { openFile } from './studio.ts';
 
 const items = 40;
@@ -39,8 +39,8 @@ export async function startAndWait(page: Page, moment: number): Promise<void> {
   await page.waitForTimeout(moment * fanOutMs * 0.7);
 }
 
-/** The right result, and nothing that had finished was done again. */
-export async function expectRightEnd(page: Page): Promise<void> {
+/** The right result, and nothing that had finished was done again. @returns whether it was unfinished when the page came back */
+export async function expectRightEnd(page: Page): Promise<boolean> {
   await page.waitForFunction(
     () => document.querySelector('#progress')?.getAttribute('data-finished') !== '',
     undefined,
@@ -48,5 +48,7 @@ export async function expectRightEnd(page: Page): Promise<void> {
   );
   expect(await page.getAttribute('#progress', 'data-status')).toBe('COMPLETED');
   expect(await page.textContent('#answer')).toContain('item 39 and all before');
-  expectNoneTwice(await journalOf(page), tasks);
+  const journal = await journalOf(page);
+  expectNoneTwice(journal, tasks);
+  return wasTakenUp(journal);
 }

@@ -59,6 +59,11 @@ export async function journalOf(page: Page): Promise<readonly Journaled[]> {
   );
 }
 
+/** Whether a second host took the execution up: what a page says of it is soon followed by what it says of the end. */
+export function wasTakenUp(journal: readonly Journaled[]): boolean {
+  return journal.filter(({ type }) => type === 'LeaseAcquired').length > 1;
+}
+
 /** Every task has succeeded exactly once, and the journal has no gap. */
 export function expectNoneTwice(journal: readonly Journaled[], tasks = 105): void {
   expect(journal.map(({ seq }) => seq)).toEqual(journal.map((_, index) => index + 1));
