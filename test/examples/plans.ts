@@ -1,6 +1,12 @@
-import { type AnyModule, createEngine, defineModule } from 'heddle';
+import { type AnyModule, createEngine, defineModule, type ExecutionHandle } from 'heddle';
 
 export const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Resolves when that task has started. */
+export async function started(execution: ExecutionHandle, task: string): Promise<void> {
+  for await (const { events } of execution.monitor())
+    if (events.some(({ type, taskId }) => type === 'TASK_STARTED' && taskId === task)) return;
+}
 
 const double = defineModule({
   name: 'double',

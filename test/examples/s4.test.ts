@@ -86,10 +86,10 @@ test('S1 inputs that do not match the schema of the program are refused', async 
 test('S4 a cached result is used while it is fresh, and computed anew afterwards', async () => {
   const call = failing('NEVER', 0);
   const engine = await engineWith(call);
-  const program = { heddle: 1, name: 'p', nodes: { a: { module: 'call', with: { q: 1 }, cache: { ttlMs: 100 } } } };
+  const program = { heddle: 1, name: 'p', nodes: { a: { module: 'call', with: { q: 1 }, cache: { ttlMs: 500 } } } };
   for (let n = 0; n < 3; n++) await engine.execute(program);
   expect(call.calls).toHaveLength(1);
-  await rest(110);
+  await rest(510);
   const { metrics } = await engine.execute(program);
   expect([call.calls.length, metrics.tasksCached]).toEqual([2, 0]);
 });

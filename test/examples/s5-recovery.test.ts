@@ -7,7 +7,7 @@ import {
   type RecoveryStrategy,
 } from 'heddle';
 import { describe, expect, test } from 'vitest';
-import { engineWith, failing, rest } from './plans.ts';
+import { engineWith, failing, rest, started } from './plans.ts';
 
 const program = { heddle: 1, name: 'p', nodes: { fetch: { module: 'call' } } } as const;
 
@@ -126,16 +126,16 @@ describe('S5 recovery actions', () => {
     engine.addRecoveryStrategy(
       answering({ success: true, action: RecoveryAction.CHECKPOINT_RESTORE, message: 'back' }),
     );
-    const first = { module: 'work', with: { ms: 30 } };
+    const first = { module: 'work', with: { ms: 150 } };
     const nodes = { first, again: { ...first, needs: ['first'] }, fetch: { module: 'call', needs: ['again'] } };
     const execution = await engine.start({ heddle: 1, name: 'p', nodes });
-    await rest(40);
+    await started(execution, 'again');
     const { id } = await engine.createCheckpoint(execution.id);
     const { status, timeline } = await execution.result();
     expect(status).toBe(ExecutionStatus.COMPLETED);
     expect(timeline.find(({ type, taskId }) => type === 'RECOVERY_INITIATED' && !taskId)?.data?.checkpointId).toBe(id);
-    const started = timeline.flatMap(({ type, taskId }) => (type === 'TASK_STARTED' ? [taskId] : []));
-    expect(started).toEqual(['first', 'again', 'fetch', 'again', 'fetch']);
+    const begun = timeline.flatMap(({ type, taskId }) => (type === 'TASK_STARTED' ? [taskId] : []));
+    expect(begun).toEqual(['first', 'again', 'fetch', 'again', 'fetch']);
   });
 
   test('a strategy that throws has recovered nothing', async () => {

@@ -10,7 +10,7 @@ import {
   MessageLevel,
 } from 'heddle';
 import { describe, expect, test } from 'vitest';
-import { chain, engineWith, failing, plan, rest } from './plans.ts';
+import { chain, engineWith, failing, plan, rest, started } from './plans.ts';
 
 const isOver = (status: ExecutionStatus): boolean =>
   status === ExecutionStatus.COMPLETED || status === ExecutionStatus.FAILED || status === ExecutionStatus.CANCELLED;
@@ -103,7 +103,7 @@ test('S5 real-time monitoring names the task that runs and estimates the time le
 describe('S5 event subscription', () => {
   test('a subscriber hears of running, pause and completion', async () => {
     const engine = await engineWith();
-    const { id, result } = await engine.start(chain(3, 30));
+    const { id, result } = await engine.start(chain(3, 150));
     const told: string[] = [];
     engine.subscribe(id, (update) => {
       if (told.at(-1) !== update.status) told.push(update.status);
@@ -178,16 +178,16 @@ describe('S5 checkpointing', () => {
 
   test('an execution goes back to a checkpoint and on from there', async () => {
     const engine = await engineWith();
-    const execution = await engine.start(chain(3, 20));
-    await rest(30);
+    const execution = await engine.start(chain(3, 150));
+    await started(execution, 'step1');
     const { id, state } = await engine.createCheckpoint(execution.id);
     expect(state.completedTasks).toEqual(['step0']);
     await execution.result();
     await engine.restoreFromCheckpoint(id);
     const { status, timeline } = await (await engine.open(execution.id)).result();
     expect(status).toBe(ExecutionStatus.COMPLETED);
-    const started = timeline.flatMap(({ type, taskId }) => (type === 'TASK_STARTED' ? [taskId] : []));
-    expect(started).toEqual(['step0', 'step1', 'step2', 'step1', 'step2']);
+    const begun = timeline.flatMap(({ type, taskId }) => (type === 'TASK_STARTED' ? [taskId] : []));
+    expect(begun).toEqual(['step0', 'step1', 'step2', 'step1', 'step2']);
     expect(timeline.map(({ type }) => type)).toContain(ExecutionEventType.RECOVERY_INITIATED);
   });
 });
@@ -195,10 +195,10 @@ describe('S5 checkpointing', () => {
 describe('S5 execution control', () => {
   test('pause holds back what has not started, resume goes on', async () => {
     const engine = await engineWith();
-    const { id, result } = await engine.start(chain(2, 20));
+    const { id, result } = await engine.start(chain(2, 60));
     await engine.pause(id);
     expect(engine.getStatus(id)).toBe(ExecutionStatus.PAUSED);
-    await rest(60);
+    await rest(120);
     expect(engine.getStatus(id)).toBe(ExecutionStatus.PAUSED);
     await engine.resume(id);
     const { status, timeline } = await result();
