@@ -52,16 +52,21 @@ describe('a reload in the middle', () => {
   const random = new SeededRandom(seed);
   const moments = Array.from({ length: 6 }, (_, index) => (index + random.next()) / 6);
 
-  test('of the question, while the workers compute', { timeout: 60_000 }, async () => {
+  test('of the question, while the workers compute', { timeout: 120_000 }, async () => {
     const { page } = await studio.open();
-    await start(page);
-    await page.waitForFunction(() => Number(document.querySelector<HTMLProgressElement>('#bar')?.value) > 30);
-    await page.reload();
-    await page.waitForSelector('body[data-ready]');
-    await expectAnswer(page);
-    const journal = await journalOf(page);
-    expect(wasTakenUp(journal)).toBe(true);
-    expectNoneTwice(journal);
+    let wasUnfinished = false;
+    // On a busy machine a run of a second may have ended by the time its page is left.
+    for (let tries = 0; tries < 5 && !wasUnfinished; tries++) {
+      await start(page);
+      await page.waitForFunction(() => Number(document.querySelector<HTMLProgressElement>('#bar')?.value) > 5);
+      await page.reload();
+      await page.waitForSelector('body[data-ready]');
+      await expectAnswer(page);
+      const journal = await journalOf(page);
+      expectNoneTwice(journal);
+      wasUnfinished = wasTakenUp(journal);
+    }
+    expect(wasUnfinished).toBe(true);
     await page.context().close();
   });
 
