@@ -1,4 +1,6 @@
 import type { ErrorData } from '../../errors.ts';
+import { isTerminal } from '../../observe/status.ts';
+import type { Commit } from '../../ports/journal-store.ts';
 import { numberOf, type SqlDatabase, textOf } from '../sql/sql-database.ts';
 
 /** After so many boots in a row that failed while loading, an object is quarantined. */
@@ -26,6 +28,8 @@ export const bootsSchema: readonly string[] = [
  */
 export class BootGuard {
   readonly #database: SqlDatabase;
+  /** As far as this life of the object knows. */
+  #isFruitless = true;
 
   constructor(database: SqlDatabase) {
     this.#database = database;
@@ -45,6 +49,7 @@ export class BootGuard {
 
   /** Has to be durable before anything is loaded: a boot that dies leaves nothing else behind. */
   begin(): void {
+    this.#isFruitless = true;
     this.#database.exec("UPDATE boots SET failing = failing + 1, fruitless = fruitless + 1, error = ''");
   }
 
@@ -56,8 +61,16 @@ export class BootGuard {
     this.#database.exec('UPDATE boots SET error = ?', JSON.stringify(error));
   }
 
-  /** An attempt was answered, or there is nothing to do. */
+  /** An attempt was answered, or an execution has ended: the object does not die of what it does. */
+  committed({ status, entries }: Commit): void {
+    if (!this.#isFruitless) return;
+    const isAnswer = entries.some(({ type }) => type === 'AttemptSucceeded' || type === 'AttemptFailed');
+    if (isAnswer || isTerminal(status)) this.fruitful();
+  }
+
+  /** This boot has come to something. */
   fruitful(): void {
+    this.#isFruitless = false;
     this.#database.exec('UPDATE boots SET fruitless = 0 WHERE fruitless > 0');
   }
 

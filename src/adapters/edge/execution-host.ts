@@ -35,7 +35,7 @@ import { RootedRandom } from './rooted-random.ts';
 import { ShardRunner } from './shard-runner.ts';
 import { type Sharding, TenantObjects } from './tenant-objects.ts';
 import { WatchedJournalStore } from './watched-journal-store.ts';
-import { isEnd, Watchkeeper } from './watchkeeper.ts';
+import { Watchkeeper } from './watchkeeper.ts';
 
 /** What all execution objects of a Worker have in common. */
 export interface ExecutionObjectOptions {
@@ -79,7 +79,6 @@ export class ExecutionHost {
   readonly #guard: BootGuard;
   readonly #watch: Watchkeeper;
   readonly #app: ExecutionApp;
-  #fruitless = true;
   /** In this life of the object, or there was nothing to load when it began. */
   #isLoaded: boolean;
   #loading: Promise<void> | null = null;
@@ -129,8 +128,7 @@ export class ExecutionHost {
         created: () => this.#watch.created(),
         committed: (commit) => {
           this.#watch.committed(commit);
-          const answered = ({ type }: { type: string }) => type === 'AttemptSucceeded' || type === 'AttemptFailed';
-          if (this.#fruitless && (isEnd(commit.status) || commit.entries.some(answered))) this.#bearsFruit();
+          this.#guard.committed(commit);
         },
         deleting: (executionId, erase) => this.#watch.deleting(executionId, erase),
       }),
@@ -196,7 +194,6 @@ export class ExecutionHost {
   async #load(): Promise<void> {
     const { clock, sync } = this.#platform;
     this.#guard.begin();
-    this.#fruitless = true;
     // Should the object die right now, the alarm brings it back.
     clock.keepAlive();
     await sync();
@@ -207,7 +204,7 @@ export class ExecutionHost {
       this.#guard.loaded();
       this.#isLoaded = true;
       await this.#app.wake();
-      setTimeout(() => this.#bearsFruit(), livesMs);
+      setTimeout(() => this.#guard.fruitful(), livesMs);
     } catch (thrown) {
       this.#guard.failed(toErrorData(thrown, 'STORAGE_FAILED'));
       clock.alarmBy(clock.now() + bootAgainMs);
@@ -219,18 +216,14 @@ export class ExecutionHost {
     for (const { executionId } of this.#unfinished(1000)) await this.engine.open(executionId).catch(failed);
   }
 
-  #bearsFruit(): void {
-    this.#fruitless = false;
-    this.#guard.fruitful();
-  }
-
   /** When everything that has ended is to be erased; what is to be erased by now is. */
   async #erasedAtMs(): Promise<number | undefined> {
     const { maxAgeMs } = this.#retention;
     if (maxAgeMs === undefined) return undefined;
     await this.engine.sweep();
-    const lastMs = Math.max(...this.#journal.list({ limit: 1000 }).map(({ updatedAtMs }) => updatedAtMs));
-    if (lastMs === Number.NEGATIVE_INFINITY) return undefined;
+    const ended = this.#journal.list({ limit: 1000 });
+    if (ended.length === 0) return undefined;
+    const lastMs = Math.max(...ended.map(({ updatedAtMs }) => updatedAtMs));
     // What could not be erased is tried again, but not at once.
     return Math.max(lastMs + maxAgeMs, this.#platform.clock.now() + 1000);
   }

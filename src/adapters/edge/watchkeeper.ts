@@ -1,4 +1,5 @@
 import { programKey } from '../../host/values/json-records.ts';
+import { isTerminal } from '../../observe/status.ts';
 import type { Commit, ExecutionSummary } from '../../ports/journal-store.ts';
 import type { MaybePromise } from '../../ports/maybe-promise.ts';
 import type { AlarmClock } from './alarm-clock.ts';
@@ -61,7 +62,7 @@ export class Watchkeeper implements JournalWatcher {
     this.#statuses.set(executionId, status);
     const promised = this.#promisedMs;
     const tooLate = promised === null || (promised !== undefined && promised > clock.now() + 2 * promiseMs);
-    if ((known !== undefined && known !== status) || isEnd(status) || tooLate) this.#soon();
+    if ((known !== undefined && known !== status) || isTerminal(status) || tooLate) this.#soon();
   }
 
   /** Should it be interrupted, it is told of as little as before, and erased when it is tried again. */
@@ -205,8 +206,4 @@ export class Watchkeeper implements JournalWatcher {
     ]);
     this.#promisedMs = dueAtMs;
   }
-}
-
-export function isEnd(status: string): boolean {
-  return status === 'COMPLETED' || status === 'FAILED' || status === 'CANCELLED';
 }
