@@ -126,21 +126,16 @@ export class History {
     );
     const name = programKey(programName);
     const key = keyOf(programName, atMs, id);
+    const added = await this.#records.addCounted(key, record, this.#counts, name, { recorded: 1, kept: 1 });
+    if (added === undefined) return;
     // Set back to a checkpoint after an end, it has ended again: the record of its last end is the one.
-    const earlier = facts.filter((fact) => isEnd(fact) && fact.atMs !== atMs);
-    if (earlier.length === 0) {
-      const counts = await this.#records.addCounted(key, record, this.#counts, name, { recorded: 1, kept: 1 });
-      if (counts === undefined) return;
-      return this.#options.kept(execution, (await this.#trim(name, counts)).recorded);
-    }
-    if (!(await this.#records.add(key, record))) return;
     let replaced = 0;
-    for (const { atMs: earlierMs } of earlier) {
-      if (await this.#records.delete(keyOf(programName, earlierMs, id))) replaced++;
+    for (const fact of facts) {
+      if (!isEnd(fact) || fact.atMs === atMs) continue;
+      if (await this.#records.delete(keyOf(programName, fact.atMs, id))) replaced++;
     }
-    const more = 1 - replaced;
-    const counted = await this.#counts.count(name, { recorded: Math.max(0, more), kept: more });
-    const { recorded } = await this.#trim(name, counted);
+    const counts = replaced === 0 ? added : await this.#counts.count(name, { recorded: -1, kept: -replaced });
+    const { recorded } = await this.#trim(name, counts);
     if (replaced === 0) await this.#options.kept(execution, recorded);
   }
 
