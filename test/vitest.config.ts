@@ -56,6 +56,24 @@ const inPages = [
   ...['@noble/hashes/hmac.js', '@noble/hashes/sha2.js', '@noble/hashes/utils.js'],
 ];
 
+/** A project whose tests run in Node and may use the package by its name. */
+function inNode(name: string, include: string[], more: { readonly isolate?: boolean; readonly exclude?: string[] }) {
+  return {
+    root,
+    resolve: { alias: aliases },
+    plugins: [textAssets()],
+    test: {
+      name,
+      environment: 'node',
+      include,
+      testTimeout: 60_000,
+      // Part of the time most of them wait for a browser or for workerd.
+      maxWorkers: availableParallelism() + 1,
+      ...more,
+    },
+  };
+}
+
 /** A project whose tests run in a real Chromium. */
 function inChromium(name: string, include: string, groupOrder: number) {
   return {
@@ -91,34 +109,9 @@ export default defineConfig(({ mode }) => ({
       mode === 'soak'
         ? [soak, inChromium('soak-browser', 'test/soak/**/*.browser.test.ts', 1)]
         : [
-            {
-              root,
-              resolve: { alias: aliases },
-              plugins: [textAssets()],
-              test: {
-                name: 'library',
-                environment: 'node',
-                include: library,
-                testTimeout: 60_000,
-                // They touch nothing outside themselves, so they need no process of their own each.
-                isolate: false,
-                maxWorkers: availableParallelism() + 1,
-              },
-            },
-            {
-              root,
-              resolve: { alias: aliases },
-              plugins: [textAssets()],
-              test: {
-                name: 'node',
-                environment: 'node',
-                include: ['test/**/*.test.ts'],
-                exclude: [...elsewhere, ...library, 'test/soak/**'],
-                testTimeout: 60_000,
-                // Part of the time most of them wait for a browser or for workerd.
-                maxWorkers: availableParallelism() + 1,
-              },
-            },
+            // They touch nothing outside themselves, so they need no process of their own each.
+            inNode('library', library, { isolate: false }),
+            inNode('node', ['test/**/*.test.ts'], { exclude: [...elsewhere, ...library, 'test/soak/**'] }),
             {
               root,
               plugins: [textAssets(), cloudflareTest({ wrangler: { configPath: './test/edge/wrangler.toml' } })],
