@@ -132,14 +132,18 @@ export function largeSuite(sizes: readonly number[], items: number): void {
       };
       requestAnimationFrame(look);
     }, 2 * items);
-    await page.reload();
-    await page.waitForFunction(() => performance.getEntriesByName('shown').length > 0, undefined, { timeout: 60_000 });
     const at = (name: string): Promise<number> =>
       page.evaluate((wanted) => performance.getEntriesByName(wanted)[0]?.startTime ?? Number.NaN, name);
-    const [engineMs, shownMs] = [await at('heddle:engine'), await at('shown')];
-    console.log(
-      `${2 * items} events, cold: log and timeline shown ${shownMs.toFixed(0)} ms after the page was asked for, ${(shownMs - engineMs).toFixed(0)} ms after the engine was there (aim at 50,000: 1000)`,
-    );
+    for (let load = 0; load < 5; load++) {
+      await page.reload();
+      await page.waitForFunction(() => performance.getEntriesByName('shown').length > 0, undefined, {
+        timeout: 60_000,
+      });
+      const [engineMs, shownMs] = [await at('heddle:engine'), await at('shown')];
+      console.log(
+        `${2 * items} events, cold: log and timeline shown ${shownMs.toFixed(0)} ms after the page was asked for, ${(shownMs - engineMs).toFixed(0)} ms after the engine was there (aim at 50,000: 1000)`,
+      );
+    }
     expect(complaints).toEqual([]);
     await page.context().close();
   });
