@@ -11,7 +11,7 @@ import {
   verdictsOf,
   type WorkerMessage,
 } from './report.ts';
-import { sizes, type Task, tasks, taskTitles } from './workload.ts';
+import { sizes, type Task, taskAbouts, tasks, taskTitles } from './workload.ts';
 
 const steps = sizes.length * tasks.length * rivalNames.length;
 
@@ -74,9 +74,9 @@ export function BenchmarkTab(_: { readonly studio: Studio }) {
           </div>
         </div>
         <p>
-          Random graphs of 10 to 1,000,000 nodes with about two edges to a node. All three get the same graph in the
-          form that suits them, do the same work in turns in a worker, and must come to the same result. Up to 20 rounds
-          after warming up, at least 5.
+          Random graphs of 10 to 1,000,000 nodes with about two edges to a node; of small ones many different, so that
+          no branch is learnt by heart. All three do the same work in turns in a worker, and must come to the same
+          result. Up to 20 rounds after warming up, at least 5.
         </p>
         <progress max={steps} value={measurements.length} aria-label="progress of the benchmark" />
         <p class="notice" role="status" data-testid="benchmark-notice">
@@ -121,6 +121,7 @@ function TaskCard({ task, measurements, isRunning }: TaskCardProps) {
   return (
     <section class="card" aria-labelledby={`${task}-title`}>
       <h2 id={`${task}-title`}>{taskTitles[task]}</h2>
+      <p class="quiet">{taskAbouts[task]}</p>
       <LogLogPlot measurements={measurements} task={task} />
       {shown.length === 0 ? <p class="quiet">Not measured yet.</p> : null}
       {isRunning || shown.length === 0 ? null : (

@@ -1,4 +1,4 @@
-import { checksumOf, type Outcome, type Rival, type Workload } from './workload.ts';
+import type { Rival, Workload } from './workload.ts';
 
 interface Step {
   readonly id: number;
@@ -10,11 +10,32 @@ interface Step {
 /** The same work as most people would write it: objects that hold each other, Maps, arrays that grow and are sorted. */
 export const idiomaticRival: Rival = {
   name: 'idiomatic JS',
-  prepare: (workload) => {
-    const steps = toSteps(workload);
-    return { plan: () => plan(steps), queue: () => queue(steps) };
+  prepare(workloads) {
+    let order: readonly Step[] = [];
+    const plan = (graph: number): number => {
+      order = sorted(toSteps(workloads[graph] as Workload));
+      return makespanOf(remaining(order));
+    };
+    const programs = workloads.map((workload) => {
+      const steps = toSteps(workload);
+      return { steps, rest: remaining(sorted(steps)) };
+    });
+    let taken: readonly number[] = [];
+    const queue = (graph: number): number => {
+      taken = driven(programs[graph] as Program);
+      return taken.length;
+    };
+    return {
+      plan: { run: plan, nodes: () => order.map(({ id }) => id) },
+      queue: { run: queue, nodes: () => taken },
+    };
   },
 };
+
+interface Program {
+  readonly steps: readonly Step[];
+  readonly rest: ReadonlyMap<Step, number>;
+}
 
 function toSteps({ edges, durations }: Workload): readonly Step[] {
   const steps = Array.from(durations, (durationMs, id): Step => ({ id, durationMs, after: [], before: [] }));
@@ -63,13 +84,7 @@ function makespanOf(rest: ReadonlyMap<Step, number>): number {
   return most;
 }
 
-function plan(steps: readonly Step[]): Outcome {
-  const order = sorted(steps);
-  return { makespanMs: makespanOf(remaining(order)), checksum: checksumOf(order.map(({ id }) => id)) };
-}
-
-function queue(steps: readonly Step[]): Outcome {
-  const rest = remaining(sorted(steps));
+function driven({ steps, rest }: Program): readonly number[] {
   const missing = new Map(steps.map((step) => [step, step.before.length]));
   const ready = new Heap<Step>((a, b) => (rest.get(b) ?? 0) - (rest.get(a) ?? 0) || a.id - b.id);
   for (const step of steps) if (step.before.length === 0) ready.push(step);
@@ -82,7 +97,7 @@ function queue(steps: readonly Step[]): Outcome {
       if (left === 0) ready.push(follower);
     }
   }
-  return { makespanMs: makespanOf(rest), checksum: checksumOf(taken) };
+  return taken;
 }
 
 /** A binary heap (Williams 1964), the least first. */

@@ -9,6 +9,11 @@ export const taskTitles: Readonly<Record<Task, string>> = {
   queue: 'Schedule: every node through the ready queue',
 };
 
+export const taskAbouts: Readonly<Record<Task, string>> = {
+  plan: 'From a list of edges, which every rival brings into its own form each time.',
+  queue: 'A queue that stays in memory, one call per completion.',
+};
+
 /** A graph of work with durations, the same numbers for every rival. */
 export interface Workload {
   readonly edges: EdgeList;
@@ -16,21 +21,37 @@ export interface Workload {
   readonly durations: Float64Array;
 }
 
-/** What a rival computed, so short that it can be compared, and only equal when everything was. */
-export interface Outcome {
-  readonly makespanMs: number;
-  readonly checksum: number;
+/** One task on the graphs of one size. */
+export interface Work {
+  /** Does it once. @param graph its place among the workloads @returns the makespan in ms, or how many nodes were taken */
+  run(graph: number): number;
+  /** The nodes in the order the last run came to. */
+  nodes(): ArrayLike<number>;
+}
+
+export interface Prepared extends Readonly<Record<Task, Work>> {
+  /** Frees what the garbage collector does not see. */
+  release?(): void;
 }
 
 export interface Rival {
   readonly name: string;
-  /** Brings the workload into the form this rival works on; not measured. */
-  prepare(workload: Workload): Readonly<Record<Task, () => Outcome>>;
+  /** Everything that stays in memory from one run to the next; not measured. */
+  prepare(workloads: readonly Workload[]): Prepared;
+}
+
+const graphsMax = 64;
+const nodesInAll = 60_000;
+
+/** Graphs of one size that take turns: of one graph alone the processor learns every branch. */
+export function createWorkloads(nodes: number): readonly Workload[] {
+  const graphs = Math.max(1, Math.min(graphsMax, Math.floor(nodesInAll / nodes)));
+  return Array.from({ length: graphs }, (_, graph) => createWorkload(nodes, nodes + graph));
 }
 
 /** A random acyclic graph of `nodes` nodes, about two edges to each from those at most 1,000 before it; the same every time. */
-export function createWorkload(nodes: number): Workload {
-  const random = seeded(nodes);
+function createWorkload(nodes: number, seed: number): Workload {
+  const random = seeded(seed);
   const from: number[] = [];
   const to: number[] = [];
   for (let node = 1; node < nodes; node++) {
@@ -42,13 +63,6 @@ export function createWorkload(nodes: number): Workload {
   }
   const durations = Float64Array.from({ length: nodes }, () => 1 + Math.floor(random() * 100));
   return { edges: { nodes, from: Uint32Array.from(from), to: Uint32Array.from(to) }, durations };
-}
-
-/** Order matters: two sequences of the same numbers in another order differ. */
-export function checksumOf(numbers: ArrayLike<number>): number {
-  let sum = 0;
-  for (let index = 0; index < numbers.length; index++) sum = (Math.imul(sum, 31) + (numbers[index] ?? 0)) | 0;
-  return sum;
 }
 
 /** Mulberry32 (Ettinger). */
