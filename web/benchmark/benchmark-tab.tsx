@@ -166,8 +166,7 @@ function Numbers({ shown }: { readonly shown: readonly Measurement[] }) {
                   <td key={rival}>
                     {spread === undefined ? '' : short(spread.medianMs)}
                     {spread === undefined ? null : (
-                      <span class="quiet small">
-                        {' '}
+                      <span class="band quiet small">
                         {short(spread.p10Ms)}–{short(spread.p90Ms)}
                       </span>
                     )}
