@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { describeViolation, importsOf, violationsOf } from './support/architecture.ts';
 import { importCircles } from './support/import-circles.ts';
+import { unusedExports } from './support/unused-exports.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -19,6 +20,21 @@ test('the house keeps its layers, its purity and its size', () => {
 
 test('no files import one another, directly or by a way round, types included', () => {
   expect(importCircles(house, importsOf)).toEqual([]);
+});
+
+test('what is exported is used elsewhere', () => {
+  const tests = globSync('{test,bench}/**/*.{ts,tsx}', {
+    cwd: root,
+    exclude: ['**/node_modules/**', 'bench/build/**'],
+  });
+  const users = [...house, ...tests.map((path) => ({ path, text: readFileSync(root + path, 'utf8') }))];
+  const platformAsksFor = (path: string): boolean => /^src\/[\w-]+\.ts$|^workers\//.test(path);
+  expect(
+    unusedExports(
+      house.filter(({ path }) => !platformAsksFor(path)),
+      users,
+    ),
+  ).toEqual([]);
 });
 
 /** What the rules say of one planted file. */
@@ -104,6 +120,14 @@ describe('a planted violation is caught', () => {
       { path: 'src/engine/d.ts', text: `import { x } from 'package';` },
     ];
     expect(importCircles(files, importsOf)).toEqual([['src/engine/a.ts', 'src/engine/room/c.ts', 'src/engine/b.ts']]);
+  });
+
+  test('unused export', () => {
+    const files = [
+      { path: 'src/a.ts', text: 'export function used() {}\nexport const dead = 1;\nexport interface Shape {}\n' },
+      { path: 'src/b.ts', text: `import { used } from './a.ts';` },
+    ];
+    expect(unusedExports(files, files)).toEqual(['src/a.ts dead']);
   });
 
   test('eval', () => {

@@ -65,7 +65,7 @@ export function createApp(options: AppOptions): Hono {
   return app;
 }
 
-export function honoPath(path: string): string {
+function honoPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
 

@@ -143,7 +143,7 @@ function describeModule({ name, version, description, kind, input, output }: Any
   };
 }
 
-export function describePlan({ nodes, order, levels, depth, weights }: Plan) {
+function describePlan({ nodes, order, levels, depth, weights }: Plan) {
   const idOf = (index: number): string => nodes[index]?.id ?? '';
   const byLevel: string[][] = Array.from({ length: depth }, () => []);
   for (const index of order) byLevel[levels[index] ?? 0]?.push(idOf(index));

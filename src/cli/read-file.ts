@@ -3,7 +3,7 @@ import { HeddleError } from '../errors.ts';
 import { recordingBytesMax } from '../formats/index.ts';
 
 /** The largest file that is read, in bytes. */
-export const fileBytesMax = recordingBytesMax;
+const fileBytesMax = recordingBytesMax;
 
 /**
  * The text of a file; `-` is standard input.

@@ -30,7 +30,7 @@ export interface FileSource {
 }
 
 /** The name and version of the module that runs any predictor given as data. */
-export const predictModuleName = 'dspy.predict@1';
+const predictModuleName = 'dspy.predict@1';
 
 /** The name and version of the module that runs a module written as code. */
 export function forwardModuleName(program: string, part: string): string {

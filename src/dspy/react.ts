@@ -96,7 +96,7 @@ export class ReAct extends Module {
 }
 
 /** What happened so far, in sections, as DSPy shows it. */
-export function trajectoryText(trajectory: Fields): string {
+function trajectoryText(trajectory: Fields): string {
   return sections(Object.entries(trajectory).map(([name, value]) => [name, fieldText(value, { kind: 'str' })]));
 }
 

@@ -9,7 +9,7 @@ import { pythonRepr } from './python-text.ts';
 import type { Session } from './session.ts';
 
 /** The arguments of a tool by name, each with its JSON Schema: the properties of the module's input. */
-export function toolArguments({ input }: AnyModule): { readonly [name: string]: Value } {
+function toolArguments({ input }: AnyModule): { readonly [name: string]: Value } {
   const properties = isRecord(input) && isRecord(input.properties) ? input.properties : {};
   return properties as { readonly [name: string]: Value };
 }

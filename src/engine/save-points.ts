@@ -7,7 +7,7 @@ import { giveUpRecoveries } from './recovery.ts';
 import { attemptRef, inOrder, type Step } from './step.ts';
 
 /** A checkpoint is made by itself after so many events, which bounds what a recovery has to replay. */
-export const checkpointEveryEvents = 1000;
+const checkpointEveryEvents = 1000;
 
 export function checkpointRequested(step: Step, { checkpointId }: CheckpointRequested): void {
   step.state.checkpointsDue.push(checkpointId);

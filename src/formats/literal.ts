@@ -18,6 +18,6 @@ export function outputOf(id: string, path = ''): string {
 }
 
 /** A text as a literal of an expression (CEL). */
-export function celText(text: string): string {
+function celText(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&').replace(/[\n\r\t]/g, (char) => ({ '\n': '\\n', '\r': '\\r' })[char] ?? '\\t')}"`;
 }

@@ -45,11 +45,6 @@ export interface NodeProfile {
   readonly resourcePeaks?: { readonly [type: string]: number };
 }
 
-/** The list with one record more, of which the newest `historyMax` remain. */
-export function appendRecord(list: readonly ExecutionRecord[], record: ExecutionRecord): readonly ExecutionRecord[] {
-  return [...list, record].slice(-historyMax);
-}
-
 /** @param records of one program, oldest first; only the last `historyMax` count */
 export function profileOf(records: readonly ExecutionRecord[]): Profile {
   const recent = records.slice(-historyMax);
@@ -68,12 +63,6 @@ export function profileOf(records: readonly ExecutionRecord[]): Profile {
     ...(held !== undefined && { resources: held }),
     nodes: Object.fromEntries(Array.from(byNode, ([id, nodes]) => [id, nodeProfile(nodes)])),
   };
-}
-
-/** A profile for each program name among the records. */
-export function profilesOf(records: readonly ExecutionRecord[]): { readonly [programName: string]: Profile } {
-  const byName = grouped(records.map((record) => [record.programName, record] as const));
-  return Object.fromEntries(Array.from(byName, ([name, own]) => [name, profileOf(own)]));
 }
 
 function grouped<T>(pairs: readonly (readonly [string, T])[]): ReadonlyMap<string, readonly T[]> {

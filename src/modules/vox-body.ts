@@ -35,18 +35,6 @@ export function parseBody(text: string): Term {
   return term;
 }
 
-/** Names that a term calls or refers to and does not bind itself. */
-export function freeNames(term: Term, bound: ReadonlySet<string> = new Set()): ReadonlySet<string> {
-  const within = (part: Term, name?: string) => freeNames(part, name === undefined ? bound : new Set([...bound, name]));
-  const all = (parts: readonly ReadonlySet<string>[]) => new Set(parts.flatMap((part) => [...part]));
-  if (term.kind === 'literal') return new Set();
-  if (term.kind === 'name') return bound.has(term.name) ? new Set() : new Set([term.name]);
-  if (term.kind === 'let') return all([within(term.value), within(term.body, term.name)]);
-  if (term.kind === 'each') return all([within(term.over), within(term.body, term.name)]);
-  const own = term.kind === 'call' && !bound.has(term.name) ? new Set([term.name]) : new Set<string>();
-  return all([own, ...term.args.map((part) => within(part))]);
-}
-
 class Parser {
   readonly #text: string;
   readonly #tokens: Token[] = [];

@@ -14,7 +14,7 @@ const signs: { readonly [sign: string]: string } = {
 const namespaces = ['default', 'vox1', 'strings'] as const;
 
 /** Full name of the primitive that a name in a body stands for; undefined when there is none. */
-export function resolvePrimitive(name: string, primitives: Primitives): string | undefined {
+function resolvePrimitive(name: string, primitives: Primitives): string | undefined {
   const full = [
     Object.hasOwn(signs, name) ? signs[name] : undefined,
     name,
@@ -29,7 +29,7 @@ interface Scope {
 }
 
 /** Applies a closure to a value. @throws BAD_INPUT, BAD_SYNTAX, UNSUPPORTED when the body calls a primitive that is not here */
-export function applyClosure({ closure }: Closure, value: Value, primitives: Primitives): Value {
+function applyClosure({ closure }: Closure, value: Value, primitives: Primitives): Value {
   const values = new Map<string, Value>([...Object.entries(closure.captures), [closure.parameter, value]]);
   return new Evaluation(primitives).term(parseBody(closure.body), { values, functions: closure.functions });
 }

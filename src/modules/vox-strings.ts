@@ -2,7 +2,7 @@ import type { Value } from '../program/value.ts';
 import { bad, type Call, type Primitives } from './vox.ts';
 
 /** Python's str() of a value. Whole numbers have no `.0`: plans do not tell the integers of `range` from floats. */
-export function pythonText(value: Value | undefined): string {
+function pythonText(value: Value | undefined): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (Array.isArray(value)) return `[${value.map((part: Value) => quoted(part)).join(', ')}]`;
@@ -14,7 +14,7 @@ const quoted = (value: Value): string => (typeof value === 'string' ? `'${value}
 const widthMax = 10_000;
 
 /** Python's str.format with positions and the common format specifications: fill, align, sign, 0, width, precision, d f e g % s x b o. */
-export function pythonFormat(template: string, args: readonly Value[], call: Call): string {
+function pythonFormat(template: string, args: readonly Value[], call: Call): string {
   let next = 0;
   return template.replace(/\{\{|\}\}|\{(\d*)(?::([^{}]*))?\}|[{}]/g, (found, position?: string, format = '') => {
     if (found === '{{' || found === '}}') return found[0] as string;

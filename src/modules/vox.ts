@@ -83,7 +83,7 @@ export function truthy(value: Value | undefined): boolean {
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
 }
 
-export function kindOf(value: Value | undefined): string {
+function kindOf(value: Value | undefined): string {
   if (value === undefined) return 'a missing argument';
   if (Array.isArray(value)) return 'a sequence';
   if (isClosure(value)) return 'a function';

@@ -6,7 +6,7 @@ import type { MetricFamily } from './prometheus.ts';
 import { moduleMetricsMax, usageFamilies } from './usage-families.ts';
 
 /** Upper bounds of the durations of attempts, in seconds. */
-export const durationBounds: readonly number[] = [
+const durationBounds: readonly number[] = [
   0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800,
 ];
 
@@ -130,17 +130,6 @@ export class ExecutionTotals {
     this.#durationCounts[bucket] = (this.#durationCounts[bucket] ?? 0) + 1;
     this.#durationSum += seconds;
   }
-}
-
-/** The families of these executions, each given by its facts from the first on. */
-export function executionFamilies(executions: Iterable<Iterable<PublishedFact>>): readonly MetricFamily[] {
-  const totals = new ExecutionTotals();
-  let index = 0;
-  for (const facts of executions) {
-    for (const fact of facts) totals.take(String(index), fact);
-    index++;
-  }
-  return totals.families();
 }
 
 function countersOf(statuses: readonly string[]): Map<string, number> {

@@ -23,8 +23,8 @@ export function measuredUse(capacity: number, granted: number, used: number): Me
 }
 
 /** Above it too much is asked of a resource, below the other too little: claims and order are worth another look. */
-export const highUtilisation = 0.9;
-export const lowUtilisation = 0.2;
+const highUtilisation = 0.9;
+const lowUtilisation = 0.2;
 
 export type Pressure = 'low' | 'normal' | 'high';
 

@@ -7,7 +7,7 @@ export type Redactor = <T>(value: T) => T;
 export const redacted = '[redacted]';
 
 /** Shorter ones are too likely to stand in a text by chance. */
-export const secretLengthMin = 4;
+const secretLengthMin = 4;
 
 /** What was cut off is told from chance by so many characters, and a quarter of the whole. */
 const cutLengthMin = 8;

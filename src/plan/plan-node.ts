@@ -31,7 +31,7 @@ export interface PlanNode {
   readonly priority: number;
 }
 
-export const priorityDefault = 5;
+const priorityDefault = 5;
 
 export function planNode(id: string, index: number, program: Program): PlanNode {
   const spec = program.nodes[id] as ProgramNode;

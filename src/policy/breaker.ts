@@ -12,7 +12,7 @@ export interface BreakerPolicy {
   readonly key: string;
 }
 
-export const breakerDefaults = { failures: 5, openMs: 30_000, halfOpenMax: 1 } as const;
+const breakerDefaults = { failures: 5, openMs: 30_000, halfOpenMax: 1 } as const;
 
 /** @param key of a policy without one */
 export function resolveBreaker(policy: NonNullable<ProgramNode['breaker']>, key: string): BreakerPolicy {

@@ -7,7 +7,7 @@ export interface RetryBudget {
   readonly min?: number;
 }
 
-export const retriesMinDefault = 10;
+const retriesMinDefault = 10;
 
 /** @returns how many retries there may have been by now; without a budget, any number */
 export function retriesAllowed(budget: RetryBudget | undefined, attempts: number): number {

@@ -5,7 +5,7 @@ import { backoffMs } from './backoff.ts';
 /** A retry policy with its defaults filled in. One attempt means: never again. */
 export type ResolvedRetry = Required<RetryPolicy>;
 
-export const retryDefaults: ResolvedRetry = {
+const retryDefaults: ResolvedRetry = {
   attempts: 3,
   backoff: 'exponential',
   delayMs: 200,

@@ -1,5 +1,5 @@
 /** The known name closest to a mistyped one, if it is close enough to be meant: at most a third of its letters differ. */
-export function closest(name: string, known: Iterable<string>): string | undefined {
+function closest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {

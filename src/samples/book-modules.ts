@@ -19,7 +19,7 @@ const shardSchema = {
 };
 
 /** Cuts the book into shards of about the same size, at the ends of paragraphs. */
-export const bookShards = defineModule<
+const bookShards = defineModule<
   { readonly shards: number },
   { readonly shards: readonly Shard[]; readonly characters: number }
 >({
@@ -55,7 +55,7 @@ interface IndexOutput {
 }
 
 /** Splits a shard into passages, indexes them, and answers with the best and with what the whole needs to weigh terms. */
-export const bookIndex = defineModule<IndexInput, IndexOutput>({
+const bookIndex = defineModule<IndexInput, IndexOutput>({
   name: 'book.index',
   version: '1',
   description: 'indexes a shard and searches it by BM25',
@@ -86,7 +86,7 @@ export const bookIndex = defineModule<IndexInput, IndexOutput>({
 });
 
 /** Inverse document frequency over all shards: ln(1 + (N - n + 0.5) / (n + 0.5)), as in BM25 (Robertson & Zaragoza 2009). */
-export const bookWeights = defineModule<
+const bookWeights = defineModule<
   { readonly shards: readonly IndexOutput[] },
   { readonly weights: { readonly [term: string]: number } }
 >({
@@ -112,7 +112,7 @@ interface ScoreInput {
 }
 
 /** Scores every sentence of the passages found in a shard. */
-export const bookScore = defineModule<ScoreInput, { readonly sentences: readonly ScoredSentence[] }>({
+const bookScore = defineModule<ScoreInput, { readonly sentences: readonly ScoredSentence[] }>({
   name: 'book.score',
   version: '1',
   description: 'scores the sentences of the passages found in a shard',
@@ -135,7 +135,7 @@ export const bookScore = defineModule<ScoreInput, { readonly sentences: readonly
 });
 
 /** Merges what the shards found and keeps the best. */
-export const bookRerank = defineModule<
+const bookRerank = defineModule<
   { readonly scored: readonly { readonly sentences: readonly ScoredSentence[] }[]; readonly k: number },
   { readonly sentences: readonly ScoredSentence[] }
 >({
@@ -156,7 +156,7 @@ export const bookRerank = defineModule<
 });
 
 /** The chapter a place in the book belongs to. */
-export const bookChapter = defineModule<{ readonly offset: number }, { readonly chapter: string }>({
+const bookChapter = defineModule<{ readonly offset: number }, { readonly chapter: string }>({
   name: 'book.chapter',
   version: '1',
   description: 'names the chapter of a place in the book',

@@ -15,7 +15,7 @@ import { ModuleRegistry } from '../../src/host/registry.ts';
 import type { ExecutionEvent, ExecutionResult } from '../../src/host/view/execution-view.ts';
 import { sampleModules, samples } from '../../src/samples/index.ts';
 import { ExecutionModel } from '../../web/model/execution-model.ts';
-import { utilisationOf } from '../../web/model/utilisation.ts';
+import { utilisationOf } from '../support/utilisation.ts';
 
 const kernelUrl = new URL('/dist/kernel.wasm', location.origin);
 const sample = samples[0] as (typeof samples)[number];

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ExecutionTotals, executionFamilies } from '../../src/observe/execution-families.ts';
+import type { PublishedFact } from '../../src/engine/command.ts';
+import { ExecutionTotals } from '../../src/observe/execution-families.ts';
 import { prometheusText } from '../../src/observe/prometheus.ts';
 import { Machine } from '../engine/machine.ts';
 import { factsOf, of } from './facts.ts';
@@ -33,8 +34,14 @@ function ran(): Machine {
   return machine;
 }
 
+const familiesOf = (...executions: readonly (readonly PublishedFact[])[]) => {
+  const totals = new ExecutionTotals();
+  for (const [index, facts] of executions.entries()) for (const fact of facts) totals.take(String(index), fact);
+  return totals.families();
+};
+
 test('folds what the machine publishes', () => {
-  const text = prometheusText(executionFamilies([ran().facts, ran().facts]));
+  const text = prometheusText(familiesOf(ran().facts, ran().facts));
   expect(samples(text)).toMatchObject({
     'heddle_executions_total{status="completed"}': 2,
     'heddle_executions_total{status="failed"}': 0,
@@ -60,7 +67,7 @@ test('an execution under way counts what it has done', () => {
     ['TASK_STARTED', 1, of('b')],
     ['TASK_FAILED', 2, of('b')],
   );
-  expect(samples(prometheusText(executionFamilies([facts])))).toMatchObject({
+  expect(samples(prometheusText(familiesOf(facts)))).toMatchObject({
     'heddle_executions_total{status="completed"}': 0,
     'heddle_tasks_total{status="failed"}': 1,
     heddle_attempts_total: 2,

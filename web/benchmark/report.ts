@@ -2,7 +2,6 @@ import { crossover, type Point, type Spread } from './statistics.ts';
 import { type Task, tasks } from './workload.ts';
 
 export const rivalNames = ['WASM kernel', 'plain JS kernel', 'idiomatic JS'] as const;
-export type RivalName = (typeof rivalNames)[number];
 
 export interface Measurement {
   readonly task: Task;

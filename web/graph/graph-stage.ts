@@ -19,7 +19,7 @@ import type { Painter } from './scene.ts';
 import { SvgPainter } from './svg-painter.ts';
 
 /** Above so many nodes the picture is a canvas. */
-export const svgNodesMax = 500;
+const svgNodesMax = 500;
 const moveStep = 60;
 const heightMin = 130;
 const heightMax = 480;

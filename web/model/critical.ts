@@ -9,7 +9,7 @@ interface Times {
 }
 
 /** First start and last end of each node, over all its items and attempts. */
-export function nodeTimes({ segments, nowMs }: ExecutionModel): ReadonlyMap<string, Times> {
+function nodeTimes({ segments, nowMs }: ExecutionModel): ReadonlyMap<string, Times> {
   const times = new Map<string, Times>();
   for (const { nodeId, taskId, startMs, endMs } of segments) {
     if (taskId.startsWith('compensate(')) continue;

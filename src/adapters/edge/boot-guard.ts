@@ -4,9 +4,9 @@ import type { Commit } from '../../ports/journal-store.ts';
 import { numberOf, type SqlDatabase, textOf } from '../sql/sql-database.ts';
 
 /** After so many boots in a row that failed while loading, an object is quarantined. */
-export const failingBootsMax = 3;
+const failingBootsMax = 3;
 /** And after so many that died before a single attempt was answered. */
-export const fruitlessBootsMax = 30;
+const fruitlessBootsMax = 30;
 
 export interface Quarantine {
   readonly boots: number;

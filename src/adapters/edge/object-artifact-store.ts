@@ -24,7 +24,7 @@ export interface ObjectArtifactStoreOptions {
 }
 
 /** Smaller ones stay beside the journal: a row is cheaper than a call to the bucket. */
-export const largeBytesMin = 2 ** 20;
+const largeBytesMin = 2 ** 20;
 
 /** Keeps large artifacts in a bucket (R2) under `tenant/execution/digest`, the others in the object itself. */
 export class ObjectArtifactStore implements ArtifactStore {

@@ -20,7 +20,7 @@ export interface CallBatch {
 }
 
 /** A message has at most 128 KB, with what the platform puts around it. */
-export const queuedBytesMax = 100_000;
+const queuedBytesMax = 100_000;
 
 export interface QueueConsumerOptions {
   readonly shard: (tenant: string, index: number) => RunnerService;

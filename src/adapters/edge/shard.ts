@@ -8,7 +8,7 @@ import type { CallObserver, ModuleCall } from '../../ports/module-runner.ts';
 import { type BatchAnswer, type CallAnswer, callKey, type Said, type Shard, type Told } from './shard-protocol.ts';
 
 /** An object has at most 6 connections open at once: a seventh call would only wait for one inside its own timeout. */
-export const callsPerRunnerMax = 6;
+const callsPerRunnerMax = 6;
 /** Calls that come one after the other pause so often. */
 const pauseEveryMs = 4;
 /** A call that has ended waits so long for the others of its batch before it is told of alone. */

@@ -9,7 +9,7 @@ import type { TenantObjects } from './tenant-objects.ts';
 import type { JournalWatcher } from './watched-journal-store.ts';
 
 /** An object in which something is under way promises to be heard of within that time. */
-export const promiseMs = 60_000;
+const promiseMs = 60_000;
 /** And renews its promise when less than that is left of it. */
 const renewBelowMs = 25_000;
 /** A deadline is kept by the object's own alarm; the catalogue waits a little before it asks. */

@@ -1,5 +1,5 @@
 /** A Durable Object takes rows up to 2 MB; a part leaves room for the other columns. */
-export const partBytesMax = 2 ** 20;
+const partBytesMax = 2 ** 20;
 
 /** Cuts bytes into parts that fit into a row; no bytes are one empty part. */
 export function cut(bytes: Uint8Array): readonly Uint8Array[] {

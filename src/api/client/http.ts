@@ -106,7 +106,7 @@ export class Http {
 }
 
 /** The error a service has answered with. */
-export async function errorOf(response: Response): Promise<HeddleError> {
+async function errorOf(response: Response): Promise<HeddleError> {
   const text = await response.text();
   const problem = parsed(text);
   if (typeof problem?.code !== 'string') {

@@ -5,7 +5,7 @@ import { describe, type Findings, isRecord, type JsonRecord } from '../findings.
 import { type NodeRetry, readRetryPolicy } from './retry.ts';
 import { type JobStatus, jobStatuses } from './status.ts';
 
-export const nodeTypes = [
+const nodeTypes = [
   'test_case',
   'test_suite',
   'condition',

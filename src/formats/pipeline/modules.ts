@@ -42,7 +42,7 @@ const emptyState: PipelineState = { global: {}, session: {}, loop: {}, conversat
 const nesting: ReadonlySet<Value | undefined> = new Set(['for_loop', 'while_loop']);
 
 /** Begins a list of steps: what was given (`files`, `inputs`, `variables`, or all of it by the step around) and the first state. */
-export const pipelineStart = defineModule<
+const pipelineStart = defineModule<
   { readonly given?: Value; readonly globals?: Data },
   PipelineBase & { readonly state: PipelineState }
 >({
@@ -66,7 +66,7 @@ export const pipelineStart = defineModule<
 });
 
 /** Runs a step that needs no provider. */
-export const pipelineStep = defineModule<StepInput, Data>({
+const pipelineStep = defineModule<StepInput, Data>({
   name: 'pipeline.step',
   version: '1',
   description: 'runs a pipeline step that needs no provider',
@@ -75,7 +75,7 @@ export const pipelineStep = defineModule<StepInput, Data>({
 });
 
 /** Evaluates the condition of a step, renders its templates and gives what it wants done. */
-export const pipelineAsk = defineModule<AskInput, AskOutput>({
+const pipelineAsk = defineModule<AskInput, AskOutput>({
   name: 'pipeline.ask',
   version: '1',
   description: 'prepares the calls of a pipeline step',
@@ -93,7 +93,7 @@ export const pipelineAsk = defineModule<AskInput, AskOutput>({
 });
 
 /** Makes the result of a step from the answers to what it asked for. */
-export const pipelineAnswer = defineModule<AnswerInput, Data>({
+const pipelineAnswer = defineModule<AnswerInput, Data>({
   name: 'pipeline.answer',
   version: '1',
   description: 'makes the result of a pipeline step from answers',
@@ -107,7 +107,7 @@ export const pipelineAnswer = defineModule<AnswerInput, Data>({
 });
 
 /** Begins an iteration of a loop. */
-export const pipelineIterate = defineModule<{ readonly run: Data; readonly last: Value }, Data>({
+const pipelineIterate = defineModule<{ readonly run: Data; readonly last: Value }, Data>({
   name: 'pipeline.iterate',
   version: '1',
   description: 'begins an iteration of a pipeline loop',
@@ -116,7 +116,7 @@ export const pipelineIterate = defineModule<{ readonly run: Data; readonly last:
 });
 
 /** Ends an iteration of a loop and tells whether there is to be another. */
-export const pipelineIterated = defineModule<StepInput & { readonly begun: Data }, Data>({
+const pipelineIterated = defineModule<StepInput & { readonly begun: Data }, Data>({
   name: 'pipeline.iterated',
   version: '1',
   description: 'ends an iteration of a pipeline loop',

@@ -13,7 +13,7 @@ export interface ProgramVersion {
 
 /** Scopes of the records, for those who spread them over several stores: of one program each, and the list of all. */
 export const programScopes = ['program', 'program-latest'] as const;
-export const programNamesScope = 'program-names';
+const programNamesScope = 'program-names';
 
 interface Stored extends ProgramVersion {
   /** JSON text: the order of nodes is part of the program. */

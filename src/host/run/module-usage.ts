@@ -3,8 +3,8 @@ import { HeddleError } from '../../errors.ts';
 import type { ModuleUsage } from '../../ports/module.ts';
 
 /** Names of resources or metrics one module may tell of in one breath, and their length. */
-export const usageNamesMax = 50;
-export const usageNameCharsMax = 100;
+const usageNamesMax = 50;
+const usageNameCharsMax = 100;
 
 const counts = ['calls', 'inputTokens', 'outputTokens', 'cachedTokens', 'costUsd'] as const;
 

@@ -4,7 +4,7 @@ import { type Redactor, redactor } from '../../observe/redact.ts';
 export type SecretVault = (name: string) => string | undefined;
 
 /** So many secrets of one vault are remembered, those given last; whoever makes up secrets without end loses the oldest. */
-export const secretsRememberedMax = 1000;
+const secretsRememberedMax = 1000;
 
 /**
  * The secrets that modules of this process were given by one vault, to be hidden in whatever leaves any module: a client made

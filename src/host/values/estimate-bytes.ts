@@ -2,7 +2,7 @@ import { HeddleError } from '../../errors.ts';
 import type { TypedArray, Value } from '../../program/value.ts';
 
 /** How deep a value may nest; beyond it, encoding and cloning would overflow the stack. */
-export const valueDepthMax = 512;
+const valueDepthMax = 512;
 
 /**
  * Checks that something is a {@link Value} and estimates its encoded size, in one walk and without encoding it. The

@@ -8,7 +8,7 @@ import { joinBatches } from './batches.ts';
 import { asValue, estimateBytes } from './estimate-bytes.ts';
 
 /** Decoded artifacts kept at hand, so that the tasks after a large result do not decode it again. */
-export const cachedBytesMax = 64 * 2 ** 20;
+const cachedBytesMax = 64 * 2 ** 20;
 
 /** Turns values into references and back: inline up to the store's limit, as artifacts above it. */
 export class Values {

@@ -19,7 +19,7 @@ export interface HealthCheck {
 }
 
 /** Share of the memory there is from which on an engine is degraded. */
-export const memoryLoadMax = 0.9;
+const memoryLoadMax = 0.9;
 /** A store that takes longer to write, read and erase a record is degraded. */
 const storeMsMax = 1000;
 const scope = 'health';

@@ -1,4 +1,4 @@
-import type { Segment } from './segment.ts';
+import type { Segment } from '../../web/model/segment.ts';
 
 /** How well workers were used while there was work for all of them. */
 export interface Utilisation {

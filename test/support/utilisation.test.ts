@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Segment, SegmentKind } from '../../web/model/segment.ts';
-import { utilisationOf } from '../../web/model/utilisation.ts';
+import { utilisationOf } from './utilisation.ts';
 
 const segment = (kind: SegmentKind, startMs: number, endMs: number | null): Segment => ({
   ...{ taskId: 'a', nodeId: 'a', kind, startMs, endMs, state: 'completed' },
