@@ -1,3 +1,5 @@
+import { warmUp } from './warm-up.ts';
+
 /** One contender: `run` does the whole work once and gives something that depends on all of it. */
 export interface Contender {
   readonly name: string;
@@ -42,7 +44,8 @@ export async function measure(
   const batches: number[] = [];
   let slowestMs = 0;
   for (const contender of contenders) {
-    const perRunMs = await warmUp(contender, budgetMs / 5);
+    contender.prepare?.(0);
+    const perRunMs = await warmUp(contender.run, budgetMs / 5);
     slowestMs = Math.max(slowestMs, perRunMs);
     batches.push(Math.min(batchMax, Math.max(1, Math.round(2 / perRunMs))));
   }
@@ -72,40 +75,4 @@ export function summarise(name: string, samplesNs: readonly number[]): Measured 
   const sorted = [...samplesNs].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.round(share * (sorted.length - 1)))] as number;
   return { name, medianNs: at(0.5), p10Ns: at(0.1), p90Ns: at(0.9), rounds: sorted.length };
-}
-
-/** So much faster from one stretch to the next is still warming up. */
-const fasterBy = 0.05;
-/** Nobody is warmed up longer than so many times his share. */
-const warmUpSharesMax = 12;
-
-/**
- * Runs it for so many ms, and then on for as long as it gets faster: the more code somebody has, the longer it takes until all of it is
- * compiled, and what is asked here is what it costs then.
- * @returns ms of one run once warm
- */
-async function warmUp(contender: Contender, ms: number): Promise<number> {
-  contender.prepare?.(0);
-  const endMs = performance.now() + ms * warmUpSharesMax;
-  let perRunMs = await stretch(contender, ms);
-  for (let steady = 0; steady < 2 && performance.now() < endMs; ) {
-    const nowMs = await stretch(contender, ms);
-    steady = nowMs < perRunMs * (1 - fasterBy) ? 0 : steady + 1;
-    perRunMs = Math.min(perRunMs, nowMs);
-  }
-  return perRunMs;
-}
-
-/** @returns ms of one run, the median of all in that time */
-async function stretch(contender: Contender, ms: number): Promise<number> {
-  const endMs = performance.now() + ms;
-  const tookMs: number[] = [];
-  for (let startMs = performance.now(); startMs < endMs; ) {
-    const done = contender.run(tookMs.length);
-    if (done instanceof Promise) await done;
-    const nowMs = performance.now();
-    tookMs.push(nowMs - startMs);
-    startMs = nowMs;
-  }
-  return tookMs.sort((a, b) => a - b)[tookMs.length >> 1] as number;
 }

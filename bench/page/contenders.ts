@@ -15,12 +15,14 @@ import { ModuleRegistry } from '../../src/host/registry.ts';
 import { encode } from '../../src/program/canonical.ts';
 import { memoryStores } from '../../src/testing/test-stores.ts';
 import { programOf, type Work } from '../harness/programs.ts';
+import { warmUp } from '../harness/warm-up.ts';
 import { bareLoop } from '../rivals/bare-loop.ts';
 
 type Run = () => Promise<void>;
 
 const noop = { name: 'noop', version: '1.0.0', run: () => ({ ok: true }) };
 const workers = 4;
+const warmUpMs = 200;
 
 export async function contendersOf(question: 'idb' | 'pool', work: Work): Promise<Readonly<Record<string, Run>>> {
   return question === 'idb' ? idb(work) : pool(work);
@@ -153,16 +155,17 @@ function bareComlink(work: Work): Run {
     bareLoop(work, async (task) => (members[task % workers] as Remote<{ run(task: number): unknown }>).run(task));
 }
 
-/** Rounds of all contenders, one after another, the order rotating. @returns ms of each run, by contender */
+/** Each contender warmed up, then rounds of all, one after another, the order rotating. @returns ms of each run, by contender */
 export async function rounds(runs: Readonly<Record<string, Run>>, count: number): Promise<Record<string, number[]>> {
   const names = Object.keys(runs);
   const samples: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
-  for (let round = -2; round < count; round++) {
+  for (const run of Object.values(runs)) await warmUp(run, warmUpMs);
+  for (let round = 0; round < count; round++) {
     for (let turn = 0; turn < names.length; turn++) {
-      const name = names[(turn + round + names.length * 2) % names.length] as string;
+      const name = names[(turn + round) % names.length] as string;
       const startMs = performance.now();
       await runs[name]?.();
-      if (round >= 0) samples[name]?.push(performance.now() - startMs);
+      samples[name]?.push(performance.now() - startMs);
     }
   }
   return samples;
