@@ -8,6 +8,7 @@ import type { Format, ReadProgram } from './format.ts';
 import { heddleFormat, shortForm } from './heddle-format.ts';
 import { graphCondition } from './intellibrowse/condition.ts';
 import { intellibrowse } from './intellibrowse.ts';
+import { kindredOf } from './kindred.ts';
 import { toMermaid } from './mermaid.ts';
 import { pipelineModules } from './pipeline/modules.ts';
 import { type PipelineOptions, pipeline, pipelineFormat } from './pipeline.ts';
@@ -54,6 +55,11 @@ export function readFormat(text: string, name = 'program'): ReadProgram {
 }
 
 function unknownFormat(document: unknown): HeddleError {
+  const kindred = kindredOf(document);
+  if (kindred !== undefined) {
+    const { what, hint } = kindred;
+    return new HeddleError({ code: 'UNKNOWN_FORMAT', message: `the file is no program: it is ${what}`, hint });
+  }
   const known = formats.map(({ name, looksLike }) => `${name} (${looksLike})`);
   return new HeddleError({
     code: 'UNKNOWN_FORMAT',

@@ -63,6 +63,23 @@ describe('a file of no known format', () => {
     );
   });
 
+  test.each<[string, string, string]>([
+    [
+      'state of a DSPy program',
+      JSON.stringify({ 'react.predict': { demos: [], signature: {} }, metadata: {} }),
+      'loadState',
+    ],
+    ['source of VoxLogicA', '// a comment\nlet base = 3\nlet scale(x) = x * base\n', 'to_json'],
+  ])('says what to do with the %s', (what, text, hint) => {
+    expect(() => readFormat(text)).toThrow(
+      expect.objectContaining({
+        code: 'UNKNOWN_FORMAT',
+        message: expect.stringContaining(what.split(' of ')[0] ?? ''),
+        hint: expect.stringContaining(hint),
+      }),
+    );
+  });
+
   test('shows only the first of many keys', () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`key${index}`, 0]));
     expect(() => readFormat(JSON.stringify(many))).toThrow(/key7 and 92 more$/);
