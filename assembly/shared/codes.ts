@@ -1,6 +1,6 @@
 /**
- * Numbers that both sides of the boundary know. Portable: compiled by asc and by tsc, so it holds nothing but constants.
- * asc exports them as globals, which a test compares with what TypeScript sees.
+ * Numbers that both sides of the boundary know. Portable: compiled by asc and by tsc, so it holds nothing but constants,
+ * and a test compares what the two see. The kernel does not export them: an instance would make an object of each.
  */
 
 /** Answer of `createGraph` and `createQueue` when there is no memory left. */
