@@ -48,6 +48,8 @@ function sweepMasked(graph: usize): void {
   const durations: usize = getU32(graph, GRAPH_DURATIONS);
   const levels: usize = getU32(graph, GRAPH_BOTTOM_LEVELS);
   const sentinel = getU32(graph, GRAPH_NODES_MAX);
+  // Behind a sink there is no way.
+  for (let place: u32 = 0; place < 4; place++) setF64(levels, sentinel + place, 0);
   for (let index = nodes; index > 0; index--) {
     const node = getU32(order, index - 1);
     let edge = getU32(offsets, node);

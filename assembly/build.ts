@@ -6,7 +6,6 @@ import {
   GRAPH_DEGREES,
   GRAPH_EDGES,
   GRAPH_FROM,
-  GRAPH_IN_DEGREES,
   GRAPH_NODES,
   GRAPH_OFFSETS,
   GRAPH_OUT,
@@ -29,20 +28,20 @@ export function build(graph: usize): i32 {
   const to: usize = getU32(graph, GRAPH_TO);
   const offsets: usize = getU32(graph, GRAPH_OFFSETS);
   const targets: usize = getU32(graph, GRAPH_TARGETS);
-  const inDegrees: usize = getU32(graph, GRAPH_IN_DEGREES);
+  const degrees: usize = getU32(graph, GRAPH_DEGREES);
   const bad = firstBadEdge(from, to, nodes, edges);
   if (bad != ALL_GOOD) return bad;
   // Two counts of targets, for even and odd edges: one would wait for itself where many edges in a row have one target.
-  const odd: usize = getU32(graph, GRAPH_DEGREES);
+  const odd: usize = getU32(graph, GRAPH_OUT);
   zero(offsets, (<usize>nodes + 1) << 2);
-  zero(inDegrees, (<usize>nodes) << 2);
+  zero(degrees, (<usize>nodes) << 2);
   zero(odd, (<usize>nodes) << 2);
   if (isGrouped(from, edges)) {
-    countGrouped(from, to, offsets, inDegrees, odd, edges);
+    countGrouped(from, to, offsets, degrees, odd, edges);
     setU32(graph, GRAPH_DEGREE_CHANGES, fillEnds(offsets, nodes));
     memory.copy(targets, to, (<usize>edges) << 2);
   } else {
-    countBoth(from, to, offsets, inDegrees, odd, edges);
+    countBoth(from, to, offsets, degrees, odd, edges);
     setU32(graph, GRAPH_DEGREE_CHANGES, sumUp(offsets, nodes));
     scatter(from, to, offsets, targets, edges);
   }
@@ -89,19 +88,18 @@ function count(counts: usize, index: u32): void {
 
 /**
  * Adds up the two counts, and begins the queue of Kahn (order.ts) with what waits for nothing. DEGREES becomes one less than
- * what a node waits for: with nothing to wait for it is below zero, which the highest bit tells.
+ * what a node waits for: with nothing to wait for it is below zero, which the highest bit tells. The queue grows over the
+ * second count, and no faster than that is read.
  */
 function takeRoots(graph: usize, nodes: u32): u32 {
-  const inDegrees: usize = getU32(graph, GRAPH_IN_DEGREES);
   const degrees: usize = getU32(graph, GRAPH_DEGREES);
   const queue: usize = getU32(graph, GRAPH_OUT);
   let tail: u32 = 0;
   for (let node: u32 = 0; node < nodes; node++) {
-    const degree = getU32(inDegrees, node) + getU32(degrees, node);
-    setU32(inDegrees, node, degree);
-    setU32(degrees, node, degree - 1);
+    const degree = getU32(degrees, node) + getU32(queue, node) - 1;
+    setU32(degrees, node, degree);
     setU32(queue, tail, node);
-    tail += (degree - 1) >>> 31;
+    tail += degree >>> 31;
   }
   return tail;
 }

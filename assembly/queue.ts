@@ -1,7 +1,7 @@
 import { getU32, getU8, setU32, setU8, zero } from './memory';
 import { rankByPriority } from './rank';
 import {
-  GRAPH_IN_DEGREES,
+  GRAPH_EDGES,
   GRAPH_NODES,
   GRAPH_OFFSETS,
   GRAPH_TARGETS,
@@ -12,6 +12,7 @@ import {
   QUEUE_DEGREES,
   QUEUE_GRAPH,
   QUEUE_HEADER_WORDS,
+  QUEUE_IN_DEGREES,
   QUEUE_LEVELS,
   QUEUE_LIST,
   QUEUE_NODE_AT,
@@ -35,12 +36,13 @@ import { allocate, free } from './slab';
  *      1    PRIORITIES    f64[n]     the caller
  *      2    RANK_OF       u32[n]     rankQueue
  *      3    NODE_AT       u32[n]     rankQueue
- *      4    DEGREES       u32[n]     unsettled dependencies
- *      5    LIST          u32[n]     the caller: nodes to settle
- *      6    OUT           u32[n]     settle: newly ready nodes
- *      7    STATES        u8[n]      WAITING, TAKEN or SETTLED
- *      8    levels        u32
- *      9–15 BITS          u32[...]   one region per level
+ *      4    IN_DEGREES    u32[n]     createQueue
+ *      5    DEGREES       u32[n]     unsettled dependencies
+ *      6    LIST          u32[n]     the caller: nodes to settle
+ *      7    OUT           u32[n]     settle: newly ready nodes
+ *      8    STATES        u8[n]      WAITING, TAKEN or SETTLED
+ *      9    levels        u32
+ *     10–16 BITS          u32[...]   one region per level
  */
 export function createQueue(graph: usize): usize {
   const nodes = getU32(graph, GRAPH_NODES);
@@ -63,7 +65,18 @@ export function createQueue(graph: usize): usize {
   } while (words > 1);
   setU32(queue, QUEUE_LEVELS, levels);
   setU32(queue, QUEUE_STATES, <u32>at);
+  countTargets(graph, getU32(queue, QUEUE_IN_DEGREES));
   return queue;
+}
+
+function countTargets(graph: usize, counts: usize): void {
+  const edges = getU32(graph, GRAPH_EDGES);
+  const targets: usize = getU32(graph, GRAPH_TARGETS);
+  zero(counts, (<usize>getU32(graph, GRAPH_NODES)) << 2);
+  for (let edge: u32 = 0; edge < edges; edge++) {
+    const target = getU32(targets, edge);
+    setU32(counts, target, getU32(counts, target) + 1);
+  }
 }
 
 export function releaseQueue(queue: usize): void {
@@ -72,7 +85,7 @@ export function releaseQueue(queue: usize): void {
 
 /** Every level of bits is at most a 32nd of the one below it and a word more; 7 levels are enough for all of 32 bits. */
 function bytesOf(nodes: u32): u64 {
-  return 4 * <u64>QUEUE_HEADER_WORDS + 8 * <u64>nodes + 5 * 4 * <u64>nodes + <u64>nodes + <u64>nodes / 4 + 64;
+  return 4 * <u64>QUEUE_HEADER_WORDS + 8 * <u64>nodes + 6 * 4 * <u64>nodes + <u64>nodes + <u64>nodes / 4 + 64;
 }
 
 /** Turns PRIORITIES into ranks and starts over. @returns false when there is no memory for the sort */
@@ -90,7 +103,7 @@ export function rankQueue(queue: usize): bool {
 export function resetQueue(queue: usize): void {
   const graph: usize = getU32(queue, QUEUE_GRAPH);
   const nodes = getU32(graph, GRAPH_NODES);
-  const inDegrees: usize = getU32(graph, GRAPH_IN_DEGREES);
+  const inDegrees: usize = getU32(queue, QUEUE_IN_DEGREES);
   memory.copy(getU32(queue, QUEUE_DEGREES), inDegrees, (<usize>nodes) << 2);
   zero(getU32(queue, QUEUE_STATES), nodes);
   const bits: usize = getU32(queue, QUEUE_BITS);

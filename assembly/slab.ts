@@ -14,7 +14,8 @@ const CLASS_MIN: u32 = 10;
 const CLASS_MAX: u32 = 31;
 const freeLists: usize = memory.data(4 * 32);
 
-let top: usize = (__heap_base + 15) & ~15;
+/** Zero until the first slab: a start that is computed would be code to compile and run with every instance. */
+let top: usize = 0;
 
 /** O(1) but for growth. @returns 0 when there is no memory left */
 export function allocate(bytes: u64): usize {
@@ -25,6 +26,7 @@ export function allocate(bytes: u64): usize {
     setU32(freeLists, sizeClass, getU32(free, 0));
     return free;
   }
+  top = max(top, (__heap_base + 15) & ~15);
   const end = <u64>top + (<u64>1 << sizeClass);
   const pagesNeeded = <i32>((end + 0xffff) >> 16);
   const missing = pagesNeeded - memory.size();

@@ -1,6 +1,6 @@
 /**
- * Numbers that both sides of the boundary know. Portable: compiled by asc and by tsc, so it holds nothing but constants.
- * asc exports them as globals, which a test compares with what TypeScript sees.
+ * Numbers that both sides of the boundary know. Portable: compiled by asc and by tsc, so it holds nothing but constants,
+ * and a test compares what the two see. The kernel does not export them: an instance would make an object of each.
  */
 
 /** Answer of `createGraph` and `createQueue` when there is no memory left. */
@@ -29,23 +29,22 @@ export const GRAPH_FROM = 2;
 export const GRAPH_TO = 3;
 export const GRAPH_OFFSETS = 4;
 export const GRAPH_TARGETS = 5;
-export const GRAPH_IN_DEGREES = 6;
-export const GRAPH_DEGREES = 7;
-export const GRAPH_LEVELS = 8;
-export const GRAPH_ORDER = 9;
-export const GRAPH_OUT = 10;
-export const GRAPH_OUT_LENGTH = 11;
-export const GRAPH_DURATIONS = 12;
-export const GRAPH_EARLIEST = 13;
-export const GRAPH_LATEST = 14;
-export const GRAPH_SLACK = 15;
-export const GRAPH_BOTTOM_LEVELS = 16;
-export const GRAPH_LEVEL_STARTS = 17;
-export const GRAPH_DEPTH = 18;
-export const GRAPH_NODES_MAX = 19;
-export const GRAPH_EDGES_MAX = 20;
-export const GRAPH_DEGREE_CHANGES = 21;
-export const GRAPH_ROOTS = 22;
+export const GRAPH_DEGREES = 6;
+export const GRAPH_LEVELS = 7;
+export const GRAPH_ORDER = 8;
+export const GRAPH_OUT = 9;
+export const GRAPH_OUT_LENGTH = 10;
+export const GRAPH_DURATIONS = 11;
+export const GRAPH_EARLIEST = 12;
+export const GRAPH_LATEST = 13;
+export const GRAPH_SLACK = 14;
+export const GRAPH_BOTTOM_LEVELS = 15;
+export const GRAPH_LEVEL_STARTS = 16;
+export const GRAPH_DEPTH = 17;
+export const GRAPH_NODES_MAX = 18;
+export const GRAPH_EDGES_MAX = 19;
+export const GRAPH_DEGREE_CHANGES = 20;
+export const GRAPH_ROOTS = 21;
 export const GRAPH_HEADER_WORDS = 32;
 
 /** Places behind the nodes of a region: a mask sends what is not an edge there (masked.ts). */
@@ -58,10 +57,11 @@ export const QUEUE_GRAPH = 0;
 export const QUEUE_PRIORITIES = 1;
 export const QUEUE_RANK_OF = 2;
 export const QUEUE_NODE_AT = 3;
-export const QUEUE_DEGREES = 4;
-export const QUEUE_LIST = 5;
-export const QUEUE_OUT = 6;
-export const QUEUE_STATES = 7;
-export const QUEUE_LEVELS = 8;
-export const QUEUE_BITS = 9;
-export const QUEUE_HEADER_WORDS = 16;
+export const QUEUE_IN_DEGREES = 4;
+export const QUEUE_DEGREES = 5;
+export const QUEUE_LIST = 6;
+export const QUEUE_OUT = 7;
+export const QUEUE_STATES = 8;
+export const QUEUE_LEVELS = 9;
+export const QUEUE_BITS = 10;
+export const QUEUE_HEADER_WORDS = 20;

@@ -16,14 +16,27 @@ export interface KernelExports {
   settle(queue: number, count: number): number;
 }
 
-/** Views of the linear memory, made anew whenever it has grown, because growing detaches the old buffer. */
+/**
+ * Views of the linear memory, made anew whenever it has grown, because growing detaches the old buffer. They are empty at first,
+ * and again when the buffer was detached: looking at a view costs less than asking for the buffer.
+ */
 export class WasmMemory {
   readonly #wasm: KernelExports;
-  #words = new Uint32Array();
-  #doubles = new Float64Array();
+  #words: Uint32Array = noWords;
+  #doubles: Float64Array = noDoubles;
 
   constructor(wasm: KernelExports) {
     this.#wasm = wasm;
+  }
+
+  get words(): Uint32Array {
+    if (this.#words.length === 0) this.#words = new Uint32Array(this.#wasm.memory.buffer);
+    return this.#words;
+  }
+
+  get doubles(): Float64Array {
+    if (this.#doubles.length === 0) this.#doubles = new Float64Array(this.#wasm.memory.buffer);
+    return this.#doubles;
   }
 
   /** Word `index` of the header at `slab`: a number or the address of a region. */
@@ -37,18 +50,10 @@ export class WasmMemory {
   }
 
   doublesOf(slab: number, region: number, length: number): Float64Array {
-    // Reading the header first renews the views.
     const start = this.header(slab, region) >>> 3;
-    return this.#doubles.subarray(start, start + length);
-  }
-
-  get words(): Uint32Array {
-    // Empty at first, and again when the buffer was detached: looking at a view costs less than asking for the buffer.
-    if (this.#words.length === 0) {
-      const { buffer } = this.#wasm.memory;
-      this.#words = new Uint32Array(buffer);
-      this.#doubles = new Float64Array(buffer);
-    }
-    return this.#words;
+    return this.doubles.subarray(start, start + length);
   }
 }
+
+const noWords = new Uint32Array();
+const noDoubles = new Float64Array();

@@ -5,8 +5,9 @@ import type { KernelExports, WasmMemory } from './wasm-memory.ts';
 import type { GraphWorkspace, Solved } from './workspace.ts';
 
 /**
- * A workspace in linear memory: one slab, laid out once for the largest graph. One copy in, one call, views out. The views
- * are made anew only when the memory has grown, which detaches the old ones.
+ * A workspace in linear memory: one slab, laid out once for the largest graph. One copy in, one call, views out, which are made
+ * when they are asked for. Kept short: in a fresh process, each function and each view on the way to the first plan takes longer
+ * than a plan does.
  */
 export class WasmWorkspace implements GraphWorkspace {
   readonly nodesMax: number;
@@ -14,7 +15,7 @@ export class WasmWorkspace implements GraphWorkspace {
   readonly #wasm: KernelExports;
   readonly #memory: WasmMemory;
   #slab: number;
-  #views: Views;
+  #results: Results | undefined;
 
   constructor(wasm: KernelExports, memory: WasmMemory, slab: number, nodesMax: number, edgesMax: number) {
     this.nodesMax = nodesMax;
@@ -22,7 +23,6 @@ export class WasmWorkspace implements GraphWorkspace {
     this.#wasm = wasm;
     this.#memory = memory;
     this.#slab = slab;
-    this.#views = this.#makeViews();
   }
 
   get order(): Uint32Array {
@@ -43,19 +43,23 @@ export class WasmWorkspace implements GraphWorkspace {
 
   solve(edges: EdgeList, durations: Float64Array): Solved {
     const { nodes, from, to } = edges;
+    if (this.#slab === 0) throw released();
     checkFits(edges, this.nodesMax, this.edgesMax);
     checkDurationCount(durations, nodes);
-    const views = this.#current();
-    views.from.set(from);
-    views.to.set(to);
-    views.durations.set(durations);
+    const { words, doubles } = this.#memory;
+    const header = this.#slab >>> 2;
+    words.set(from, (words[header + codes.GRAPH_FROM] as number) >>> 2);
+    words.set(to, (words[header + codes.GRAPH_TO] as number) >>> 2);
+    doubles.set(durations, (words[header + codes.GRAPH_DURATIONS] as number) >>> 3);
     const depth = this.#wasm.solve(this.#slab, nodes, from.length);
-    const pathLength = views.header[codes.GRAPH_OUT_LENGTH] as number;
+    const pathLength = words[header + codes.GRAPH_OUT_LENGTH] as number;
+    const path = (words[header + codes.GRAPH_OUT] as number) >>> 2;
     if (depth >= 0) {
-      const makespan = pathLength === 0 ? 0 : (views.bottomLevels[views.path[0] as number] as number);
-      return { depth, makespan, pathLength };
+      if (pathLength === 0) return { depth, makespan: 0, pathLength };
+      const bottomLevels = (words[header + codes.GRAPH_BOTTOM_LEVELS] as number) >>> 3;
+      return { depth, makespan: doubles[bottomLevels + (words[path] as number)] as number, pathLength };
     }
-    if (depth === codes.HAS_CYCLE) throw cycleError(views.path.slice(0, pathLength));
+    if (depth === codes.HAS_CYCLE) throw cycleError(words.slice(path, path + pathLength));
     // Only one of these finds something to say.
     checkEdges(edges);
     checkWeights('duration', durations, nodes);
@@ -67,35 +71,22 @@ export class WasmWorkspace implements GraphWorkspace {
     this.#slab = 0;
   }
 
-  #current(): Views {
-    if (this.#slab === 0) throw released();
-    // Detached, they are empty; asking the memory for its buffer would cost more than a small graph does.
-    if (this.#views.header.length === 0) this.#views = this.#makeViews();
-    return this.#views;
-  }
-
-  #makeViews(): Views {
-    const slab = this.#slab;
-    const words = (region: number, length: number) => this.#memory.wordsOf(slab, region, length);
-    const { nodesMax, edgesMax } = this;
-    return {
-      header: this.#memory.words.subarray(slab >>> 2, (slab >>> 2) + codes.GRAPH_HEADER_WORDS),
-      from: words(codes.GRAPH_FROM, edgesMax),
-      to: words(codes.GRAPH_TO, edgesMax),
-      durations: this.#memory.doublesOf(slab, codes.GRAPH_DURATIONS, nodesMax),
-      order: words(codes.GRAPH_ORDER, nodesMax),
-      levels: words(codes.GRAPH_LEVELS, nodesMax),
-      path: words(codes.GRAPH_OUT, nodesMax),
-      bottomLevels: this.#memory.doublesOf(slab, codes.GRAPH_BOTTOM_LEVELS, nodesMax),
-    };
+  #current(): Results {
+    const [slab, memory, nodes] = [this.#slab, this.#memory, this.nodesMax];
+    if (slab === 0) throw released();
+    // Detached when the memory grew, they are empty.
+    if (this.#results === undefined || this.#results.order.length === 0)
+      this.#results = {
+        order: memory.wordsOf(slab, codes.GRAPH_ORDER, nodes),
+        levels: memory.wordsOf(slab, codes.GRAPH_LEVELS, nodes),
+        path: memory.wordsOf(slab, codes.GRAPH_OUT, nodes),
+        bottomLevels: memory.doublesOf(slab, codes.GRAPH_BOTTOM_LEVELS, nodes),
+      };
+    return this.#results;
   }
 }
 
-interface Views {
-  readonly header: Uint32Array;
-  readonly from: Uint32Array;
-  readonly to: Uint32Array;
-  readonly durations: Float64Array;
+interface Results {
   readonly order: Uint32Array;
   readonly levels: Uint32Array;
   readonly path: Uint32Array;
