@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../engine/event.ts';
+import { packEntries } from '../../engine/packed-entries.ts';
 import { HeddleError } from '../../errors.ts';
 import type {
   Commit,
@@ -64,7 +65,7 @@ export class SqlJournalStore implements JournalStore {
   }
 
   commit({ executionId, epoch, entries, status, atMs, checkpoint }: Commit): void {
-    const bytes = entries.length === 0 ? undefined : this.#encoder.encode(entries as unknown as Value);
+    const bytes = entries.length === 0 ? undefined : this.#encoder.encode(packEntries(entries) as unknown as Value);
     let lastSeq = 0;
     let digest = '';
     this.#atomically('commit', () => {
