@@ -151,7 +151,7 @@ function openFanOut(step: Step, task: Task): void {
 /** Enters the ready index; the first time, it is also told. */
 function becomeReady(step: Step, task: Task): void {
   enterReady(step, task);
-  if (task.attempt === 0) step.publishTask('TASK_READY', taskId(step.plan, task), 0);
+  if (task.attempt === 0) step.publishTask('TASK_READY', taskId(step.plan, task));
 }
 
 function start(step: Step, task: Task): void {

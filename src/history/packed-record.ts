@@ -9,11 +9,13 @@ import type { NodeRecord } from './node-record.ts';
 export interface PackedRecord extends Omit<ExecutionRecord, 'nodes'> {
   readonly nodeIds: readonly string[];
   /** `columns.length` numbers for each node; NaN where a figure is absent. */
-  readonly figures: Float32Array | Float64Array;
+  readonly figures: Numbers;
   /** Of all nodes, one after the other. */
-  readonly samples: Float32Array | Float64Array;
+  readonly samples: Numbers;
   readonly usage?: { readonly [id: string]: Usage };
 }
+
+type Numbers = Uint8Array | Uint16Array | Float32Array | Float64Array;
 
 const columns = [
   ...['runs', 'attempts', 'failures', 'measured', 'totalMs', 'maxMs', 'queued', 'queuedMs'],
@@ -48,13 +50,24 @@ export function packRecord({ nodes, ...record }: TalliedExecution | ExecutionRec
   }
   return {
     ...record,
-    ...{ nodeIds, figures: narrowed(figures), samples: narrowed(Float64Array.from(samples)) },
+    ...{ nodeIds, figures: narrowed(figures), samples: narrowed(new Float64Array(samples)) },
     ...(usage.length > 0 && { usage: Object.fromEntries(usage) }),
   };
 }
 
-/** In half the bytes where they hold the same numbers, as they do of whole ms below 2^24. */
-function narrowed(numbers: Float64Array): Float32Array | Float64Array {
+/** In as few bytes as hold the same numbers: brief tasks that ran once take one each, whole ms below 2^24 four at the most. */
+function narrowed(numbers: Float64Array): Numbers {
+  let most = 0;
+  for (let at = 0; at < numbers.length; at++) {
+    const number = numbers[at] as number;
+    if (!Object.is(number >>> 0, number)) return narrowedFloats(numbers);
+    most = Math.max(most, number);
+  }
+  if (most < 2 ** 8) return new Uint8Array(numbers);
+  return most < 2 ** 16 ? new Uint16Array(numbers) : narrowedFloats(numbers);
+}
+
+function narrowedFloats(numbers: Float64Array): Numbers {
   const narrow = new Float32Array(numbers);
   for (let at = 0; at < numbers.length; at++) if (!Object.is(narrow[at], numbers[at])) return numbers;
   return narrow;

@@ -66,8 +66,9 @@ export function engineParts(home: Home, engine: ExecutionEngine): EngineParts {
     now: () => {
       const driven = custody.driven();
       const attempts = driven.reduce((sum, { state }) => sum + state.derived.running.size, 0);
-      return { attempts, executions: driven.length, utilization: home.resources?.getResourceUtilization() ?? {} };
+      return { attempts, utilization: home.resources?.getResourceUtilization() ?? {} };
     },
+    isDriving: () => custody.isDriving,
     pressed: (type, pressure, utilisation) => {
       observatory.pressed(type, pressure, utilisation);
       for (const execution of custody.driven()) history.run(() => tunings.relearn(execution));

@@ -61,6 +61,8 @@ export class ExecutionTotals {
   }
 
   #take({ attempts, fanned }: Fold, fact: PublishedFact): void {
+    // Nothing is counted of it, and a third of all facts are of this kind.
+    if (fact.type === 'TASK_READY') return;
     if (fact.usage !== undefined && fact.reason !== subProgramTold) this.#use(fact.usage);
     if (fact.type === 'TASK_STARTED') {
       if (fact.attempt !== undefined) this.#attempts++;

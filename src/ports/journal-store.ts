@@ -67,6 +67,11 @@ export interface JournalStore {
    */
   readonly inlineBytesMax: number;
   create(header: ExecutionHeader): MaybePromise<void>;
+  /**
+   * As `create` and `claim` (its epoch is 1), for an execution whose first commit follows at once: it may be stored with that, and until
+   * then is not there for anybody. A store to which the three are no less work together leaves it out.
+   */
+  begin?(header: ExecutionHeader): MaybePromise<void>;
   header(executionId: string): MaybePromise<ExecutionHeader | undefined>;
   /** Raises the epoch by one and returns it (the first is 1). From then on a commit with an older epoch is FENCED. */
   claim(executionId: string): MaybePromise<number>;

@@ -86,6 +86,26 @@ export function storesContract(name: string, open: () => Promise<OpenStores>): v
       await refused(() => journal.create(header('ex_1')), 'ALREADY_EXISTS');
     });
 
+    test('JS2 an execution that begins is there with its first commit, created and claimed, and of an id that was free', async () => {
+      const { journal, reopen } = await open();
+      // Not every store has it.
+      if (journal.begin === undefined) return;
+      await journal.begin(header('ex_1'));
+      await refused(() => journal.commit(commit('ex_1', 1, [woke(2)])), 'CONFLICT');
+      expect(await journal.header('ex_1')).toBeUndefined();
+      expect(await journal.list()).toEqual([]);
+      await refused(() => journal.commit(commit('ex_1', 1, [woke(1)])), 'NOT_FOUND');
+      await journal.begin(header('ex_1'));
+      await journal.commit(commit('ex_1', 1, [woke(1)]));
+      await refused(() => journal.begin?.(header('ex_1')), 'ALREADY_EXISTS');
+      await refused(() => journal.create(header('ex_1')), 'ALREADY_EXISTS');
+      const again = (await reopen?.())?.journal ?? journal;
+      expect(await again.header('ex_1')).toEqual(header('ex_1'));
+      expect(await again.read('ex_1', 0)).toEqual([woke(1)]);
+      expect(await again.claim('ex_1')).toBe(2);
+      await refused(() => again.commit(commit('ex_1', 1, [woke(2)])), 'FENCED');
+    });
+
     test('JS3 each claim raises the epoch, and an older one is fenced without effect', async () => {
       const { journal } = await claimed();
       expect(await journal.claim('ex_1')).toBe(2);

@@ -57,3 +57,30 @@ test('the mean spans read off the columns are those of the profile', () => {
     }),
   );
 });
+
+test('figures take no more bytes than they need, and stay what they are', () => {
+  const most = fc.constantFrom(0, 255, 256, 65_535, 65_536, 2 ** 24, 2 ** 24 + 1);
+  fc.assert(
+    fc.property(most, fc.boolean(), (maxMs, ended) => {
+      const brief = {
+        runs: 1,
+        attempts: 1,
+        failures: 0,
+        measured: 1,
+        totalMs: 3,
+        queued: 1,
+        queuedMs: 0,
+        samples: [3],
+      };
+      const end = ended ? { spanMs: 3, outputBytes: 7 } : {};
+      const given: ExecutionRecord = {
+        ...{ executionId: 'ex-1', programName: 'p', programDigest: 'd', status: 'COMPLETED' },
+        ...{ startedAtMs: 1, endedAtMs: 9, nodes: { a: { ...brief, maxMs, ...end } } },
+      };
+      const packed = packRecord(given);
+      const whole = maxMs < 2 ** 8 ? 1 : maxMs < 2 ** 16 ? 2 : maxMs <= 2 ** 24 ? 4 : 8;
+      expect(packed.figures.BYTES_PER_ELEMENT).toBe(ended ? whole : Math.max(4, whole));
+      expect(unpackRecord(decode(encode(packed as never)) as never)).toEqual(given);
+    }),
+  );
+});

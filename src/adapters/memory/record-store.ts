@@ -10,22 +10,29 @@ import {
 
 interface Kept {
   readonly keyBytes: Uint8Array;
-  readonly record: StoredRecord;
+  record: StoredRecord;
 }
 
-/** Records in a map; gone with the process. */
+/** Records of one scope: by key, and in the order of their keys. */
+interface Scope {
+  readonly byKey: Map<string, Kept>;
+  readonly inOrder: Kept[];
+}
+
+/** Records in maps; gone with the process. */
 export class MemoryRecordStore implements RecordStore {
-  readonly #scopes = new Map<string, Map<string, Kept>>();
+  readonly #scopes = new Map<string, Scope>();
 
   get(scope: string, key: string): StoredRecord | undefined {
-    const kept = this.#scopes.get(scope)?.get(key);
+    const kept = this.#scopes.get(scope)?.byKey.get(key);
     return kept === undefined ? undefined : copy(kept.record);
   }
 
   put({ scope, key, bytes, expiresAtMs }: NewRecord, expectedVersion: number | null): boolean {
     const encoded = keyBytes(key);
-    const records = this.#scopes.get(scope) ?? new Map<string, Kept>();
-    const version = records.get(key)?.record.version ?? null;
+    const records = this.#scopes.get(scope) ?? { byKey: new Map<string, Kept>(), inOrder: [] };
+    const kept = records.byKey.get(key);
+    const version = kept?.record.version ?? null;
     if (version !== expectedVersion) return false;
     const record = {
       scope,
@@ -34,13 +41,14 @@ export class MemoryRecordStore implements RecordStore {
       version: (version ?? 0) + 1,
       ...(expiresAtMs !== undefined && { expiresAtMs }),
     };
-    records.set(key, { keyBytes: encoded, record });
+    if (kept === undefined) add(records, { keyBytes: encoded, record });
+    else kept.record = record;
     this.#scopes.set(scope, records);
     return true;
   }
 
   count(scope: string, key: string, changes: Counts): Counts {
-    const stored = this.#scopes.get(scope)?.get(key)?.record;
+    const stored = this.#scopes.get(scope)?.byKey.get(key)?.record;
     const { counts, bytes } = addCounts(stored?.bytes, changes);
     this.put({ scope, key, bytes }, stored?.version ?? null);
     return counts;
@@ -48,11 +56,12 @@ export class MemoryRecordStore implements RecordStore {
 
   delete(scope: string, key: string, expectedVersion?: number): boolean {
     const records = this.#scopes.get(scope);
-    const version = records?.get(key)?.record.version;
-    if (records === undefined || version === undefined) return false;
-    if (expectedVersion !== undefined && version !== expectedVersion) return false;
-    records.delete(key);
-    if (records.size === 0) this.#scopes.delete(scope);
+    const kept = records?.byKey.get(key);
+    if (records === undefined || kept === undefined) return false;
+    if (expectedVersion !== undefined && kept.record.version !== expectedVersion) return false;
+    records.byKey.delete(key);
+    records.inOrder.splice(placeOf(records, kept.keyBytes), 1);
+    if (records.byKey.size === 0) this.#scopes.delete(scope);
     return true;
   }
 
@@ -67,25 +76,51 @@ export class MemoryRecordStore implements RecordStore {
   }
 
   #first(scope: string, { prefix = '', limit = listLimitDefault, after }: RecordFilter = {}): readonly StoredRecord[] {
+    const records = this.#scopes.get(scope);
+    if (records === undefined) return [];
+    const { inOrder } = records;
     const mark = after === undefined ? undefined : keyBytes(after);
-    return [...(this.#scopes.get(scope)?.values() ?? [])]
-      .filter((kept) => kept.record.key.startsWith(prefix))
-      .filter((kept) => mark === undefined || compareBytes(kept.keyBytes, mark) > 0)
-      .sort((a, b) => compareBytes(a.keyBytes, b.keyBytes))
-      .slice(0, limit)
-      .map((kept) => kept.record);
+    const first: StoredRecord[] = [];
+    let at = placeOf(records, keyBytes(prefix));
+    if (mark !== undefined) at = Math.max(at, placeOf(records, mark));
+    for (; at < inOrder.length && first.length < limit; at++) {
+      const { record } = inOrder[at] as Kept;
+      if (!record.key.startsWith(prefix)) break;
+      if (record.key !== after) first.push(record);
+    }
+    return first;
   }
 
   sweep(nowMs: number): number {
     let swept = 0;
-    for (const records of this.#scopes.values()) {
-      for (const { record } of records.values()) {
+    for (const { byKey } of this.#scopes.values()) {
+      for (const { record } of byKey.values()) {
         if (record.expiresAtMs === undefined || record.expiresAtMs > nowMs) continue;
         if (this.delete(record.scope, record.key)) swept++;
       }
     }
     return swept;
   }
+}
+
+function add(records: Scope, kept: Kept): void {
+  records.byKey.set(kept.record.key, kept);
+  const { inOrder } = records;
+  const last = inOrder.at(-1);
+  // Keys that begin with a time come in their order.
+  if (last === undefined || compareBytes(last.keyBytes, kept.keyBytes) < 0) inOrder.push(kept);
+  else inOrder.splice(placeOf(records, kept.keyBytes), 0, kept);
+}
+
+/** Index of the first record whose key is not below that one. */
+function placeOf({ inOrder }: Scope, key: Uint8Array): number {
+  let [from, until] = [0, inOrder.length];
+  while (from < until) {
+    const middle = (from + until) >>> 1;
+    if (compareBytes((inOrder[middle] as Kept).keyBytes, key) < 0) from = middle + 1;
+    else until = middle;
+  }
+  return from;
 }
 
 /** Neither the caller nor the store may change the other's bytes. */

@@ -36,20 +36,23 @@ export class ExecutionRows {
   }
 
   /** @throws ALREADY_EXISTS */
-  insert({ executionId, programName, programDigest, program, createdAtMs }: ExecutionHeader): void {
-    if (this.find(executionId) !== undefined) {
-      throw new HeddleError({
-        code: 'ALREADY_EXISTS',
-        message: `execution ${executionId} exists already`,
-        hint: 'choose another id',
-      });
-    }
+  checkFree(executionId: string): void {
+    if (this.find(executionId) === undefined) return;
+    throw new HeddleError({
+      code: 'ALREADY_EXISTS',
+      message: `execution ${executionId} exists already`,
+      hint: 'choose another id',
+    });
+  }
+
+  /** Of an id that is free. */
+  insert({ executionId, programName, programDigest, program, createdAtMs }: ExecutionHeader, epoch: number): void {
     const row = {
       execution_id: executionId,
       program_name: programName,
       program_digest: programDigest,
       status: 'PENDING',
-      epoch: 0,
+      epoch,
       last_seq: 0,
       last_digest: '',
       created_at_ms: createdAtMs,

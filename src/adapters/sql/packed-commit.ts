@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../engine/event.ts';
+import { type PackedEntries, unpackEntries } from '../../engine/packed-entries.ts';
 import { HeddleError } from '../../errors.ts';
 import { decode } from '../../program/canonical.ts';
 import { utf8 } from '../../program/digest.ts';
@@ -49,7 +50,7 @@ export function unpack(
   const previous = first.previous === null ? before : textOf(first, 'previous');
   if (chain(previous, bytes, hash) !== textOf(first, 'digest'))
     throw corrupt('are not what was stored, or not in their place');
-  const entries = decode(bytes) as unknown as readonly JournalEntry[];
+  const entries = unpackEntries(decode(bytes) as unknown as PackedEntries);
   if (entries[0]?.seq !== from || entries.at(-1)?.seq !== until) throw corrupt('are not numbered as they were');
   return entries;
 }

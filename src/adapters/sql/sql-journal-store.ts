@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../engine/event.ts';
+import { packEntries } from '../../engine/packed-entries.ts';
 import { HeddleError } from '../../errors.ts';
 import type {
   Commit,
@@ -34,6 +35,8 @@ export class SqlJournalStore implements JournalStore {
   readonly #encoder = new Encoder();
   readonly #executions: ExecutionRows;
   readonly #checkpoints: CheckpointRows;
+  /** Those that are stored with their first commit. */
+  readonly #beginning = new Map<string, ExecutionHeader>();
 
   /** @param database already migrated */
   constructor(database: SqlDatabase, options: SqlJournalStoreOptions = {}) {
@@ -45,7 +48,15 @@ export class SqlJournalStore implements JournalStore {
   }
 
   create(header: ExecutionHeader): void {
-    this.#atomically('create an execution', () => this.#executions.insert(header));
+    this.#atomically('create an execution', () => {
+      this.#executions.checkFree(header.executionId);
+      this.#executions.insert(header, 0);
+    });
+  }
+
+  begin(header: ExecutionHeader): void {
+    guarded('begin an execution', () => this.#executions.checkFree(header.executionId));
+    this.#beginning.set(header.executionId, header);
   }
 
   header(executionId: string): ExecutionHeader | undefined {
@@ -64,10 +75,13 @@ export class SqlJournalStore implements JournalStore {
   }
 
   commit({ executionId, epoch, entries, status, atMs, checkpoint }: Commit): void {
-    const bytes = entries.length === 0 ? undefined : this.#encoder.encode(entries as unknown as Value);
+    const bytes = entries.length === 0 ? undefined : this.#encoder.encode(packEntries(entries) as unknown as Value);
     let lastSeq = 0;
     let digest = '';
+    const beginning = this.#beginning.get(executionId);
+    if (beginning !== undefined) this.#beginning.delete(executionId);
     this.#atomically('commit', () => {
+      if (beginning !== undefined) this.#executions.insert(beginning, 1);
       this.#executions.change(executionId, (row) => {
         lastSeq = numberOf(row, 'last_seq');
         const refused = refusal(executionId, epoch, numberOf(row, 'epoch'), lastSeq, entries);
@@ -152,6 +166,7 @@ export class SqlJournalStore implements JournalStore {
 
   delete(executionId: string): void {
     this.#executions.forget(executionId);
+    this.#beginning.delete(executionId);
     this.#atomically('delete an execution', () => {
       for (const table of ['artifacts', 'checkpoints', 'commits', 'programs', 'executions']) {
         this.#database.exec(`DELETE FROM ${table} WHERE execution_id = ?`, executionId);

@@ -19,6 +19,7 @@ import type { ProgramSource } from '../programs/program-source.ts';
 import { readFlag, readInputs, readOptions, readSearchBudget, readTraceparent } from '../programs/submission.ts';
 import { notFound } from '../refusals.ts';
 import { slotsFor } from '../run/slots-for.ts';
+import { estimateBytes } from '../values/estimate-bytes.ts';
 import { Values } from '../values/values.ts';
 import { unfinished } from './unfinished.ts';
 
@@ -28,6 +29,8 @@ export interface Origin {
   /** References in it are to artifacts of the new execution. */
   readonly fork?: Fork;
 }
+
+type Beginning = Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'schedule' | 'traceparent'>;
 
 export interface LifecycleOptions {
   /** Codes of errors that there are recovery strategies for. */
@@ -78,15 +81,11 @@ export class Lifecycle {
     return this.beginChecked(executionId ?? random.id('ex'), tuned.program, checkedInputs, more);
   }
 
-  async beginChecked(
-    executionId: string,
-    program: Program,
-    inputs: Value,
-    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'schedule' | 'traceparent'>,
-  ): Promise<Execution> {
+  async beginChecked(executionId: string, program: Program, inputs: Value, more: Beginning): Promise<Execution> {
     const lease = await this.#custody.hold(executionId);
     try {
-      return await this.beginCreated(await this.create(executionId, program), inputs, lease, more);
+      const header = this.#headerOf(executionId, program);
+      return await this.#begin(header, inputs, lease, await this.#createClaimed(header, inputs), more);
     } catch (thrown) {
       lease.release();
       throw thrown;
@@ -95,29 +94,48 @@ export class Lifecycle {
 
   /** Makes room for an execution, with its lease in hand: until its start is durable, it is one that never began. */
   async create(executionId: string, program: Program): Promise<ExecutionHeader> {
-    const { clock, journal } = this.#home;
-    const header = {
-      executionId,
-      programName: program.name,
-      programDigest: this.#learning.prepared.digest(program),
-      program,
-      createdAtMs: clock.now(),
-    };
-    await journal.create(header);
+    const header = this.#headerOf(executionId, program);
+    await this.#home.journal.create(header);
     return header;
   }
 
   /** Lets what was created begin. The lease is the caller's until then, and to be given back by it when this fails. */
-  async beginCreated(
+  async beginCreated(header: ExecutionHeader, inputs: Value, lease: Lease, more: Beginning): Promise<Execution> {
+    return this.#begin(header, inputs, lease, await this.#home.journal.claim(header.executionId), more);
+  }
+
+  #headerOf(executionId: string, program: Program): ExecutionHeader {
+    return {
+      executionId,
+      programName: program.name,
+      programDigest: this.#learning.prepared.digest(program),
+      program,
+      createdAtMs: this.#home.clock.now(),
+    };
+  }
+
+  /** @returns its epoch */
+  async #createClaimed(header: ExecutionHeader, inputs: Value): Promise<number> {
+    const { journal } = this.#home;
+    // Inputs that are stored by themselves are those of an execution that is there, whoever erases it.
+    if (journal.begin === undefined || estimateBytes(inputs) > journal.inlineBytesMax) {
+      await journal.create(header);
+      return journal.claim(header.executionId);
+    }
+    await journal.begin(header);
+    return 1;
+  }
+
+  async #begin(
     header: ExecutionHeader,
     inputs: Value,
     lease: Lease,
-    more: Pick<ExecutionStarted, 'options' | 'parent' | 'fork' | 'weights' | 'schedule' | 'traceparent'>,
+    epoch: number,
+    more: Beginning,
   ): Promise<Execution> {
     const { artifacts, journal, random } = this.#home;
     const { executionId, program } = header;
     const plan = this.#learning.prepared.plan(program, more);
-    const epoch = await journal.claim(executionId);
     const started: ExecutionStarted = {
       type: 'ExecutionStarted',
       executionId,

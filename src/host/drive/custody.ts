@@ -47,6 +47,11 @@ export class Custody {
     return [...this.#driven.keys()].flatMap((executionId) => this.#executions.get(executionId) ?? []);
   }
 
+  /** Whether it drives any. */
+  get isDriving(): boolean {
+    return this.#driven.size > 0;
+  }
+
   find(executionId: string): Execution | undefined {
     return this.#executions.get(executionId);
   }

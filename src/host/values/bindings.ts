@@ -27,6 +27,9 @@ export class Bindings {
   /** Item lists of the forEach nodes under way, so that a computed list is not computed again for each item. */
   readonly #itemLists = new Map<string, { readonly generation: number; readonly items: readonly Value[] }>();
 
+  /** Of the node that was asked for last. */
+  #lastIndex = -1;
+
   /** @param compiled templates of the plan so far, to which is added */
   constructor(plan: Plan, values: Values, compiled: CompiledTemplates = new Map()) {
     this.#plan = plan;
@@ -210,8 +213,11 @@ export class Bindings {
     return found;
   }
 
+  /** Most are asked for in the order of the program, and in a large one the table of names lies far away. */
   #indexOf(node: string): number {
-    return this.#plan.indexOf.get(node) ?? -1;
+    const next = this.#lastIndex + 1;
+    this.#lastIndex = this.#plan.nodes[next]?.id === node ? next : (this.#plan.indexOf.get(node) ?? -1);
+    return this.#lastIndex;
   }
 }
 

@@ -18,9 +18,10 @@ export interface MachineMonitorOptions {
   readonly clock: Clock;
   readonly now: () => {
     readonly attempts: number;
-    readonly executions: number;
     readonly utilization: Readonly<Record<string, ResourceUtilization>>;
   };
+  /** Whether any execution is driven. */
+  readonly isDriving: () => boolean;
   /** Told when what is granted of a resource comes above 90 % or below 20 % of what there is. */
   readonly pressed: (type: string, pressure: 'low' | 'high', utilisation: number) => void;
 }
@@ -56,7 +57,7 @@ export class MachineMonitor {
 
   /** An execution has ended or was let go: with the last of them, nothing keeps a process waiting. */
   over(): void {
-    if (!this.#armed || this.#options.now().executions > 0) return;
+    if (!this.#armed || this.#options.isDriving()) return;
     this.#armed = false;
     this.#options.clock.wakeAt(wakeUp, null, () => undefined);
   }
@@ -87,7 +88,7 @@ export class MachineMonitor {
       this.look();
       this.#press();
       this.#armed = false;
-      if (this.#options.now().executions > 0) this.#arm();
+      if (this.#options.isDriving()) this.#arm();
     });
   }
 

@@ -23,6 +23,8 @@ export class Observatory implements Omit<CustodyWatcher, 'ended'> {
   readonly #custody: () => Watched;
   readonly #figures: Figures;
   readonly #totals = new ExecutionTotals();
+  /** How many of the facts that an execution has told are in the totals. */
+  readonly #counted = new WeakMap<Execution, number>();
   #breakersOpened = 0;
 
   constructor(home: Home, custody: () => Watched, figures: Figures) {
@@ -31,12 +33,15 @@ export class Observatory implements Omit<CustodyWatcher, 'ended'> {
     this.#figures = figures;
   }
 
+  /** What is told is counted when it has ended, or when somebody asks: nobody's next task waits for it. */
   published(execution: Execution, facts: readonly PublishedFact[]): void {
-    this.#totals.takeAll(execution.id, facts);
+    if (isTerminal(execution.status)) this.#count(execution);
     if (this.#home.log !== undefined) for (const fact of facts) this.#logFact(execution, fact);
   }
 
-  halted({ id }: Execution, { code, message }: ErrorData): void {
+  halted(execution: Execution, { code, message }: ErrorData): void {
+    const { id } = execution;
+    this.#count(execution);
     this.#totals.forget(id);
     // Closing an engine is no fault of anybody's.
     const level = code === 'ABORTED' ? 'INFO' : code === 'FENCED' ? 'WARNING' : 'ERROR';
@@ -75,9 +80,11 @@ export class Observatory implements Omit<CustodyWatcher, 'ended'> {
 
   metrics(): string {
     const { runner, resources } = this.#home;
+    const driven = this.#custody().driven();
+    for (const execution of driven) this.#count(execution);
     const now = {
       ...this.#figures(),
-      driven: this.#custody().driven(),
+      driven,
       slots: runner.slots,
       resources: resources?.getResourceUtilization() ?? {},
       breakersOpened: this.#breakersOpened,
@@ -90,6 +97,14 @@ export class Observatory implements Omit<CustodyWatcher, 'ended'> {
     const execution = this.#custody().find(executionId) ?? (await storedExecution(this.#home, executionId));
     if (execution === undefined) throw notFound(executionId);
     return execution;
+  }
+
+  #count(execution: Execution): void {
+    const { facts } = execution.feed;
+    const counted = this.#counted.get(execution) ?? 0;
+    if (facts.length === counted) return;
+    this.#totals.takeAll(execution.id, counted === 0 ? facts : facts.slice(counted));
+    this.#counted.set(execution, facts.length);
   }
 
   #logFact({ id: executionId, header, state }: Execution, fact: PublishedFact): void {

@@ -83,7 +83,7 @@ describe('orders that a search found', () => {
     const { entries, handle, schedule } = await run(uneven);
     expect(schedule).toBeDefined();
     const told = await handle.events();
-    const started = (facts: readonly { readonly type: string; readonly taskId?: string }[]) =>
+    const started = (facts: readonly { readonly type: string; readonly taskId?: string | undefined }[]) =>
       facts.flatMap(({ type, taskId }) => (type === 'TASK_STARTED' ? [taskId] : []));
     const replayed = replay(uneven, entries);
     expect(started(replayed.facts)).toEqual(started(told));
