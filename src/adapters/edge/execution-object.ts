@@ -3,7 +3,7 @@ import { HeddleError, isHeddleError } from '../../errors.ts';
 import type { ProgramStatus } from '../../host/view/program-status.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import { migrate } from '../sql/migrations.ts';
-import { runScript, type SqlDatabase, textOf } from '../sql/sql-database.ts';
+import { type Hash, runScript, type SqlDatabase, textOf } from '../sql/sql-database.ts';
 import { AlarmClock } from './alarm-clock.ts';
 import { type Answer, answer } from './answer.ts';
 import { bootsSchema } from './boot-guard.ts';
@@ -12,6 +12,7 @@ import { DurableObjectDatabase } from './durable-object-database.ts';
 import type { EdgeEnv, ObjectClass } from './edge-env.ts';
 import { ExecutionHost, type ExecutionObjectOptions } from './execution-host.ts';
 import type { Identity } from './identity.ts';
+import { platformHash } from './platform-hash.ts';
 import { reportsSchema } from './reports.ts';
 import type { CallAnswer, Told } from './shard-protocol.ts';
 
@@ -28,6 +29,8 @@ export function toExecution(request: Request, { tenant, root }: Identity): Reque
 
 /** One object per execution: its journal, its alarm, its engine. */
 export function executionObject(options: ExecutionObjectOptions): ObjectClass {
+  // Asked for by the first object of an isolate, for all of them.
+  let hash: Hash | null = null;
   return class ExecutionObject extends DurableObject<EdgeEnv> {
     readonly #database: SqlDatabase;
     readonly #clock: AlarmClock;
@@ -37,7 +40,8 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
 
     constructor(ctx: DurableObjectState, env: EdgeEnv) {
       super(ctx, env);
-      this.#database = new DurableObjectDatabase(ctx.storage);
+      hash ??= platformHash();
+      this.#database = new DurableObjectDatabase(ctx.storage, hash);
       this.#clock = new AlarmClock(ctx.storage);
       const identity = readIdentity(this.#database);
       if (identity === undefined) return;
