@@ -105,7 +105,7 @@ async function serve(
   options: AppOptions,
 ): Promise<Response> {
   const { newId, again } = options.newId(c);
-  const bytes = await readBytes(c, route.body?.kind ?? 'document');
+  const bytes = await readBytes(c, route.body?.kind ?? 'document', options.isBehindDoor ?? false);
   const query = readQuery(c, route);
   const body = route.body?.kind === 'document' ? documentOf(bytes, route.body, options) : {};
   const request: ApiRequest = { c, route, principal, params: c.req.param(), query, body, bytes, newId, again };
