@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { HeddleError, isHeddleError } from '../../errors.ts';
 import type { ProgramStatus } from '../../host/view/program-status.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
-import { migrate } from '../sql/migrations.ts';
+import { migrate, newSchema } from '../sql/migrations.ts';
 import { type Hash, runScript, type SqlDatabase, textOf } from '../sql/sql-database.ts';
 import { AlarmClock } from './alarm-clock.ts';
 import { type Answer, answer } from './answer.ts';
@@ -45,7 +45,7 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
       this.#clock = new AlarmClock(ctx.storage);
       const identity = readIdentity(this.#database);
       if (identity === undefined) return;
-      prepare(this.#database, identity);
+      bringUpToDate(this.#database);
       const host = this.#open(identity, true);
       ctx.blockConcurrencyWhile(() => host.resume());
     }
@@ -127,7 +127,7 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
       if (this.#host !== undefined) return this.#host;
       const platform = {
         env: this.env,
-        database: new DeferredDatabase(this.#database, isStored, (database) => prepare(database, identity)),
+        database: new DeferredDatabase(this.#database, isStored, (database) => begin(database, identity)),
         clock: this.#clock,
         sync: () => this.ctx.storage.sync(),
         sockets: this.ctx,
@@ -138,10 +138,18 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
   };
 }
 
-function prepare(database: SqlDatabase, identity: Identity): void {
+/** The schema of an object that has stored nothing yet, and whose it is. */
+function begin(database: SqlDatabase, { tenant, root }: Identity): void {
+  database.transaction(() => {
+    runScript(database, newSchema(ownSchema));
+    database.exec('INSERT INTO identity VALUES (?, ?)', tenant, root);
+  });
+}
+
+/** The schema of an object that earlier versions may have made. */
+function bringUpToDate(database: SqlDatabase): void {
   migrate(database);
-  runScript(database, [...identitySchema, ...bootsSchema, ...reportsSchema]);
-  database.exec('INSERT OR IGNORE INTO identity VALUES (?, ?)', identity.tenant, identity.root);
+  runScript(database, ownSchema);
 }
 
 /** An alarm comes without a name, so the object keeps its own. */
@@ -151,8 +159,10 @@ function readIdentity(database: SqlDatabase): Identity | undefined {
   return row === undefined ? undefined : { tenant: textOf(row, 'tenant'), root: textOf(row, 'root') };
 }
 
-const identitySchema: readonly string[] = [
+const ownSchema: readonly string[] = [
   'CREATE TABLE IF NOT EXISTS identity (tenant TEXT NOT NULL, root TEXT PRIMARY KEY) WITHOUT ROWID',
+  ...bootsSchema,
+  ...reportsSchema,
 ];
 
 function noSuchExecution(): HeddleError {

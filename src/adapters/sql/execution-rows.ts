@@ -35,15 +35,8 @@ export class ExecutionRows {
     this.#hash = hashOf(database);
   }
 
-  /** @throws ALREADY_EXISTS */
+  /** @throws ALREADY_EXISTS, CORRUPT */
   insert({ executionId, programName, programDigest, program, createdAtMs }: ExecutionHeader): void {
-    if (this.find(executionId) !== undefined) {
-      throw new HeddleError({
-        code: 'ALREADY_EXISTS',
-        message: `execution ${executionId} exists already`,
-        hint: 'choose another id',
-      });
-    }
     const row = {
       execution_id: executionId,
       program_name: programName,
@@ -58,7 +51,12 @@ export class ExecutionRows {
     const seal = this.#sealOf(row);
     const values = [...Object.values(row), '', seal];
     const columns = [...Object.keys(row), 'program_json', 'seal'].join();
-    this.#database.exec(`INSERT INTO executions (${columns}) VALUES (${values.map(() => '?').join()})`, ...values);
+    const inserted = this.#database.exec(
+      `INSERT INTO executions (${columns}) SELECT ${values.map((_, index) => `?${index + 1}`).join()}
+       WHERE NOT EXISTS (SELECT 1 FROM commits WHERE execution_id = ?1) ON CONFLICT DO NOTHING RETURNING epoch`,
+      ...values,
+    );
+    if (inserted.length === 0) throw this.#cannotInsert(executionId);
     this.#remember({ ...row, seal });
     const { bytes, digest } = this.#stored(program);
     const parts = cut(bytes);
@@ -71,6 +69,16 @@ export class ExecutionRows {
         digest,
         part,
       );
+    });
+  }
+
+  /** @throws CORRUPT */
+  #cannotInsert(executionId: string): HeddleError {
+    if (this.find(executionId) === undefined) return corrupt(executionId, 'could not be created');
+    return new HeddleError({
+      code: 'ALREADY_EXISTS',
+      message: `execution ${executionId} exists already`,
+      hint: 'choose another id',
     });
   }
 
