@@ -26,7 +26,7 @@ import { programNamed, TenantPrograms } from './adapters/edge/tenant-programs.ts
 import { CryptoRandom } from './adapters/memory/crypto-random.ts';
 import { type AccessSettings, readAccess } from './api/access-settings.ts';
 import type { ServiceBackend } from './api/backend.ts';
-import { beginsExecution, createExecutionApp, refusal } from './api/execution-app.ts';
+import { beginsExecution, executionApps, refusal } from './api/execution-app.ts';
 import { createFrontDoor } from './api/front-door.ts';
 import { type SocketKeeper, Sockets } from './api/monitor-sockets.ts';
 import { RateLimit } from './api/rate-limit.ts';
@@ -94,6 +94,7 @@ export function createWorker(options: WorkerOptions): EdgeWorker {
   const sharding = { runners: options.runners ?? shardsDefault, caches: options.caches ?? shardsDefault };
   const builtIn = builtInOf(options, modules);
   const objectsOf = (env: EdgeEnv, tenant: string) => new TenantObjects(env, tenant, sharding);
+  const executionApp = executionApps(Date.now);
   return {
     handler: {
       fetch: frontDoor(options, modules, objectsOf),
@@ -124,7 +125,7 @@ export function createWorker(options: WorkerOptions): EdgeWorker {
         refuse: refusal,
         serve(engine, { records, sockets: keeper }) {
           const sockets = new Sockets(keeper as SocketKeeper, engine);
-          const app = createExecutionApp({ engine, records, now: Date.now }, sockets);
+          const app = executionApp({ engine, records, now: Date.now }, sockets);
           return { fetch: (request) => app.fetch(request), wake: () => sockets.wake() };
         },
       },

@@ -20,10 +20,8 @@ export interface AppOptions {
   /** What a new execution is to be called, and whether somebody has begun it under that name already. */
   readonly newId: (c: Context) => { readonly newId: string; readonly again: boolean };
   readonly now: () => number;
-  /** Whoever passes requests on has read their bodies, and has found them right. */
-  readonly readBefore?: boolean;
-  /** Finds the route of a request; default: one that is slow to make and quick to ask. */
-  readonly router?: Hono['router'];
+  /** Whoever passes requests on has read their bodies, has found them right, and sees to what all answers have. */
+  readonly isBehindDoor?: boolean;
   /** Keeps the answers of requests with an Idempotency-Key; absent: that was seen to before. */
   readonly idempotency?: (tenant: string) => RecordStore;
   readonly rateLimit?: RateLimit;
@@ -43,10 +41,10 @@ const securityHeaders = {
 
 /** The HTTP API, as the table of routes says; everything about a request but what it does is seen to here. */
 export function createApp(options: AppOptions): Hono {
-  const app = new Hono(options.router === undefined ? {} : { router: options.router });
-  app.onError((thrown, c) => withHeaders(c, problem(c, thrown)));
+  const app = new Hono();
+  app.onError((thrown, c) => finished(c, problem(c, thrown), options));
   app.notFound((c) =>
-    withHeaders(c, problemOf(c, 404, { code: 'NOT_FOUND', message: `there is nothing at ${c.req.path}` })),
+    finished(c, problemOf(c, 404, { code: 'NOT_FOUND', message: `there is nothing at ${c.req.path}` }), options),
   );
   if (options.origins !== undefined)
     app.use('*', cors({ origin: [...options.origins], exposeHeaders: ['location', 'etag', 'retry-after'] }));
@@ -59,7 +57,11 @@ export function createApp(options: AppOptions): Hono {
     const allowed = served.filter((route) => route.path === path).map(({ method }) => method);
     app.all(honoPath(path), (c) => {
       c.header('allow', allowed.join(', '));
-      return withHeaders(c, problemOf(c, 405, { code: 'NOT_ALLOWED', message: `${path} takes ${allowed.join(', ')}` }));
+      return finished(
+        c,
+        problemOf(c, 405, { code: 'NOT_ALLOWED', message: `${path} takes ${allowed.join(', ')}` }),
+        options,
+      );
     });
   }
   return app;
@@ -92,7 +94,7 @@ async function answer(c: Context, route: Route, handler: Handler, options: AppOp
       ...(made !== undefined && { executionId: made }),
     });
   }
-  return withHeaders(c, response);
+  return finished(c, response, options);
 }
 
 async function serve(
@@ -103,7 +105,7 @@ async function serve(
   options: AppOptions,
 ): Promise<Response> {
   const { newId, again } = options.newId(c);
-  const bytes = await readBytes(c, route.body?.kind ?? 'document');
+  const bytes = await readBytes(c, route.body?.kind ?? 'document', options.isBehindDoor ?? false);
   const query = readQuery(c, route);
   const body = route.body?.kind === 'document' ? documentOf(bytes, route.body, options) : {};
   const request: ApiRequest = { c, route, principal, params: c.req.param(), query, body, bytes, newId, again };
@@ -120,8 +122,8 @@ async function serve(
   );
 }
 
-function documentOf(bytes: Uint8Array, body: Body, { readBefore = false }: AppOptions) {
-  return readBefore ? rereadDocument(bytes) : readDocument(bytes, body);
+function documentOf(bytes: Uint8Array, body: Body, { isBehindDoor = false }: AppOptions) {
+  return isBehindDoor ? rereadDocument(bytes) : readDocument(bytes, body);
 }
 
 const everybody: Principal = { id: 'anonymous', role: 'read', tenant: '' };
@@ -143,9 +145,9 @@ function letIn(principal: Principal, { role, operation }: Route, options: AppOpt
   });
 }
 
-function withHeaders(c: Context, response: Response): Response {
+function finished(c: Context, response: Response, { isBehindDoor = false }: AppOptions): Response {
   // A handshake goes through as it is: its socket would be lost with a copy.
-  if (response.status === 101) return response;
+  if (isBehindDoor || response.status === 101) return response;
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(securityHeaders)) if (!headers.has(name)) headers.set(name, value);
   const trace = c.req.header('traceparent');

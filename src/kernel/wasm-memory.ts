@@ -55,5 +55,5 @@ export class WasmMemory {
   }
 }
 
-const noWords = new Uint32Array();
-const noDoubles = new Float64Array();
+const noWords: Readonly<Uint32Array> = new Uint32Array();
+const noDoubles: Readonly<Float64Array> = new Float64Array();

@@ -76,6 +76,7 @@ export class CborReader {
     if (first === 0xf4) return false;
     if (first === 0xf5) return true;
     if (first === 0xf6) return null;
+    if (first === 0xf9) return this.#float16(start);
     const size = first === 0xfb ? 8 : first === 0xfa ? 4 : 0;
     if (size === 0 || start + size >= this.#bytes.length) return this.#other(start);
     const view = this.#float8 ?? new DataView(new ArrayBuffer(8));
@@ -85,6 +86,18 @@ export class CborReader {
     if (!Number.isFinite(number)) return this.#other(start);
     this.#at = start + 1 + size;
     return number;
+  }
+
+  /** Sign, 5 bits of the exponent, 10 of the fraction. */
+  #float16(start: number): unknown {
+    if (start + 2 >= this.#bytes.length) return this.#other(start);
+    const [high, low] = [this.#bytes[start + 1] as number, this.#bytes[start + 2] as number];
+    const exponent = (high >> 2) & 31;
+    if (exponent === 31) return this.#other(start);
+    const fraction = ((high & 3) << 8) | low;
+    const number = exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25);
+    this.#at = start + 3;
+    return high > 127 ? -number : number;
   }
 
   #byteString(start: number, first: number): unknown {

@@ -12,40 +12,58 @@ import { limits } from './limits.ts';
  */
 export function parseDocument(text: string, textBytesMax: number = limits.textBytesMax): unknown {
   if (text.length > textBytesMax) throw tooLarge(text.length, textBytesMax);
+  return looksLikeJson(text) ? readJson(text) : readYaml(shallow(text));
+}
+
+function readJson(text: string): unknown {
+  const { depth, members } = shapeOf(text);
+  if (depth > limits.depthMax) shallow(text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (thrown) {
+    return readYaml(shallow(text), thrown as Error);
+  }
+  // A key that stands twice is one member of the value, but two of the text.
+  const duplicate = members === membersOf(value) ? null : duplicateKey(text);
+  if (duplicate !== null) throw duplicateError(duplicate);
+  return value;
+}
+
+/** @throws LIMIT_EXCEEDED when it nests too deep */
+function shallow(text: string): string {
   const depth = nesting(text);
   if (depth > limits.depthMax) throw tooDeep(depth);
-  if (looksLikeJson(text)) return parseJson(text);
-  return readYaml(text);
+  return text;
 }
 
 function looksLikeJson(text: string): boolean {
   return /^\s*[[{]/.test(text);
 }
 
-function parseJson(text: string): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (thrown) {
-    return readYaml(text, thrown as Error);
-  }
-  // A key that stands twice is one member of the value, but two of the text.
-  const duplicate = membersIn(text) === membersOf(value) ? null : duplicateKey(text);
-  if (duplicate !== null) throw duplicateError(duplicate);
-  return value;
-}
-
-/** Members that valid JSON writes down: each has a colon outside quotes. */
-function membersIn(json: string): number {
-  let members = 0;
-  let quoted = false;
+/** How deep a text nests if it is valid JSON, and the members that it writes down then: each has a colon outside quotes. */
+function shapeOf(json: string): { readonly depth: number; readonly members: number } {
+  let [depth, deepest, members] = [0, 0, 0];
   for (let at = 0; at < json.length; at++) {
     const code = json.charCodeAt(at);
-    if (code === char.quote) quoted = !quoted;
-    else if (code === char.backslash && quoted) at++;
-    else if (code === char.colon && !quoted) members++;
+    if (code === char.quote) at = endOfText(json, at);
+    else if (code === char.colon) members++;
+    else if (code === char.brace || code === char.bracket) {
+      depth++;
+      if (depth > deepest) deepest = depth;
+    } else if (code === char.braceEnd || code === char.bracketEnd) depth--;
   }
-  return members;
+  return { depth: deepest, members };
+}
+
+/** Where the quote is that ends what begins with one. */
+function endOfText(json: string, start: number): number {
+  for (let at = start + 1; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (code === char.quote) return at;
+    if (code === char.backslash) at++;
+  }
+  return json.length;
 }
 
 const char = {

@@ -1,6 +1,6 @@
 import { CryptoRandom } from '../../src/adapters/memory/crypto-random.ts';
 import { MemoryRecordStore } from '../../src/adapters/memory/record-store.ts';
-import { createExecutionApp } from '../../src/api/execution-app.ts';
+import { executionApps } from '../../src/api/execution-app.ts';
 import { createFrontDoor, type FrontDoorOptions } from '../../src/api/front-door.ts';
 import { ProgramStore } from '../../src/host/programs/program-store.ts';
 import { createEngine } from '../../src/index.ts';
@@ -14,7 +14,7 @@ export async function tenantService(more: Partial<FrontDoorOptions> = {}): Promi
   const made = async () => {
     const engine = await createEngine({ modules: homeModules });
     const records = new MemoryRecordStore();
-    const app = createExecutionApp({ engine, records, now: Date.now });
+    const app = executionApps(Date.now)({ engine, records, now: Date.now });
     return {
       engine,
       records,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { decode as decodeCbor, decodeFirst, encode as encodeCbor, rfc8949EncodeOptions } from 'cborg';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -74,6 +75,16 @@ test('bytes that were changed, cut or added to are read to the same, or refused 
 
 test('any bytes at all are read to the same, or refused by both', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 24 }), expectSame), { numRuns: 20_000 });
+});
+
+test('every number of 16 bits is read to the same, without the library where there is such a number', () => {
+  for (let half = 0; half < 0x10000; half++) {
+    const bytes = Uint8Array.of(0xf9, half >> 8, half & 0xff);
+    const { outcome, asked } = readBy(bytes);
+    const isNumber = (half & 0x7c00) !== 0x7c00;
+    const same = outcomeOf(() => decodeCbor(bytes, options));
+    if (asked !== (isNumber ? 0 : 1) || !isDeepStrictEqual(outcome, same)) expect([half, asked, outcome]).toEqual(same);
+  }
 });
 
 test('what nests deep, and what nests without an end, is as the library has it', () => {

@@ -1,4 +1,4 @@
-import type { SqlDatabase, SqlRow, SqlValue } from '../sql/sql-database.ts';
+import type { Hash, SqlDatabase, SqlRow, SqlValue } from '../sql/sql-database.ts';
 import { platformHash } from './platform-hash.ts';
 
 /** What is needed of a Durable Object's storage; `ctx.storage` fits. */
@@ -10,10 +10,12 @@ export interface ObjectStorage {
 /** The SQLite of a Durable Object. */
 export class DurableObjectDatabase implements SqlDatabase {
   readonly #storage: ObjectStorage;
-  readonly sha256Hex = platformHash();
+  readonly sha256Hex: Hash;
 
-  constructor(storage: ObjectStorage) {
+  /** @param hash the platform's; to ask the platform for it takes longer than all else here */
+  constructor(storage: ObjectStorage, hash: Hash = platformHash()) {
     this.#storage = storage;
+    this.sha256Hex = hash;
   }
 
   exec(sql: string, ...parameters: readonly SqlValue[]): readonly SqlRow[] {

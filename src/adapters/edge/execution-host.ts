@@ -12,7 +12,7 @@ import { programKey } from '../../host/values/json-records.ts';
 import type { GraphKernel } from '../../kernel/kernel.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import type { LogSink } from '../../ports/log.ts';
-import type { MaybePromise } from '../../ports/maybe-promise.ts';
+import { after, type MaybePromise } from '../../ports/maybe-promise.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import { CryptoRandom } from '../memory/crypto-random.ts';
 import { LocalLeaseKeeper } from '../memory/lease-keeper.ts';
@@ -34,6 +34,7 @@ import { Reports } from './reports.ts';
 import { RootedRandom } from './rooted-random.ts';
 import { ShardRunner } from './shard-runner.ts';
 import { type Sharding, TenantObjects } from './tenant-objects.ts';
+import { UnfinishedExecutions } from './unfinished-executions.ts';
 import { WatchedJournalStore } from './watched-journal-store.ts';
 import { Watchkeeper } from './watchkeeper.ts';
 
@@ -75,6 +76,7 @@ export class ExecutionHost {
   readonly #platform: ExecutionPlatform;
   readonly #retention: ExecutionObjectOptions['retention'];
   readonly #journal: SqlJournalStore;
+  readonly #unfinished: UnfinishedExecutions;
   readonly #runner: ShardRunner;
   readonly #guard: BootGuard;
   readonly #watch: Watchkeeper;
@@ -90,6 +92,7 @@ export class ExecutionHost {
     this.#retention = options.retention;
     this.#guard = new BootGuard(database);
     this.#journal = new SqlJournalStore(database);
+    this.#unfinished = new UnfinishedExecutions(this.#journal);
     const objects = new TenantObjects(env, tenant, options.sharding);
     const random = new CryptoRandom();
     const home = (): string | undefined => {
@@ -116,7 +119,7 @@ export class ExecutionHost {
     this.#watch = new Watchkeeper({
       ...{ objects, root, clock, reports, erase },
       busy: () => this.#runner.live > 0 || limits.busy,
-      unfinished: () => this.#isUnfinished,
+      unfinished: () => this.#unfinished.any,
       program: (executionId) => this.#journal.summary(executionId)?.programName,
     });
     const records: RecordStore = objects.records(new SqlRecordStore(database), home);
@@ -125,12 +128,17 @@ export class ExecutionHost {
       programs: (name) => options.programs(records, name),
       modules: options.modules,
       journal: new WatchedJournalStore(this.#journal, {
-        created: () => this.#watch.created(),
+        created: () => {
+          this.#unfinished.created();
+          this.#watch.created();
+        },
         committed: (commit) => {
+          this.#unfinished.committed(commit.status);
           this.#watch.committed(commit);
           this.#guard.committed(commit);
         },
-        deleting: (executionId, erase) => this.#watch.deleting(executionId, erase),
+        deleting: (executionId, erase) =>
+          this.#watch.deleting(executionId, () => after(erase(), () => this.#unfinished.erased())),
       }),
       ...{ artifacts, records, clock, limits, retention: options.retention },
       ...(options.log !== undefined && { log: options.log }),
@@ -139,13 +147,13 @@ export class ExecutionHost {
       ...(options.resources !== undefined && { resources: new ResourceManager({ ...options.resources, clock }) }),
       runner: this.#runner,
     });
-    this.#isLoaded = !database.isMade || !this.#isUnfinished;
+    this.#isLoaded = !database.isMade || !this.#unfinished.any;
     this.#app = options.api.serve(this.engine, { records: objects.catalogueRecords, sockets: platform.sockets });
   }
 
   /** Whether anything is stored here. */
   get isKnown(): boolean {
-    return this.#platform.database.isMade && this.#journal.list({ limit: 1 }).length > 0;
+    return this.#platform.database.isMade && !this.#unfinished.isEmpty;
   }
 
   /** Nothing is stored here any more. */
@@ -181,13 +189,13 @@ export class ExecutionHost {
   async resume(answers = false): Promise<void> {
     if (!this.#platform.database.isMade) return;
     if (this.#guard.quarantine !== undefined) return this.#watch.retire().catch(() => this.#platform.clock.keepAlive());
-    if (this.#isUnfinished) {
+    if (this.#unfinished.any) {
       this.#loading ??= (this.#isLoaded ? this.#openAll(() => undefined) : this.#load()).finally(() => {
         this.#loading = null;
       });
       await this.#loading;
     }
-    await this.#watch.settle(this.#isUnfinished ? undefined : await this.#erasedAtMs(), answers);
+    await this.#watch.settle(this.#unfinished.any ? undefined : await this.#erasedAtMs(), answers);
   }
 
   /** Counted before it is begun and after it has succeeded, so that a boot that dies of it is seen by the next. */
@@ -213,7 +221,7 @@ export class ExecutionHost {
 
   /** Whatever is driven stays as it is; what its driver let go, because a store failed, is driven again. */
   async #openAll(failed: (thrown: unknown) => void): Promise<void> {
-    for (const { executionId } of this.#unfinished(1000)) await this.engine.open(executionId).catch(failed);
+    for (const { executionId } of this.#unfinished.list(1000)) await this.engine.open(executionId).catch(failed);
   }
 
   /** When everything that has ended is to be erased; what is to be erased by now is. */
@@ -226,14 +234,6 @@ export class ExecutionHost {
     const lastMs = Math.max(...ended.map(({ updatedAtMs }) => updatedAtMs));
     // What could not be erased is tried again, but not at once.
     return Math.max(lastMs + maxAgeMs, this.#platform.clock.now() + 1000);
-  }
-
-  get #isUnfinished(): boolean {
-    return this.#unfinished(1).length > 0;
-  }
-
-  #unfinished(limit: number) {
-    return this.#journal.list({ status: ['PENDING', 'RUNNING', 'PAUSED'], limit });
   }
 }
 

@@ -2,8 +2,8 @@ import { DurableObject } from 'cloudflare:workers';
 import { HeddleError, isHeddleError } from '../../errors.ts';
 import type { ProgramStatus } from '../../host/view/program-status.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
-import { migrate } from '../sql/migrations.ts';
-import { runScript, type SqlDatabase, textOf } from '../sql/sql-database.ts';
+import { migrate, newSchema } from '../sql/migrations.ts';
+import { type Hash, runScript, type SqlDatabase, textOf } from '../sql/sql-database.ts';
 import { AlarmClock } from './alarm-clock.ts';
 import { type Answer, answer } from './answer.ts';
 import { bootsSchema } from './boot-guard.ts';
@@ -12,6 +12,7 @@ import { DurableObjectDatabase } from './durable-object-database.ts';
 import type { EdgeEnv, ObjectClass } from './edge-env.ts';
 import { ExecutionHost, type ExecutionObjectOptions } from './execution-host.ts';
 import type { Identity } from './identity.ts';
+import { platformHash } from './platform-hash.ts';
 import { reportsSchema } from './reports.ts';
 import type { CallAnswer, Told } from './shard-protocol.ts';
 
@@ -28,6 +29,8 @@ export function toExecution(request: Request, { tenant, root }: Identity): Reque
 
 /** One object per execution: its journal, its alarm, its engine. */
 export function executionObject(options: ExecutionObjectOptions): ObjectClass {
+  // Asked for by the first object of an isolate, for all of them.
+  let hash: Hash | null = null;
   return class ExecutionObject extends DurableObject<EdgeEnv> {
     readonly #database: SqlDatabase;
     readonly #clock: AlarmClock;
@@ -37,11 +40,12 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
 
     constructor(ctx: DurableObjectState, env: EdgeEnv) {
       super(ctx, env);
-      this.#database = new DurableObjectDatabase(ctx.storage);
+      hash ??= platformHash();
+      this.#database = new DurableObjectDatabase(ctx.storage, hash);
       this.#clock = new AlarmClock(ctx.storage);
       const identity = readIdentity(this.#database);
       if (identity === undefined) return;
-      prepare(this.#database, identity);
+      bringUpToDate(this.#database);
       const host = this.#open(identity, true);
       ctx.blockConcurrencyWhile(() => host.resume());
     }
@@ -123,7 +127,7 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
       if (this.#host !== undefined) return this.#host;
       const platform = {
         env: this.env,
-        database: new DeferredDatabase(this.#database, isStored, (database) => prepare(database, identity)),
+        database: new DeferredDatabase(this.#database, isStored, (database) => begin(database, identity)),
         clock: this.#clock,
         sync: () => this.ctx.storage.sync(),
         sockets: this.ctx,
@@ -134,10 +138,18 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
   };
 }
 
-function prepare(database: SqlDatabase, identity: Identity): void {
+/** The schema of an object that has stored nothing yet, and whose it is. */
+function begin(database: SqlDatabase, { tenant, root }: Identity): void {
+  database.transaction(() => {
+    runScript(database, newSchema(ownSchema));
+    database.exec('INSERT INTO identity VALUES (?, ?)', tenant, root);
+  });
+}
+
+/** The schema of an object that earlier versions may have made. */
+function bringUpToDate(database: SqlDatabase): void {
   migrate(database);
-  runScript(database, [...identitySchema, ...bootsSchema, ...reportsSchema]);
-  database.exec('INSERT OR IGNORE INTO identity VALUES (?, ?)', identity.tenant, identity.root);
+  runScript(database, ownSchema);
 }
 
 /** An alarm comes without a name, so the object keeps its own. */
@@ -147,8 +159,10 @@ function readIdentity(database: SqlDatabase): Identity | undefined {
   return row === undefined ? undefined : { tenant: textOf(row, 'tenant'), root: textOf(row, 'root') };
 }
 
-const identitySchema: readonly string[] = [
+const ownSchema: readonly string[] = [
   'CREATE TABLE IF NOT EXISTS identity (tenant TEXT NOT NULL, root TEXT PRIMARY KEY) WITHOUT ROWID',
+  ...bootsSchema,
+  ...reportsSchema,
 ];
 
 function noSuchExecution(): HeddleError {

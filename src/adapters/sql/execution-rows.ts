@@ -35,7 +35,7 @@ export class ExecutionRows {
     this.#hash = hashOf(database);
   }
 
-  /** @throws ALREADY_EXISTS */
+  /** @throws ALREADY_EXISTS, CORRUPT */
   checkFree(executionId: string): void {
     if (this.find(executionId) === undefined) return;
     throw new HeddleError({
@@ -45,7 +45,7 @@ export class ExecutionRows {
     });
   }
 
-  /** Of an id that is free. */
+  /** @throws ALREADY_EXISTS, CORRUPT */
   insert({ executionId, programName, programDigest, program, createdAtMs }: ExecutionHeader, epoch: number): void {
     const row = {
       execution_id: executionId,
@@ -61,7 +61,15 @@ export class ExecutionRows {
     const seal = this.#sealOf(row);
     const values = [...Object.values(row), '', seal];
     const columns = [...Object.keys(row), 'program_json', 'seal'].join();
-    this.#database.exec(`INSERT INTO executions (${columns}) VALUES (${values.map(() => '?').join()})`, ...values);
+    const inserted = this.#database.exec(
+      `INSERT INTO executions (${columns}) SELECT ${values.map((_, index) => `?${index + 1}`).join()}
+       WHERE NOT EXISTS (SELECT 1 FROM commits WHERE execution_id = ?1) ON CONFLICT DO NOTHING RETURNING epoch`,
+      ...values,
+    );
+    if (inserted.length === 0) {
+      this.checkFree(executionId);
+      throw corrupt(executionId, 'could not be created');
+    }
     this.#remember({ ...row, seal });
     const { bytes, digest } = this.#stored(program);
     const parts = cut(bytes);

@@ -80,10 +80,21 @@ const steps: readonly (readonly string[])[] = [
   ],
 ];
 
+const counter = 'CREATE TABLE IF NOT EXISTS migrations (step INTEGER PRIMARY KEY)';
+
+/**
+ * The newest schema for a database that has nothing yet, as {@link migrate} would make it, in one piece.
+ * @param more tables beside it
+ */
+export function newSchema(more: readonly string[] = []): readonly string[] {
+  const numbers = steps.map((_, index) => `(${index + 1})`).join();
+  return [counter, ...steps.flat(), `INSERT INTO migrations (step) VALUES ${numbers}`, ...more];
+}
+
 /** Brings a database to the newest schema; does nothing to one that has it. */
 export function migrate(database: SqlDatabase): void {
   database.transaction(() => {
-    database.exec('CREATE TABLE IF NOT EXISTS migrations (step INTEGER PRIMARY KEY)');
+    database.exec(counter);
     const [row] = database.exec('SELECT COALESCE(MAX(step), 0) AS done FROM migrations');
     const done = row === undefined ? 0 : numberOf(row, 'done');
     const statements = steps
