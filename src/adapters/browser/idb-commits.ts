@@ -1,10 +1,11 @@
 import { unwrap } from 'idb';
 import type { JournalEntry } from '../../engine/event.ts';
 import { HeddleError, isHeddleError } from '../../errors.ts';
-import type { Commit, StoredStatus } from '../../ports/journal-store.ts';
+import type { Commit, ExecutionHeader, StoredStatus } from '../../ports/journal-store.ts';
 import { decode, encode } from '../../program/canonical.ts';
 import type { Value } from '../../program/value.ts';
 import { type IdbConnection, quiet, type WriteTransaction } from './idb-connection.ts';
+import { commitsOf, newExecutionStores, putNew } from './idb-new-execution.ts';
 import type { HeddleSchema } from './idb-schema.ts';
 
 type Standing = HeddleSchema['standings']['value'];
@@ -12,6 +13,7 @@ type StoredCommit = HeddleSchema['commits']['value'];
 
 const commitStores = ['standings', 'commits'] as const;
 const checkpointStores = [...commitStores, 'checkpoints'] as const;
+const beginningStores = [...newExecutionStores, 'checkpoints'] as const;
 
 /** While it runs, the standing of an execution is this far behind at the most. */
 const standingEveryMs = 1000;
@@ -35,6 +37,8 @@ interface Line {
 export class IdbCommits {
   readonly #connection: IdbConnection;
   readonly #lines = new Map<string, Line>();
+  /** Executions that are stored with their first commit. */
+  readonly #beginning = new Map<string, ExecutionHeader>();
 
   constructor(connection: IdbConnection) {
     this.#connection = connection;
@@ -59,13 +63,22 @@ export class IdbCommits {
     });
   }
 
+  /** Its first commit stores it, in epoch 1. */
+  begin(header: ExecutionHeader): void {
+    this.forget(header.executionId);
+    this.#beginning.set(header.executionId, header);
+  }
+
   async commit(commit: Commit): Promise<void> {
     const { executionId, epoch, entries, status, atMs } = commit;
     const line = this.#lines.get(executionId);
+    const beginning = this.#beginning.get(executionId);
+    this.#beginning.delete(executionId);
     const bytes = encode(entries as unknown as Value);
     const goesOn = line !== undefined && status === 'RUNNING' && follows(line, commit);
     const added = goesOn ? await this.#add(commit, bytes) : 'no';
-    if (added !== 'yes') await this.#write(commit, bytes, added === 'perhaps');
+    if (beginning !== undefined) await this.#writeFirst(beginning, commit, bytes);
+    else if (added !== 'yes') await this.#write(commit, bytes, added === 'perhaps');
     const lastSeq = entries.at(-1)?.seq ?? line?.lastSeq;
     if (lastSeq === undefined || status !== 'RUNNING') this.#lines.delete(executionId);
     else {
@@ -77,6 +90,20 @@ export class IdbCommits {
   /** It is about to be deleted. */
   forget(executionId: string): void {
     this.#lines.delete(executionId);
+    this.#beginning.delete(executionId);
+  }
+
+  async #writeFirst(header: ExecutionHeader, commit: Commit, bytes: Uint8Array): Promise<void> {
+    const { executionId, epoch, entries, status, atMs, checkpoint } = commit;
+    const lastSeq = entries.at(-1)?.seq ?? 0;
+    checkFits(executionId, { epoch: 1, lastSeq: 0 }, epoch, entries);
+    await this.#connection.write('begin an execution', beginningStores, 'strict', async (transaction, attempt) => {
+      const rows = transaction as unknown as WriteTransaction<typeof newExecutionStores>;
+      if (!(await putNew(rows, header, { status, epoch, lastSeq, updatedAtMs: atMs }, attempt))) return;
+      if (lastSeq > 0) quiet(rows.objectStore('commits').put({ executionId, firstSeq: 1, lastSeq, bytes }));
+      if (checkpoint !== undefined) quiet(transaction.objectStore('checkpoints').put(checkpoint));
+      transaction.commit();
+    });
   }
 
   /** @returns `no` when its place is taken, `perhaps` when that may be by itself: the answer to an earlier try was lost */
@@ -156,9 +183,6 @@ export function entriesOf(commit: StoredCommit): readonly JournalEntry[] {
   return 'bytes' in commit ? (decode(commit.bytes) as unknown as readonly JournalEntry[]) : commit.entries;
 }
 
-export const rangeOf = (executionId: string): IDBKeyRange =>
-  IDBKeyRange.bound([executionId, 0], [executionId, Number.POSITIVE_INFINITY]);
-
 /** @throws NOT_FOUND */
 export function existing(executionId: string, row: Standing | undefined): Standing {
   if (row === undefined) throw new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is stored` });
@@ -170,7 +194,7 @@ async function lastSeqOf(
   executionId: string,
 ): Promise<number> {
   const commits = (transaction as WriteTransaction<typeof commitStores>).objectStore('commits');
-  return (await commits.openCursor(rangeOf(executionId), 'prev'))?.value.lastSeq ?? 0;
+  return (await commits.openCursor(commitsOf(executionId), 'prev'))?.value.lastSeq ?? 0;
 }
 
 const placeTaken = (): HeddleError =>

@@ -1,5 +1,4 @@
 import type { JournalEntry } from '../../engine/event.ts';
-import { HeddleError } from '../../errors.ts';
 import type {
   Commit,
   ExecutionHeader,
@@ -8,15 +7,15 @@ import type {
   ListFilter,
   StoredCheckpoint,
 } from '../../ports/journal-store.ts';
-import { entriesOf, existing, IdbCommits, rangeOf } from './idb-commits.ts';
+import { entriesOf, existing, IdbCommits } from './idb-commits.ts';
 import { type IdbConnection, quiet } from './idb-connection.ts';
+import { alreadyExists, commitsOf, newExecutionStores, putNew } from './idb-new-execution.ts';
 import type { HeddleSchema } from './idb-schema.ts';
 
 type Row = HeddleSchema['executions']['value'];
 type Standing = HeddleSchema['standings']['value'];
 
 const summaryStores = ['executions', 'standings'] as const;
-const createStores = [...summaryStores, 'commits'] as const;
 const allStores = ['executions', 'standings', 'commits', 'checkpoints', 'artifacts'] as const;
 
 /**
@@ -41,27 +40,18 @@ export class IdbJournalStore implements JournalStore {
   async create(header: ExecutionHeader): Promise<void> {
     const { executionId, createdAtMs } = header;
     this.#commits.forget(executionId);
-    await this.#connection.write('create an execution', createStores, 'relaxed', async (transaction, attempt) => {
-      const executions = transaction.objectStore('executions');
-      const standings = transaction.objectStore('standings');
-      const row = await executions.get(executionId);
-      // The answer to an earlier try was lost, not what it stored.
-      if (attempt > 1 && row !== undefined && isSame(row.header, header)) {
-        if ((await standings.get(executionId))?.epoch === 0) return;
-      }
-      if (row !== undefined) {
-        throw new HeddleError({
-          code: 'ALREADY_EXISTS',
-          message: `execution ${executionId} exists already`,
-          hint: 'choose another id',
-        });
-      }
-      // What a writer left that had not yet noticed the end of an execution of this name.
-      quiet(transaction.objectStore('commits').delete(rangeOf(executionId)));
-      quiet(executions.put({ executionId, header, createdAtMs }));
-      quiet(standings.put({ executionId, status: 'PENDING', epoch: 0, lastSeq: 0, updatedAtMs: createdAtMs }));
-    });
+    const standing = { status: 'PENDING', epoch: 0, lastSeq: 0, updatedAtMs: createdAtMs } as const;
+    await this.#connection.write('create an execution', newExecutionStores, 'relaxed', (transaction, attempt) =>
+      putNew(transaction, header, standing, attempt),
+    );
     this.#saved(executionId);
+  }
+
+  async begin(header: ExecutionHeader): Promise<void> {
+    const { executionId } = header;
+    const known = await this.#connection.read('begin an execution', 'executions', (store) => store.getKey(executionId));
+    if (known !== undefined) throw alreadyExists(executionId);
+    this.#commits.begin(header);
   }
 
   async header(executionId: string): Promise<ExecutionHeader | undefined> {
@@ -137,10 +127,10 @@ export class IdbJournalStore implements JournalStore {
     this.#commits.forget(executionId);
     await this.#connection.write('delete an execution', allStores, 'strict', async (transaction) => {
       const checkpoints = transaction.objectStore('checkpoints');
-      const keys = await checkpoints.index('ofExecution').getAllKeys(rangeOf(executionId));
+      const keys = await checkpoints.index('ofExecution').getAllKeys(commitsOf(executionId));
       quiet(transaction.objectStore('executions').delete(executionId));
       quiet(transaction.objectStore('standings').delete(executionId));
-      quiet(transaction.objectStore('commits').delete(rangeOf(executionId)));
+      quiet(transaction.objectStore('commits').delete(commitsOf(executionId)));
       quiet(transaction.objectStore('artifacts').delete(IDBKeyRange.bound([executionId, ''], [executionId, '\uffff'])));
       for (const key of keys) quiet(checkpoints.delete(key));
     });
@@ -148,13 +138,9 @@ export class IdbJournalStore implements JournalStore {
 
   #checkpointsOf(executionId: string): Promise<StoredCheckpoint[]> {
     return this.#connection.read('read checkpoints', 'checkpoints', (store) =>
-      store.index('ofExecution').getAll(rangeOf(executionId)),
+      store.index('ofExecution').getAll(commitsOf(executionId)),
     );
   }
-}
-
-function isSame(stored: ExecutionHeader, header: ExecutionHeader): boolean {
-  return stored.programDigest === header.programDigest && stored.createdAtMs === header.createdAtMs;
 }
 
 function summaryOf({ header }: Row, { status, updatedAtMs }: Standing): ExecutionSummary {
