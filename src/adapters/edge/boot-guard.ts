@@ -29,10 +29,12 @@ export const bootsSchema: readonly string[] = [
 export class BootGuard {
   readonly #database: SqlDatabase;
   /** As far as this life of the object knows. */
-  #isFruitless = true;
+  #isFruitless: boolean;
 
-  constructor(database: SqlDatabase) {
+  /** @param isNew nothing was stored before this life: no boot has come to nothing */
+  constructor(database: SqlDatabase, isNew: boolean) {
     this.#database = database;
+    this.#isFruitless = !isNew;
   }
 
   get quarantine(): Quarantine | undefined {

@@ -16,6 +16,7 @@ import { after, type MaybePromise } from '../../ports/maybe-promise.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
 import { CryptoRandom } from '../memory/crypto-random.ts';
 import { LocalLeaseKeeper } from '../memory/lease-keeper.ts';
+import type { StoredPrograms } from '../sql/execution-rows.ts';
 import { SqlJournalStore } from '../sql/sql-journal-store.ts';
 import { SqlRecordStore } from '../sql/sql-record-store.ts';
 import type { AlarmClock } from './alarm-clock.ts';
@@ -42,7 +43,11 @@ import { Watchkeeper } from './watchkeeper.ts';
 export interface ExecutionObjectOptions {
   readonly modules: ModuleRegistry;
   /** What is known of programs, with the kernel that plans them: nothing of it belongs to any object. */
-  readonly planning: () => { readonly kernel: GraphKernel; readonly prepared: PreparedPrograms };
+  readonly planning: () => {
+    readonly kernel: GraphKernel;
+    readonly prepared: PreparedPrograms;
+    readonly stored: StoredPrograms;
+  };
   /** Programs by name, for sub-programs. */
   readonly programs: (records: RecordStore, name: string) => MaybePromise<ProgramSource | undefined>;
   readonly sharding: Sharding;
@@ -90,8 +95,9 @@ export class ExecutionHost {
     const { tenant, root } = identity;
     this.#platform = platform;
     this.#retention = options.retention;
-    this.#guard = new BootGuard(database);
-    this.#journal = new SqlJournalStore(database);
+    this.#guard = new BootGuard(database, !database.isMade);
+    const { stored, ...planning } = options.planning();
+    this.#journal = new SqlJournalStore(database, { programs: stored });
     this.#unfinished = new UnfinishedExecutions(this.#journal);
     const objects = new TenantObjects(env, tenant, options.sharding);
     const random = new CryptoRandom();
@@ -118,13 +124,14 @@ export class ExecutionHost {
     const reports = new Reports(database);
     this.#watch = new Watchkeeper({
       ...{ objects, root, clock, reports, erase },
+      alerted: () => this.#app.alerted(),
       busy: () => this.#runner.live > 0 || limits.busy,
       unfinished: () => this.#unfinished.any,
       program: (executionId) => this.#journal.summary(executionId)?.programName,
     });
     const records: RecordStore = objects.records(new SqlRecordStore(database), home);
     this.engine = new DefaultExecutionEngine({
-      ...options.planning(),
+      ...planning,
       programs: (name) => options.programs(records, name),
       modules: options.modules,
       journal: new WatchedJournalStore(this.#journal, {
