@@ -13,8 +13,8 @@ import type { GraphKernel } from '../../kernel/kernel.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import type { LogSink } from '../../ports/log.ts';
 import { after, type MaybePromise } from '../../ports/maybe-promise.ts';
+import type { Random } from '../../ports/random.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
-import { CryptoRandom } from '../memory/crypto-random.ts';
 import { LocalLeaseKeeper } from '../memory/lease-keeper.ts';
 import type { StoredPrograms } from '../sql/execution-rows.ts';
 import { SqlJournalStore } from '../sql/sql-journal-store.ts';
@@ -64,6 +64,7 @@ export interface ExecutionPlatform {
   readonly env: EdgeEnv;
   readonly database: DeferredDatabase;
   readonly clock: AlarmClock;
+  readonly random: Random;
   /** Resolves when everything written so far is durable. */
   readonly sync: () => Promise<void>;
   readonly sockets: unknown;
@@ -91,7 +92,7 @@ export class ExecutionHost {
   #loading: Promise<void> | null = null;
 
   constructor(options: ExecutionObjectOptions, identity: Identity, platform: ExecutionPlatform) {
-    const { env, database, clock } = platform;
+    const { env, database, clock, random } = platform;
     const { tenant, root } = identity;
     this.#platform = platform;
     this.#retention = options.retention;
@@ -100,7 +101,6 @@ export class ExecutionHost {
     this.#journal = new SqlJournalStore(database, { programs: stored });
     this.#unfinished = new UnfinishedExecutions(this.#journal);
     const objects = new TenantObjects(env, tenant, options.sharding);
-    const random = new CryptoRandom();
     const home = (): string | undefined => {
       const program = this.#journal.summary(root)?.programName;
       return program === undefined ? undefined : programKey(program);
@@ -113,7 +113,7 @@ export class ExecutionHost {
       modules: options.modules,
       shards: options.sharding.runners,
       shard: (index) => this.listening.shard(objects.runner(index)),
-      first: shardOf(root, options.sharding.runners),
+      first: () => shardOf(root, options.sharding.runners),
       ...(queue !== undefined && {
         queue: (call) => enqueue(queue, { tenant, call }, estimateBytes(call.input)),
       }),
