@@ -25,6 +25,7 @@ import { TenantObjects } from './adapters/edge/tenant-objects.ts';
 import { programNamed, TenantPrograms } from './adapters/edge/tenant-programs.ts';
 import { CryptoRandom } from './adapters/memory/crypto-random.ts';
 import { type AccessSettings, readAccess } from './api/access-settings.ts';
+import { alertScopes } from './api/alerts.ts';
 import type { ServiceBackend } from './api/backend.ts';
 import { beginsExecution, executionApps, refusal } from './api/execution-app.ts';
 import { createFrontDoor } from './api/front-door.ts';
@@ -125,15 +126,15 @@ export function createWorker(options: WorkerOptions): EdgeWorker {
         refuse: refusal,
         serve(engine, { records, sockets: keeper }) {
           const sockets = new Sockets(keeper as SocketKeeper, engine);
-          const app = executionApp({ engine, records, now: Date.now }, sockets);
-          return { fetch: (request) => app.fetch(request), wake: () => sockets.wake() };
+          const app = executionApp({ engine, records, alertsAreTold: true, now: Date.now }, sockets);
+          return { fetch: app.fetch, wake: () => sockets.wake(), alerted: app.alerted };
         },
       },
     }),
     ProgramObject: programObject(),
     RunnerObject: runnerObject(modules, sharding, secrets),
     CacheObject: cacheObject(),
-    CatalogueObject: catalogueObject(sharding),
+    CatalogueObject: catalogueObject(sharding, alertScopes[0]),
   };
 }
 
@@ -211,7 +212,7 @@ function planningOf({ kernel: module, resources }: WorkerOptions, modules: Modul
   return () => {
     if (planning !== null) return planning;
     const kernel = loadKernel(module);
-    planning = { kernel, prepared: new PreparedPrograms({ kernel, modules, resources }) };
+    planning = { kernel, prepared: new PreparedPrograms({ kernel, modules, resources }), stored: new WeakMap() };
     return planning;
   };
 }

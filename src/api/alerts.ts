@@ -44,6 +44,9 @@ export class AlertWatch {
   readonly #records: RecordStore;
   readonly #monitoring: DefaultMonitoringSystem;
   readonly #watched = new Set<string>();
+  /** Executions that were begun before it was told whether there are rules. */
+  #begun: string[] = [];
+  #areThere = false;
 
   constructor(records: RecordStore, engine: Pick<ExecutionEngine, 'monitor' | 'getResult'>) {
     this.#records = records;
@@ -60,6 +63,22 @@ export class AlertWatch {
   follow(executionId: string, rules: Rules): void {
     for (const { key, data } of rules) this.#set(key, data);
     if (rules.length > 0) this.#monitoring.startMonitoring(executionId);
+  }
+
+  /** Follows an execution as soon as it is told that there are rules. */
+  async begun(executionId: string): Promise<void> {
+    this.#begun.push(executionId);
+    if (this.#areThere) await this.told();
+  }
+
+  /** There are rules: where they have to be fetched, nobody asks for them before that is known. */
+  async told(): Promise<void> {
+    this.#areThere = true;
+    const begun = this.#begun;
+    this.#begun = [];
+    if (begun.length === 0) return;
+    const rules = await this.rules();
+    for (const executionId of begun) this.follow(executionId, rules);
   }
 
   #set(id: string, condition: AlertCondition): void {

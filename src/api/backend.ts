@@ -49,6 +49,8 @@ export interface ExecutionBackend {
   readonly engine: ServedEngine;
   /** Of the tenant, for its alert rules. */
   readonly records?: RecordStore;
+  /** Somebody tells when there are alert rules to be fetched; otherwise they are read at every start. */
+  readonly alertsAreTold?: boolean;
   readonly now: () => number;
 }
 

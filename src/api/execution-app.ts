@@ -11,6 +11,8 @@ import type { ApiRequest } from './route.ts';
 /** The API of executions in one home. */
 export interface ExecutionApp {
   fetch(request: Request): Response | Promise<Response>;
+  /** The tenant has alert rules. */
+  alerted(): Promise<void>;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface ExecutionApp {
 export function executionApps(now: () => number): (backend: ExecutionBackend, sockets?: Sockets) => ExecutionApp {
   let app: Hono | null = null;
   return (backend, sockets) => {
-    const home: Home = executionHandlers(backend, sockets);
+    const home = executionHandlers(backend, sockets);
     app ??= createApp({
       handlers: Object.fromEntries(Object.keys(home.handlers).map((operation) => [operation, inItsHome])),
       authenticate: (c) => readForwarded(c).principal,
@@ -29,7 +31,7 @@ export function executionApps(now: () => number): (backend: ExecutionBackend, so
       isBehindDoor: true,
     });
     const routes = app;
-    return { fetch: (request) => routes.fetch(request, home) };
+    return { fetch: (request) => routes.fetch(request, home), alerted: home.alerted };
   };
 }
 

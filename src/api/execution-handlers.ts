@@ -17,10 +17,15 @@ import { endsWithin, waitOf } from './wait.ts';
 export interface ExecutionHandlers {
   readonly handlers: Handlers;
   readonly start: (request: ApiRequest, program: ProgramSource) => Promise<Response>;
+  /** Tells that there are alert rules. */
+  readonly alerted: () => Promise<void>;
 }
 
 /** Executions, one by one. @param sockets where there are WebSockets */
-export function executionHandlers({ engine, records }: ExecutionBackend, sockets?: Sockets): ExecutionHandlers {
+export function executionHandlers(
+  { engine, records, alertsAreTold = false }: ExecutionBackend,
+  sockets?: Sockets,
+): ExecutionHandlers {
   const alerts = records === undefined ? undefined : new AlertWatch(records, engine);
   const opened = ({ params: { id = '' } }: ApiRequest): Promise<ExecutionHandle> => engine.open(id);
   /** Work that makes an execution of a new id, or finds that it was made before an answer was lost. */
@@ -42,10 +47,10 @@ export function executionHandlers({ engine, records }: ExecutionBackend, sockets
       ...(body.options as StartOptions | undefined),
       executionId: newId,
     };
-    // Asked for while it starts, which at the edge takes as long.
-    const rules = alerts?.rules();
+    const rules = alertsAreTold ? undefined : alerts?.rules();
     const handle = await made(request, () => engine.start(program, body.inputs ?? {}, options));
     if (rules !== undefined) alerts?.follow(handle.id, await rules);
+    else await alerts?.begun(handle.id);
     const seconds = waitOf(c.req.header('prefer'));
     if (seconds > 0 && (await endsWithin(handle, seconds))) {
       return jsonText(c, resultJson(await handle.result()), 200, { location: `/v1/executions/${handle.id}` });
@@ -139,7 +144,7 @@ export function executionHandlers({ engine, records }: ExecutionBackend, sockets
     },
     ...checkpointHandlers(engine, opened),
   };
-  return { handlers, start };
+  return { handlers, start, alerted: async () => alerts?.told() };
 }
 
 /** What is damaged is what was sent, not what is stored. */

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { ExecutionResult } from '../host/view/execution-view.ts';
+import type { ExecutionEvent, ExecutionResult } from '../host/view/execution-view.ts';
 
 /** JSON of anything an execution can hold: bytes are base64, other typed arrays lists of numbers. */
 export function toJson(value: unknown): string {
@@ -13,8 +13,8 @@ function textOrNumbers(_key: string, each: unknown): unknown {
 }
 
 /**
- * The same of a result. Its timeline has a few events for each task and is nearly all of it: its events are written without
- * looking at each of their members, and a time that many of them have is put into words once.
+ * The same of a result. Its timeline has a few events for each task and is nearly all of it: those that hold nothing that has to be
+ * escaped are put together from their members, and a time that many of them have is put into words once.
  */
 export function resultJson({ timeline, ...result }: ExecutionResult): string {
   let [lastMs, lastText] = [Number.NaN, ''];
@@ -23,11 +23,22 @@ export function resultJson({ timeline, ...result }: ExecutionResult): string {
     if (ms !== lastMs) [lastMs, lastText] = [ms, time.toISOString()];
     return lastText;
   };
-  const events = timeline.map(({ timestamp, data, ...event }) => {
-    const isPlain = data === undefined || (typeof data.attempt === 'number' && Object.keys(data).length === 1);
-    return { ...event, timestamp: textOf(timestamp), data: isPlain ? data : JSON.parse(toJson(data)) };
-  });
-  return `${toJson(result).slice(0, -1)},"timeline":${JSON.stringify(events)}}`;
+  const events: string[] = [];
+  for (const event of timeline) events.push(eventJson(event, textOf(event.timestamp)));
+  return `${toJson(result).slice(0, -1)},"timeline":[${events.join()}]}`;
+}
+
+/** What JSON writes otherwise than it is, and surrogates, which may stand alone. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const isEscaped = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+function eventJson({ id, type, taskId, description, data }: ExecutionEvent, timestamp: string): string {
+  const isPlain = data === undefined || (Number.isInteger(data.attempt) && Object.keys(data).length === 1);
+  if (!isPlain || isEscaped.test(description) || (taskId !== undefined && isEscaped.test(taskId)))
+    return toJson({ id, type, taskId, description, timestamp, data });
+  const task = taskId === undefined ? '' : `,"taskId":"${taskId}"`;
+  const attempt = data === undefined ? '' : `,"data":{"attempt":${data.attempt}}`;
+  return `{"id":"${id}","type":"${type}"${task},"description":"${description}","timestamp":"${timestamp}"${attempt}}`;
 }
 
 export function json(

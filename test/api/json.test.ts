@@ -16,7 +16,7 @@ const modules = [
 test('the JSON of a result is that of any value', async () => {
   const { engine } = createTestEngine({ modules });
   for (const module of ['ok', 'fails']) {
-    const nodes = { 'a "b"': { module }, c: { module: 'ok' } };
+    const nodes = { 'a "b"': { module }, c: { module: 'ok' }, 'd\\n😀': { module: 'ok' } };
     const result = await engine.execute({ heddle: 1, name: module, nodes } as never);
     expect(result.timeline.length).toBeGreaterThan(3);
     expect(JSON.parse(resultJson(result))).toEqual(JSON.parse(toJson(result)));

@@ -19,7 +19,12 @@ afterEach(() => {
   ledger.notes.length = 0;
 });
 
+interface Alerts {
+  readonly items: readonly { readonly fired: readonly { readonly executionId: string }[] }[];
+}
+
 interface Ended {
+  readonly executionId: string;
   readonly status: string;
   readonly result?: unknown;
   readonly error?: { readonly code: string };
@@ -98,5 +103,30 @@ describe('what executions share, each in an object of its own', () => {
     // The programs of others are none of its business.
     const [ended] = await run(1, 'breaker-of-another', failing);
     expect(ended?.error?.code).toBe('ON_PURPOSE');
+  });
+
+  test('an alert rule watches what ends at once as well as what lasts', { timeout: 60_000 }, async () => {
+    const condition = { metric: 'successRate', operator: 'gte', threshold: 1 };
+    await run(1, 'unwatched', { module: 'test.quick', with: {} });
+    const { status, body } = await workerd.post('/v1/alerts', condition);
+    expect(status).toBe(201);
+    const [quick, lasting] = [
+      await run(2, 'watched', { module: 'test.quick', with: {} }),
+      await run(2, 'watched-long', { with: { ledger: ledger.url, ms: 200 } }),
+    ];
+    const watched = [...quick, ...lasting].map(({ executionId }) => executionId).sort();
+    await expect
+      .poll(
+        async () => {
+          const { items } = (await workerd.json('/v1/alerts')).body as Alerts;
+          return items.flatMap(({ fired }) => fired.map(({ executionId }) => executionId)).sort();
+        },
+        { timeout: 20_000 },
+      )
+      .toEqual(watched);
+    const { id } = body as { readonly id: string };
+    expect((await fetch(`${workerd.url}/v1/alerts/${id}`, { method: 'DELETE' })).status).toBe(204);
+    await run(2, 'unwatched', { module: 'test.quick', with: {} });
+    expect(((await workerd.json('/v1/alerts')).body as Alerts).items).toEqual([]);
   });
 });

@@ -29,13 +29,19 @@ export const bootsSchema: readonly string[] = [
 export class BootGuard {
   readonly #database: SqlDatabase;
   /** As far as this life of the object knows. */
-  #isFruitless = true;
+  #isFruitless: boolean;
+  /** No boot has been counted yet. */
+  #isNew: boolean;
 
-  constructor(database: SqlDatabase) {
+  /** @param isNew nothing was stored before this life: no boot has come to nothing */
+  constructor(database: SqlDatabase, isNew: boolean) {
     this.#database = database;
+    this.#isFruitless = !isNew;
+    this.#isNew = isNew;
   }
 
   get quarantine(): Quarantine | undefined {
+    if (this.#isNew) return undefined;
     const [row] = this.#database.exec('SELECT * FROM boots');
     if (row === undefined) return undefined;
     const [failing, fruitless] = [numberOf(row, 'failing'), numberOf(row, 'fruitless')];
@@ -49,6 +55,7 @@ export class BootGuard {
 
   /** Has to be durable before anything is loaded: a boot that dies leaves nothing else behind. */
   begin(): void {
+    this.#isNew = false;
     this.#isFruitless = true;
     this.#database.exec("UPDATE boots SET failing = failing + 1, fruitless = fruitless + 1, error = ''");
   }

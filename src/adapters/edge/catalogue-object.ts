@@ -8,10 +8,15 @@ import type { CatalogueService } from './object-services.ts';
 import { RecordsObject } from './records-object.ts';
 import { type Sharding, TenantObjects } from './tenant-objects.ts';
 
-/** The catalogue of a tenant; and, under a name of its own, the directory of all tenants, for the sweep. */
-export function catalogueObject(sharding: Sharding): ObjectClass {
+/**
+ * The catalogue of a tenant; and, under a name of its own, the directory of all tenants, for the sweep.
+ * @param alerts scope of the records that are alert rules
+ */
+export function catalogueObject(sharding: Sharding, alerts: string): ObjectClass {
   return class CatalogueObject extends RecordsObject implements CatalogueService {
     readonly #catalogue: Catalogue;
+    /** The directory knows of its tenant. */
+    #isIntroduced = false;
     #alarmAtMs: number | undefined;
 
     constructor(ctx: DurableObjectState, env: EdgeEnv) {
@@ -25,6 +30,7 @@ export function catalogueObject(sharding: Sharding): ObjectClass {
         await this.#introduce(tenant);
         this.#catalogue.note(notice);
         this.#arm();
+        return this.database.exec('SELECT 1 FROM records WHERE scope = ? LIMIT 1', alerts).length > 0;
       });
     }
 
@@ -73,7 +79,8 @@ export function catalogueObject(sharding: Sharding): ObjectClass {
 
     /** Its first execution makes a tenant known to the directory, before anything depends on it. */
     async #introduce(tenant: string): Promise<void> {
-      if (this.#tenants().length > 0) return;
+      this.#isIntroduced ||= this.#tenants().length > 0;
+      if (this.#isIntroduced) return;
       const { CATALOGUES } = this.env;
       const directory = CATALOGUES.get(CATALOGUES.idFromName(directoryName)) as unknown as CatalogueService;
       await ask('the directory of tenants could not be told', () => directory.addTenant(tenant));

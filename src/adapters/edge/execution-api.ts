@@ -23,4 +23,6 @@ export interface ExecutionApp {
   fetch(request: Request): MaybePromise<Response>;
   /** The object has woken: what was open goes on. */
   wake(): Promise<void>;
+  /** The tenant has alert rules, which the executions that begin may be watched by. */
+  alerted(): Promise<void>;
 }

@@ -13,9 +13,10 @@ import type { GraphKernel } from '../../kernel/kernel.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import type { LogSink } from '../../ports/log.ts';
 import { after, type MaybePromise } from '../../ports/maybe-promise.ts';
+import type { Random } from '../../ports/random.ts';
 import type { RecordStore } from '../../ports/record-store.ts';
-import { CryptoRandom } from '../memory/crypto-random.ts';
 import { LocalLeaseKeeper } from '../memory/lease-keeper.ts';
+import type { StoredPrograms } from '../sql/execution-rows.ts';
 import { SqlJournalStore } from '../sql/sql-journal-store.ts';
 import { SqlRecordStore } from '../sql/sql-record-store.ts';
 import type { AlarmClock } from './alarm-clock.ts';
@@ -42,7 +43,11 @@ import { Watchkeeper } from './watchkeeper.ts';
 export interface ExecutionObjectOptions {
   readonly modules: ModuleRegistry;
   /** What is known of programs, with the kernel that plans them: nothing of it belongs to any object. */
-  readonly planning: () => { readonly kernel: GraphKernel; readonly prepared: PreparedPrograms };
+  readonly planning: () => {
+    readonly kernel: GraphKernel;
+    readonly prepared: PreparedPrograms;
+    readonly stored: StoredPrograms;
+  };
   /** Programs by name, for sub-programs. */
   readonly programs: (records: RecordStore, name: string) => MaybePromise<ProgramSource | undefined>;
   readonly sharding: Sharding;
@@ -59,6 +64,7 @@ export interface ExecutionPlatform {
   readonly env: EdgeEnv;
   readonly database: DeferredDatabase;
   readonly clock: AlarmClock;
+  readonly random: Random;
   /** Resolves when everything written so far is durable. */
   readonly sync: () => Promise<void>;
   readonly sockets: unknown;
@@ -86,15 +92,15 @@ export class ExecutionHost {
   #loading: Promise<void> | null = null;
 
   constructor(options: ExecutionObjectOptions, identity: Identity, platform: ExecutionPlatform) {
-    const { env, database, clock } = platform;
+    const { env, database, clock, random } = platform;
     const { tenant, root } = identity;
     this.#platform = platform;
     this.#retention = options.retention;
-    this.#guard = new BootGuard(database);
-    this.#journal = new SqlJournalStore(database);
+    this.#guard = new BootGuard(database, !database.isMade);
+    const { stored, ...planning } = options.planning();
+    this.#journal = new SqlJournalStore(database, { programs: stored });
     this.#unfinished = new UnfinishedExecutions(this.#journal);
     const objects = new TenantObjects(env, tenant, options.sharding);
-    const random = new CryptoRandom();
     const home = (): string | undefined => {
       const program = this.#journal.summary(root)?.programName;
       return program === undefined ? undefined : programKey(program);
@@ -107,7 +113,7 @@ export class ExecutionHost {
       modules: options.modules,
       shards: options.sharding.runners,
       shard: (index) => this.listening.shard(objects.runner(index)),
-      first: shardOf(root, options.sharding.runners),
+      first: () => shardOf(root, options.sharding.runners),
       ...(queue !== undefined && {
         queue: (call) => enqueue(queue, { tenant, call }, estimateBytes(call.input)),
       }),
@@ -118,13 +124,14 @@ export class ExecutionHost {
     const reports = new Reports(database);
     this.#watch = new Watchkeeper({
       ...{ objects, root, clock, reports, erase },
+      alerted: () => this.#app.alerted(),
       busy: () => this.#runner.live > 0 || limits.busy,
       unfinished: () => this.#unfinished.any,
       program: (executionId) => this.#journal.summary(executionId)?.programName,
     });
     const records: RecordStore = objects.records(new SqlRecordStore(database), home);
     this.engine = new DefaultExecutionEngine({
-      ...options.planning(),
+      ...planning,
       programs: (name) => options.programs(records, name),
       modules: options.modules,
       journal: new WatchedJournalStore(this.#journal, {

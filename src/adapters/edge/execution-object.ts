@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { HeddleError, isHeddleError } from '../../errors.ts';
 import type { ProgramStatus } from '../../host/view/program-status.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
+import { CryptoRandom } from '../memory/crypto-random.ts';
 import { migrate, newSchema } from '../sql/migrations.ts';
 import { type Hash, runScript, type SqlDatabase, textOf } from '../sql/sql-database.ts';
 import { AlarmClock } from './alarm-clock.ts';
@@ -31,6 +32,7 @@ export function toExecution(request: Request, { tenant, root }: Identity): Reque
 export function executionObject(options: ExecutionObjectOptions): ObjectClass {
   // Asked for by the first object of an isolate, for all of them.
   let hash: Hash | null = null;
+  const random = new CryptoRandom();
   return class ExecutionObject extends DurableObject<EdgeEnv> {
     readonly #database: SqlDatabase;
     readonly #clock: AlarmClock;
@@ -128,7 +130,7 @@ export function executionObject(options: ExecutionObjectOptions): ObjectClass {
       const platform = {
         env: this.env,
         database: new DeferredDatabase(this.#database, isStored, (database) => begin(database, identity)),
-        clock: this.#clock,
+        ...{ clock: this.#clock, random },
         sync: () => this.ctx.storage.sync(),
         sockets: this.ctx,
       };

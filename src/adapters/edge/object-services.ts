@@ -15,7 +15,8 @@ export interface IndexService {
 }
 
 export interface CatalogueService extends RecordsService, IndexService {
-  note(tenant: string, notice: Notice): Promise<Answer<void>>;
+  /** @returns whether the tenant has alert rules */
+  note(tenant: string, notice: Notice): Promise<Answer<boolean>>;
   /** Wakes whoever is overdue. @returns how many those were */
   sweep(nowMs: number): Promise<Answer<number>>;
   /** How many have promised to be heard of, and how many are late. */

@@ -8,9 +8,6 @@ interface PlatformProcess {
   ): { hash?(algorithm: 'sha256', bytes: Uint8Array, encoding: 'hex'): string } | undefined;
 }
 
-/** Of fewer bytes our own is as fast: the platform's takes some microseconds to be called. */
-const platformBytesMin = 256;
-
 /**
  * SHA-256 that does not wait: that of the platform's `node:crypto`, which is asked for at run time, so that a Worker without it
  * works as well.
@@ -20,5 +17,5 @@ export function platformHash(): Hash {
   const crypto = process?.getBuiltinModule?.('node:crypto');
   if (crypto?.hash === undefined) return sha256Hex;
   const { hash } = crypto;
-  return (bytes) => (bytes.byteLength < platformBytesMin ? sha256Hex(bytes) : hash('sha256', bytes, 'hex'));
+  return (bytes) => hash('sha256', bytes, 'hex');
 }

@@ -12,7 +12,7 @@ export interface ShardRunnerOptions {
   /** A new stub each time: one that has failed stays broken. */
   readonly shard: (index: number) => Shard;
   /** Where to look first among shards of the same load, so that not every execution begins with the same one. */
-  readonly first?: number;
+  readonly first?: () => number;
   /** Hands a call to the queue; what comes of it is told to `settle`. Absent: such calls go to shards. */
   readonly queue?: (call: ModuleCall) => Promise<void>;
   readonly secrets?: SecretVault;
@@ -56,6 +56,7 @@ export class ShardRunner implements ModuleRunner {
   #gathering: ReturnType<typeof setTimeout> | undefined;
   readonly #queued = new Map<string, CallObserver>();
   #live = 0;
+  #first: number | null = null;
 
   constructor(options: ShardRunnerOptions) {
     this.#options = options;
@@ -189,7 +190,9 @@ export class ShardRunner implements ModuleRunner {
   }
 
   #leastLoaded(): number {
-    const { shards, first = 0 } = this.#options;
+    const { shards } = this.#options;
+    this.#first ??= this.#options.first?.() ?? 0;
+    const first = this.#first;
     let best = first % shards;
     for (let step = 1; step < shards; step++) {
       const index = (first + step) % shards;

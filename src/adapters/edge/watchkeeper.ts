@@ -26,6 +26,8 @@ export interface WatchkeeperOptions {
   readonly unfinished: () => boolean;
   /** By the executions of this object. */
   readonly program: (executionId: string) => string | undefined;
+  /** The tenant has alert rules. */
+  readonly alerted: () => Promise<void>;
   /** Erases what an execution keeps outside its journal. */
   readonly erase: (executionId: string) => Promise<void>;
 }
@@ -196,14 +198,15 @@ export class Watchkeeper implements JournalWatcher {
   }
 
   async #send(executions: readonly ExecutionSummary[], dueAtMs: number | null): Promise<void> {
-    const { objects, root } = this.#options;
+    const { objects, root, alerted } = this.#options;
     const byProgram = Map.groupBy(executions, ({ programName }) => programKey(programName));
-    await Promise.all([
+    const [hasAlerts] = await Promise.all([
       ask('the catalogue could not be told', () =>
         objects.catalogue.note(objects.tenant, { root, dueAtMs, executions }),
       ),
       ...[...byProgram].map(([key, some]) => objects.post.note(key, some)),
     ]);
     this.#promisedMs = dueAtMs;
+    if (hasAlerts) await alerted();
   }
 }

@@ -15,6 +15,9 @@ export interface ExecutionChange {
   readonly updatedAtMs?: number;
 }
 
+/** Programs as they are stored: the same one is stored with every execution of it. */
+export type StoredPrograms = WeakMap<Program, { readonly bytes: Uint8Array; readonly digest: string }>;
+
 /** Rows that are remembered; of more executions at once, the others are read again. */
 const writtenMax = 256;
 
@@ -27,12 +30,12 @@ export class ExecutionRows {
   readonly #hash: Hash;
   /** As they were written last, by execution: as long as a row has the seal it had then, it need not be read. */
   readonly #written = new Map<string, SqlRow>();
-  /** The same program is stored with every execution of it. */
-  readonly #programs = new WeakMap<Program, { readonly bytes: Uint8Array; readonly digest: string }>();
+  readonly #programs: StoredPrograms;
 
-  constructor(database: SqlDatabase) {
+  constructor(database: SqlDatabase, programs: StoredPrograms) {
     this.#database = database;
     this.#hash = hashOf(database);
+    this.#programs = programs;
   }
 
   /** @throws ALREADY_EXISTS, CORRUPT */

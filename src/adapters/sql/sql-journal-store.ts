@@ -12,7 +12,7 @@ import type {
 import { Encoder } from '../../program/canonical.ts';
 import type { Value } from '../../program/value.ts';
 import { CheckpointRows } from './checkpoint-rows.ts';
-import { ExecutionRows } from './execution-rows.ts';
+import { ExecutionRows, type StoredPrograms } from './execution-rows.ts';
 import { guarded } from './guarded.ts';
 import { chain, groupByCommit, unpack } from './packed-commit.ts';
 import { cut } from './parts.ts';
@@ -22,6 +22,8 @@ import { type Hash, hashOf, numberOf, type SqlDatabase, type SqlRow, type SqlVal
 export interface SqlJournalStoreOptions {
   /** See JournalStore; default 32 KiB. */
   readonly inlineBytesMax?: number;
+  /** What stores of several databases share; default: each its own. */
+  readonly programs?: StoredPrograms;
 }
 
 /**
@@ -42,7 +44,7 @@ export class SqlJournalStore implements JournalStore {
   constructor(database: SqlDatabase, options: SqlJournalStoreOptions = {}) {
     this.#database = database;
     this.#hash = hashOf(database);
-    this.#executions = new ExecutionRows(database);
+    this.#executions = new ExecutionRows(database, options.programs ?? new WeakMap());
     this.#checkpoints = new CheckpointRows(database);
     this.inlineBytesMax = options.inlineBytesMax ?? 32 * 1024;
   }

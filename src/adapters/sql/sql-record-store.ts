@@ -44,11 +44,9 @@ export class SqlRecordStore implements RecordStore {
 
   putCounted(record: NewRecord, counts: CountIn): Counts | undefined {
     const [id, countsId] = [keyBytes(record.key), keyBytes(counts.key)];
-    return this.#atomically('store and count a record', () => {
-      if (this.#version(record.scope, id) !== null) return undefined;
-      this.#replace(id, record, null);
-      return this.#count(countsId, counts);
-    });
+    return this.#atomically('store and count a record', () =>
+      this.#replace(id, record, null) ? this.#count(countsId, counts) : undefined,
+    );
   }
 
   delete(scope: string, key: string, expectedVersion?: number): boolean {
@@ -117,13 +115,18 @@ export class SqlRecordStore implements RecordStore {
     return counts;
   }
 
-  #replace(id: Uint8Array, { scope, bytes, expiresAtMs }: NewRecord, before: number | null): void {
+  /** @returns false when there is to be none before, and there is one: it stays as it is */
+  #replace(id: Uint8Array, { scope, bytes, expiresAtMs }: NewRecord, before: number | null): boolean {
     if (before !== null) this.#erase(scope, id);
     const digest = this.#hash(bytes);
     const parts = cut(bytes);
-    parts.forEach((part, index) => {
+    return parts.every((part, index) => {
       const numbers = [index, parts.length, (before ?? 0) + 1, expiresAtMs ?? null] as const;
-      this.#database.exec('INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)', scope, id, ...numbers, digest, part);
+      const inserted = this.#database.exec(
+        'INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING part',
+        ...[scope, id, ...numbers, digest, part],
+      );
+      return inserted.length > 0;
     });
   }
 
