@@ -17,7 +17,16 @@ import { guarded } from './guarded.ts';
 import { chain, groupByCommit, unpack } from './packed-commit.ts';
 import { cut } from './parts.ts';
 import { summaryOf } from './rows.ts';
-import { type Hash, hashOf, numberOf, type SqlDatabase, type SqlRow, type SqlValue, textOf } from './sql-database.ts';
+import {
+  type Hash,
+  hashOf,
+  numberOf,
+  run,
+  type SqlDatabase,
+  type SqlRow,
+  type SqlValue,
+  textOf,
+} from './sql-database.ts';
 
 export interface SqlJournalStoreOptions {
   /** See JournalStore; default 32 KiB. */
@@ -180,7 +189,7 @@ export class SqlJournalStore implements JournalStore {
     for (let index = 0; index < parts.length; index++) {
       const numbers = [lastSeq + 1, index, parts.length, lastSeq + count] as const;
       const part = parts[index] as Uint8Array;
-      this.#database.exec('INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?)', executionId, ...numbers, digest, part);
+      run(this.#database, 'INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?)', executionId, ...numbers, digest, part);
     }
   }
 
