@@ -48,9 +48,15 @@ export class ExecutionRows {
     this.#hashText = textHashOf(database);
   }
 
-  /** @throws ALREADY_EXISTS */
+  /** @throws ALREADY_EXISTS, CORRUPT as {@link find} does */
   checkFree(executionId: string): void {
-    if (this.find(executionId) === undefined) return;
+    const taken = this.#database.exec(
+      `SELECT 1 FROM executions WHERE execution_id = ?1
+       UNION ALL SELECT 1 FROM commits WHERE execution_id = ?1 LIMIT 1`,
+      executionId,
+    );
+    if (taken.length === 0) return;
+    this.find(executionId);
     throw new HeddleError({
       code: 'ALREADY_EXISTS',
       message: `execution ${executionId} exists already`,
