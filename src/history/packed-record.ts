@@ -25,52 +25,56 @@ const spanColumn = 8;
 
 export function packRecord({ nodes, ...record }: TalliedExecution | ExecutionRecord): PackedRecord {
   const named: readonly (readonly [id: string, node: NodeRecord])[] = isList(nodes) ? nodes : Object.entries(nodes);
-  const nodeIds: string[] = [];
-  const figures = new Float64Array(named.length * columns);
   const samples: number[] = [];
   const usage: [string, Usage][] = [];
-  let at = 0;
   for (const [id, node] of named) {
-    nodeIds.push(id);
-    figures[at] = node.runs;
-    figures[at + 1] = node.attempts;
-    figures[at + 2] = node.failures;
-    figures[at + 3] = node.measured;
-    figures[at + 4] = node.totalMs;
-    figures[at + 5] = node.maxMs;
-    figures[at + 6] = node.queued;
-    figures[at + 7] = node.queuedMs;
-    figures[at + 8] = node.spanMs ?? Number.NaN;
-    figures[at + 9] = node.outputBytes ?? Number.NaN;
-    const kept = node.samples;
-    figures[at + 10] = kept.length;
-    for (const sample of kept) samples.push(sample);
+    for (const sample of node.samples) samples.push(sample);
     if (node.usage !== undefined) usage.push([id, node.usage]);
-    at += columns;
   }
   return {
     ...record,
-    ...{ nodeIds, figures: narrowed(figures), samples: narrowed(new Float64Array(samples)) },
+    nodeIds: named.map(([id]) => id),
+    figures: narrowest(named.length * columns, (figures) => named.every(([, node], at) => fits(figures, at, node))),
+    samples: narrowest(samples.length, (kept) => samples.every((sample, at) => isKept(kept, at, sample))),
     ...(usage.length > 0 && { usage: Object.fromEntries(usage) }),
   };
 }
 
-/** In as few bytes as hold the same numbers: brief tasks that ran once take one each, whole ms below 2^24 four at the most. */
-function narrowed(numbers: Float64Array): Numbers {
-  let most = 0;
-  for (let at = 0; at < numbers.length; at++) {
-    const number = numbers[at] as number;
-    if (!Object.is(number >>> 0, number)) return narrowedFloats(numbers);
-    most = Math.max(most, number);
+/** In as few bytes as hold the same numbers: of brief tasks that ran once each takes one, whole ms below 2^24 take four at the most. */
+function narrowest(length: number, fill: (numbers: Numbers) => boolean): Numbers {
+  for (const Narrow of [Uint8Array, Uint16Array, Float32Array]) {
+    const numbers = new Narrow(length);
+    if (fill(numbers)) return numbers;
   }
-  if (most < 2 ** 8) return new Uint8Array(numbers);
-  return most < 2 ** 16 ? new Uint16Array(numbers) : narrowedFloats(numbers);
+  const numbers = new Float64Array(length);
+  fill(numbers);
+  return numbers;
 }
 
-function narrowedFloats(numbers: Float64Array): Numbers {
-  const narrow = new Float32Array(numbers);
-  for (let at = 0; at < numbers.length; at++) if (!Object.is(narrow[at], numbers[at])) return numbers;
-  return narrow;
+/** Fills in the figures of a node. @returns whether they are what they were */
+function fits(figures: Numbers, index: number, node: NodeRecord): boolean {
+  const { runs, attempts, failures, measured, totalMs, maxMs, queued, queuedMs } = node;
+  const { spanMs = Number.NaN, outputBytes = Number.NaN, samples } = node;
+  const at = index * columns;
+  return (
+    isKept(figures, at, runs) &&
+    isKept(figures, at + 1, attempts) &&
+    isKept(figures, at + 2, failures) &&
+    isKept(figures, at + 3, measured) &&
+    isKept(figures, at + 4, totalMs) &&
+    isKept(figures, at + 5, maxMs) &&
+    isKept(figures, at + 6, queued) &&
+    isKept(figures, at + 7, queuedMs) &&
+    isKept(figures, at + spanColumn, spanMs) &&
+    isKept(figures, at + 9, outputBytes) &&
+    isKept(figures, at + 10, samples.length)
+  );
+}
+
+function isKept(numbers: Numbers, at: number, number: number): boolean {
+  numbers[at] = number;
+  const kept = numbers[at] as number;
+  return kept === number || (Number.isNaN(kept) && Number.isNaN(number));
 }
 
 function isList(nodes: TalliedExecution['nodes'] | ExecutionRecord['nodes']): nodes is TalliedExecution['nodes'] {

@@ -101,6 +101,7 @@ export function engineParts(home: Home, engine: ExecutionEngine): EngineParts {
         queueMicrotask(() => monitor.over());
       },
       ended: (execution) => {
+        observatory.ended(execution);
         history.note(execution);
         retention.noted();
         monitor.over();

@@ -10,20 +10,6 @@ const durationBounds: readonly number[] = [
   0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800,
 ];
 
-const taskEnds = {
-  TASK_COMPLETED: 'succeeded',
-  TASK_CACHED: 'cached',
-  TASK_FAILED: 'failed',
-  TASK_SKIPPED: 'skipped',
-  TASK_CANCELLED: 'cancelled',
-} as const;
-
-const executionEnds = {
-  EXECUTION_COMPLETED: 'completed',
-  EXECUTION_FAILED: 'failed',
-  EXECUTION_CANCELLED: 'cancelled',
-} as const;
-
 interface Fold {
   readonly attempts: AttemptsFold;
   readonly fanned: Set<string>;
@@ -31,8 +17,8 @@ interface Fold {
 
 /** What a host did, over all the executions whose facts it is given: only ever grows, as counters must. */
 export class ExecutionTotals {
-  readonly #tasks = countersOf(Object.values(taskEnds));
-  readonly #executions = countersOf(Object.values(executionEnds));
+  readonly #tasks = { succeeded: 0, cached: 0, failed: 0, skipped: 0, cancelled: 0 };
+  readonly #executions = { completed: 0, failed: 0, cancelled: 0 };
   readonly #durationCounts = new Array<number>(durationBounds.length + 1).fill(0);
   #durationSum = 0;
   #attempts = 0;
@@ -54,7 +40,7 @@ export class ExecutionTotals {
       }
       this.#take(fold, fact);
       if (!isEndOfExecution(fact.type)) continue;
-      bump(this.#executions, executionEnds[fact.type as keyof typeof executionEnds]);
+      this.#countEnd(fact.type);
       this.#folds.delete(executionId);
       fold = undefined;
     }
@@ -74,9 +60,24 @@ export class ExecutionTotals {
       const ended = attempts.takeOne(fact);
       if (ended !== undefined) this.#observe(Math.max(0, fact.atMs - ended.startedAtMs) / 1000);
     }
-    const taskEnd = taskEnds[fact.type as keyof typeof taskEnds];
     // A forEach node is counted by its items.
-    if (taskEnd !== undefined && !fanned.has(fact.taskId ?? '')) bump(this.#tasks, taskEnd);
+    if (fanned.size === 0 || !fanned.has(fact.taskId ?? '')) this.#countTask(fact.type);
+  }
+
+  #countTask(type: PublishedFact['type']): void {
+    const tasks = this.#tasks;
+    if (type === 'TASK_COMPLETED') tasks.succeeded++;
+    else if (type === 'TASK_CACHED') tasks.cached++;
+    else if (type === 'TASK_FAILED') tasks.failed++;
+    else if (type === 'TASK_SKIPPED') tasks.skipped++;
+    else if (type === 'TASK_CANCELLED') tasks.cancelled++;
+  }
+
+  #countEnd(type: PublishedFact['type']): void {
+    const executions = this.#executions;
+    if (type === 'EXECUTION_COMPLETED') executions.completed++;
+    else if (type === 'EXECUTION_FAILED') executions.failed++;
+    else executions.cancelled++;
   }
 
   /** Nothing more will be told of an execution that has not ended. */
@@ -134,14 +135,6 @@ export class ExecutionTotals {
   }
 }
 
-function countersOf(statuses: readonly string[]): Map<string, number> {
-  return new Map(statuses.map((status) => [status, 0]));
-}
-
-function bump(counters: Map<string, number>, status: string): void {
-  counters.set(status, (counters.get(status) ?? 0) + 1);
-}
-
-function samplesOf(counters: ReadonlyMap<string, number>) {
-  return [...counters].map(([status, value]) => ({ labels: { status }, value }));
+function samplesOf(counters: Readonly<Record<string, number>>) {
+  return Object.entries(counters).map(([status, value]) => ({ labels: { status }, value }));
 }

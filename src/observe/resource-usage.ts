@@ -45,7 +45,7 @@ export class ResourceUsageFold {
 
   take(fact: PublishedFact): void {
     // A task gets what it asks for before it starts, so attempts of one that never got anything use nothing.
-    if (fact.taskId !== undefined && fact.type !== 'RESOURCE_ALLOCATED' && !this.#counts.has(fact.taskId)) return;
+    if (fact.taskId !== undefined && fact.type !== 'RESOURCE_ALLOCATED' && !this.#hasHeld(fact.taskId)) return;
     for (const { taskId, startedAtMs, endedAtMs } of this.#attempts.take(fact)) {
       const held = this.#held.get(taskId);
       if (held !== undefined) held.busyMs += overlap(held, startedAtMs, endedAtMs);
@@ -55,6 +55,10 @@ export class ResourceUsageFold {
     else if (type === 'RESOURCE_RELEASED') this.#release(taskId, atMs);
     // What a host held when it was lost is told to be released; this only keeps a broken log from costing for ever.
     else if (isEndOfExecution(type)) for (const held of [...this.#held.keys()]) this.#release(held, atMs);
+  }
+
+  #hasHeld(taskId: string): boolean {
+    return this.#all.length > 0 && this.#counts.has(taskId);
   }
 
   /** Whether no task ever held anything. */

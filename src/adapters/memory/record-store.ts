@@ -29,9 +29,9 @@ export class MemoryRecordStore implements RecordStore {
   }
 
   put({ scope, key, bytes, expiresAtMs }: NewRecord, expectedVersion: number | null): boolean {
-    const encoded = keyBytes(key);
     const records = this.#scopes.get(scope) ?? { byKey: new Map<string, Kept>(), inOrder: [] };
     const kept = records.byKey.get(key);
+    const encoded = kept?.keyBytes ?? keyBytes(key);
     const version = kept?.record.version ?? null;
     if (version !== expectedVersion) return false;
     const record = {

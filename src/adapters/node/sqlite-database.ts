@@ -63,6 +63,10 @@ export class SqliteDatabase implements SqlDatabase {
     return this.#prepared(sql).all(...parameters) as unknown as readonly SqlRow[];
   }
 
+  run(sql: string, ...parameters: readonly SqlValue[]): number {
+    return Number(this.#prepared(sql).run(...parameters).changes);
+  }
+
   #prepared(sql: string): StatementSync {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
@@ -73,6 +77,10 @@ export class SqliteDatabase implements SqlDatabase {
 
   sha256Hex(bytes: Uint8Array): string {
     return hash('sha256', bytes, 'hex');
+  }
+
+  sha256HexOfText(text: string): string {
+    return hash('sha256', text, 'hex');
   }
 
   /** What is erased is overwritten in the file (secure_delete); here the log before it, which still had it, is emptied. */

@@ -4,7 +4,18 @@ import { utf8 } from '../../program/digest.ts';
 import type { Program } from '../../program/program.ts';
 import { cut, joinParts } from './parts.ts';
 import { summaryOf } from './rows.ts';
-import { bytesOf, type Hash, hashOf, numberOf, type SqlDatabase, type SqlRow, textOf } from './sql-database.ts';
+import {
+  bytesOf,
+  changes,
+  type Hash,
+  hashOf,
+  numberOf,
+  run,
+  type SqlDatabase,
+  type SqlRow,
+  textHashOf,
+  textOf,
+} from './sql-database.ts';
 
 /** What of an execution changes while it runs. */
 export interface ExecutionChange {
@@ -28,6 +39,7 @@ const writtenMax = 256;
 export class ExecutionRows {
   readonly #database: SqlDatabase;
   readonly #hash: Hash;
+  readonly #hashText: (text: string) => string;
   /** As they were written last, by execution: as long as a row has the seal it had then, it need not be read. */
   readonly #written = new Map<string, SqlRow>();
   readonly #programs: StoredPrograms;
@@ -35,12 +47,19 @@ export class ExecutionRows {
   constructor(database: SqlDatabase, programs: StoredPrograms) {
     this.#database = database;
     this.#hash = hashOf(database);
+    this.#hashText = textHashOf(database);
     this.#programs = programs;
   }
 
-  /** @throws ALREADY_EXISTS, CORRUPT */
+  /** @throws ALREADY_EXISTS, CORRUPT as {@link find} does */
   checkFree(executionId: string): void {
-    if (this.find(executionId) === undefined) return;
+    const taken = this.#database.exec(
+      `SELECT 1 FROM executions WHERE execution_id = ?1
+       UNION ALL SELECT 1 FROM commits WHERE execution_id = ?1 LIMIT 1`,
+      executionId,
+    );
+    if (taken.length === 0) return;
+    this.find(executionId);
     throw new HeddleError({
       code: 'ALREADY_EXISTS',
       message: `execution ${executionId} exists already`,
@@ -77,14 +96,8 @@ export class ExecutionRows {
     const { bytes, digest } = this.#stored(program);
     const parts = cut(bytes);
     parts.forEach((part, index) => {
-      this.#database.exec(
-        'INSERT INTO programs VALUES (?, ?, ?, ?, ?)',
-        executionId,
-        index,
-        parts.length,
-        digest,
-        part,
-      );
+      const numbers = [index, parts.length] as const;
+      run(this.#database, 'INSERT INTO programs VALUES (?, ?, ?, ?, ?)', executionId, ...numbers, digest, part);
     });
   }
 
@@ -141,13 +154,14 @@ export class ExecutionRows {
     const updated_at_ms = change.updatedAtMs ?? numberOf(row, 'updated_at_ms');
     const changed = { ...row, status, epoch, last_seq, last_digest, updated_at_ms };
     const seal = this.#sealOf(changed);
-    const updated = this.#database.exec(
+    const isThis = changes(
+      this.#database,
       `UPDATE executions SET status = ?, epoch = ?, last_seq = ?, last_digest = ?, updated_at_ms = ?, seal = ?
-       WHERE execution_id = ? AND seal = ? RETURNING epoch`,
+       WHERE execution_id = ? AND seal = ?`,
       ...[status, epoch, last_seq, last_digest, updated_at_ms, seal, textOf(row, 'execution_id'), textOf(row, 'seal')],
     );
-    if (updated.length > 0) this.#remember({ ...changed, seal });
-    return updated.length > 0;
+    if (isThis) this.#remember({ ...changed, seal });
+    return isThis;
   }
 
   /** Should the transaction fail, what is stored has another seal, and the row is read again. */
@@ -171,7 +185,7 @@ export class ExecutionRows {
   }
 
   #sealOf(row: SqlRow): string {
-    return this.#hash(utf8(sealedText(row)));
+    return this.#hashText(sealedText(row));
   }
 
   /** As JSON text, because the order of nodes is part of the program. */

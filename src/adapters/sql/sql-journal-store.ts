@@ -12,12 +12,22 @@ import type {
 import { Encoder } from '../../program/canonical.ts';
 import type { Value } from '../../program/value.ts';
 import { CheckpointRows } from './checkpoint-rows.ts';
+import { refusal } from './commit-refusal.ts';
 import { ExecutionRows, type StoredPrograms } from './execution-rows.ts';
 import { guarded } from './guarded.ts';
 import { chain, groupByCommit, unpack } from './packed-commit.ts';
 import { cut } from './parts.ts';
 import { summaryOf } from './rows.ts';
-import { type Hash, hashOf, numberOf, type SqlDatabase, type SqlRow, type SqlValue, textOf } from './sql-database.ts';
+import {
+  type Hash,
+  hashOf,
+  numberOf,
+  run,
+  type SqlDatabase,
+  type SqlRow,
+  type SqlValue,
+  textOf,
+} from './sql-database.ts';
 
 export interface SqlJournalStoreOptions {
   /** See JournalStore; default 32 KiB. */
@@ -179,7 +189,7 @@ export class SqlJournalStore implements JournalStore {
     for (let index = 0; index < parts.length; index++) {
       const numbers = [lastSeq + 1, index, parts.length, lastSeq + count] as const;
       const part = parts[index] as Uint8Array;
-      this.#database.exec('INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?)', executionId, ...numbers, digest, part);
+      run(this.#database, 'INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?)', executionId, ...numbers, digest, part);
     }
   }
 
@@ -216,29 +226,4 @@ export class SqlJournalStore implements JournalStore {
   #atomically<T>(what: string, work: () => T): T {
     return guarded(what, () => this.#database.transaction(work));
   }
-}
-
-/** Why entries cannot be stored under that epoch, after that event; undefined when they can. */
-function refusal(
-  executionId: string,
-  epoch: number,
-  current: number,
-  lastSeq: number,
-  entries: readonly JournalEntry[],
-): HeddleError | undefined {
-  if (epoch < current) {
-    return new HeddleError({
-      code: 'FENCED',
-      message: `epoch ${epoch} of execution ${executionId} is over, the current one is ${current}`,
-    });
-  }
-  for (let index = 0; index < entries.length; index++) {
-    const { seq } = entries[index] as JournalEntry;
-    if (seq === lastSeq + 1 + index) continue;
-    return new HeddleError({
-      code: 'CONFLICT',
-      message: `event ${seq} cannot be stored as event ${lastSeq + 1 + index} of execution ${executionId}`,
-    });
-  }
-  return undefined;
 }

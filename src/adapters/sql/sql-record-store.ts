@@ -11,7 +11,7 @@ import {
 } from '../../ports/record-store.ts';
 import { guarded } from './guarded.ts';
 import { cut, joinParts } from './parts.ts';
-import { bytesOf, type Hash, hashOf, numberOf, type SqlDatabase, type SqlRow, textOf } from './sql-database.ts';
+import { bytesOf, type Hash, hashOf, numberOf, run, type SqlDatabase, type SqlRow, textOf } from './sql-database.ts';
 
 /** Records in the table `records`, in parts of at most 1 MiB, each part with all the columns of its record. */
 export class SqlRecordStore implements RecordStore {
@@ -136,7 +136,7 @@ export class SqlRecordStore implements RecordStore {
   }
 
   #erase(scope: string, id: Uint8Array): void {
-    this.#database.exec('DELETE FROM records WHERE scope = ? AND key = ?', scope, id);
+    run(this.#database, 'DELETE FROM records WHERE scope = ? AND key = ?', scope, id);
   }
 
   #atomically<T>(what: string, work: () => T): T {

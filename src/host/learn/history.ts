@@ -130,7 +130,7 @@ export class History {
     if (added === undefined) return;
     // Set back to a checkpoint after an end, it has ended again: the record of its last end is the one.
     let replaced = 0;
-    for (const fact of facts) {
+    for (const fact of state.restores > 0 ? facts : []) {
       if (!isEnd(fact) || fact.atMs === atMs) continue;
       if (await this.#records.delete(keyOf(programName, fact.atMs, id))) replaced++;
     }

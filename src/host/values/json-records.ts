@@ -1,7 +1,7 @@
 import type { Counts } from '../../ports/counts.ts';
 import { compareBytes } from '../../ports/record-key.ts';
 import type { RecordStore, StoredRecord } from '../../ports/record-store.ts';
-import { decode, encode } from '../../program/canonical.ts';
+import { decode, Encoder } from '../../program/canonical.ts';
 import { asValue } from './estimate-bytes.ts';
 
 const pageSize = 500;
@@ -12,6 +12,8 @@ const marksMax = 1000;
 export class JsonRecords<T> {
   readonly #records: RecordStore;
   readonly #scope: string;
+  /** Records of a scope are alike. */
+  readonly #encoder = new Encoder();
   /** By prefix: the earliest of the records that were last when they were asked for. Nothing before it is ever among them again. */
   readonly #lastFrom = new Map<string, string>();
   readonly #remembered: Map<string, { readonly bytes: Uint8Array; readonly data: T }> | undefined;
@@ -35,7 +37,7 @@ export class JsonRecords<T> {
 
   /** @returns false when there is one of that key already; it stays as it is */
   async add(key: string, data: T): Promise<boolean> {
-    return this.#records.put({ scope: this.#scope, key, bytes: encode(asValue(data)) }, null);
+    return this.#records.put({ scope: this.#scope, key, bytes: this.#encoder.encode(asValue(data)) }, null);
   }
 
   /**
@@ -43,7 +45,7 @@ export class JsonRecords<T> {
    * @returns the counts then; undefined when there is one of that key already: it stays as it is, and is not counted
    */
   async addCounted<C>(key: string, data: T, counts: JsonRecords<C>, countsKey: string, changes: C & Counts) {
-    const record = { scope: this.#scope, key, bytes: encode(asValue(data)) };
+    const record = { scope: this.#scope, key, bytes: this.#encoder.encode(asValue(data)) };
     const store = this.#records;
     if (store.putCounted !== undefined)
       return (await store.putCounted(record, { scope: counts.#scope, key: countsKey, changes })) as C | undefined;
@@ -55,7 +57,7 @@ export class JsonRecords<T> {
     for (;;) {
       const stored = await this.#records.get(this.#scope, key);
       const data = decide(stored === undefined ? undefined : (decode(stored.bytes) as unknown as T));
-      const record = { scope: this.#scope, key, bytes: encode(asValue(data)) };
+      const record = { scope: this.#scope, key, bytes: this.#encoder.encode(asValue(data)) };
       if (await this.#records.put(record, stored?.version ?? null)) return data;
     }
   }

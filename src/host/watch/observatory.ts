@@ -18,7 +18,7 @@ type Watched = Pick<Custody, 'find' | 'driven'>;
 type Figures = () => Pick<EngineFigures, 'cache' | 'bulkheads' | 'machine'>;
 
 /** What an engine tells of itself to other tools: its log, metrics and traces; and why something does not go on. */
-export class Observatory implements Omit<CustodyWatcher, 'ended'> {
+export class Observatory implements CustodyWatcher {
   readonly #home: Home;
   readonly #custody: () => Watched;
   readonly #figures: Figures;
@@ -35,8 +35,13 @@ export class Observatory implements Omit<CustodyWatcher, 'ended'> {
 
   /** What is told is counted when it has ended, or when somebody asks: nobody's next task waits for it. */
   published(execution: Execution, facts: readonly PublishedFact[]): void {
+    // Whoever is told of the end may ask at once.
     if (isTerminal(execution.status)) this.#count(execution);
     if (this.#home.log !== undefined) for (const fact of facts) this.#logFact(execution, fact);
+  }
+
+  ended(execution: Execution): void {
+    this.#count(execution);
   }
 
   halted(execution: Execution, { code, message }: ErrorData): void {
