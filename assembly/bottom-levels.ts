@@ -1,3 +1,4 @@
+import { nodesAhead, OFFSETS_AHEAD, ROWS_AHEAD, touch } from './ahead';
 import { degreesVary, fourTargets } from './masked';
 import { getF64, getLaneF64, getU32, setF64 } from './memory';
 import {
@@ -50,7 +51,10 @@ function sweepMasked(graph: usize): void {
   const sentinel = getU32(graph, GRAPH_NODES_MAX);
   // Behind a sink there is no way.
   for (let place: u32 = 0; place < 4; place++) setF64(levels, sentinel + place, 0);
+  const ahead = nodesAhead(nodes);
+  let touched: u32 = 0;
   for (let index = nodes; index > 0; index--) {
+    if (index > ahead) touched += touch(offsets, targets, order, index - 1 - ROWS_AHEAD, index - 1 - OFFSETS_AHEAD);
     const node = getU32(order, index - 1);
     let edge = getU32(offsets, node);
     let left: i32 = getU32(offsets, node + 1) - edge;
@@ -71,4 +75,5 @@ function sweepMasked(graph: usize): void {
     } while (left > 0);
     setF64(levels, node, f64x2.extract_lane(longest, 0) + getF64(durations, node));
   }
+  setF64(levels, sentinel + 4, touched);
 }

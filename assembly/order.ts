@@ -1,3 +1,4 @@
+import { nodesAhead, OFFSETS_AHEAD, ROWS_AHEAD, touch } from './ahead';
 import { findCycle } from './cycle';
 import { degreesVary, fourTargets, isDense } from './masked';
 import { getU32, setFourU32, setU32 } from './memory';
@@ -72,6 +73,8 @@ function sweepMasked(graph: usize, roots: u32): u32 {
   const sentinels = getU32(graph, GRAPH_NODES_MAX);
   const never = i32x4.splat(0x40000000);
   for (let place: u32 = 0; place < <u32>SENTINELS; place += 4) setFourU32(degrees, sentinels + place, never);
+  const ahead = nodesAhead(getU32(graph, GRAPH_NODES));
+  let touched: u32 = 0;
   let turn: u32 = 0;
   let tail = roots;
   let head: u32 = 0;
@@ -81,6 +84,7 @@ function sweepMasked(graph: usize, roots: u32): u32 {
     const levelEnd = tail;
     for (; head < levelEnd; head++) {
       const node = getU32(queue, head);
+      if (head + ahead < tail) touched += touch(offsets, targets, queue, head + ROWS_AHEAD, head + OFFSETS_AHEAD);
       setU32(levels, node, level);
       let edge = getU32(offsets, node);
       let left: i32 = getU32(offsets, node + 1) - edge;
@@ -96,6 +100,7 @@ function sweepMasked(graph: usize, roots: u32): u32 {
       } while (left > 0);
     }
   }
+  setU32(levels, sentinels, touched);
   setU32(graph, GRAPH_DEPTH, level);
   return tail;
 }
