@@ -12,9 +12,8 @@ const NODES_MIN: u32 = 200_000;
 export const ROWS_AHEAD: u32 = 8;
 export const OFFSETS_AHEAD: u32 = 16;
 
-/** So many nodes have to follow for the look ahead; in a small graph so many never do. */
-export function nodesAhead(nodes: u32): u32 {
-  return nodes >= NODES_MIN ? OFFSETS_AHEAD : 0x7fffffff;
+export function looksAhead(nodes: u32): bool {
+  return nodes >= NODES_MIN;
 }
 
 /** @param order nodes in the order of the sweep @returns something of both, which has to be used */
