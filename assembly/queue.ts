@@ -1,5 +1,7 @@
-import { getU32, getU8, setU32, setU8, zero } from './memory';
+import { fourTargets } from './masked';
+import { getU32, setU32, zero } from './memory';
 import { rankByPriority } from './rank';
+import { addIf, clearReady, lowWords, middleWords, takeFirst, topWords } from './ready-set';
 import {
   GRAPH_EDGES,
   GRAPH_NODES,
@@ -8,121 +10,148 @@ import {
   NO_MEMORY,
   NOTHING_READY,
   NOT_TAKEN,
-  QUEUE_BITS,
   QUEUE_DEGREES,
   QUEUE_GRAPH,
   QUEUE_HEADER_WORDS,
   QUEUE_IN_DEGREES,
-  QUEUE_LEVELS,
   QUEUE_LIST,
+  QUEUE_LOW,
+  QUEUE_MIDDLE,
   QUEUE_NODE_AT,
+  QUEUE_NODES,
+  QUEUE_OFFSETS,
   QUEUE_OUT,
   QUEUE_PRIORITIES,
   QUEUE_RANK_OF,
-  QUEUE_STATES,
-  SETTLED,
-  TAKEN,
+  QUEUE_TARGETS,
+  QUEUE_TOP,
+  QUEUE_TOP_END,
+  OVERREAD,
 } from './shared/codes';
 import { allocate, free } from './slab';
 
+/** What stands in DEGREES when there is nothing to wait for any more, and the node was taken; or was settled. */
+const TAKEN: u32 = 0xffffffff;
+const SETTLED: u32 = 0xfffffffe;
+/** In DEGREES behind the last rank, where what is not an edge leads (masked.ts). */
+const NEVER: u32 = 0x40000000;
+
 /**
- * The ready queue of a graph: which nodes may start now, best priority first. Priorities are turned into ranks once, so
- * that the ready nodes are a set of small integers: levels of 32-bit words, each bit of a level telling whether the
- * word below holds anything, up to a single word.
+ * The ready queue of a graph: which nodes may start now, best priority first. Priorities are turned into ranks once, and the
+ * rows of the graph into rows by rank, so that the ready nodes are a set of small integers (ready-set.ts) and a settled node
+ * leads to them without a detour. By rank, what is settled together lies together.
  *
  *     word  region        type       written by
  *     ────  ────────────  ─────────  ──────────────────────────
  *      0    the graph     u32        createQueue
- *      1    PRIORITIES    f64[n]     the caller
- *      2    RANK_OF       u32[n]     rankQueue
- *      3    NODE_AT       u32[n]     rankQueue
- *      4    IN_DEGREES    u32[n]     createQueue
- *      5    DEGREES       u32[n]     unsettled dependencies
- *      6    LIST          u32[n]     the caller: nodes to settle
- *      7    OUT           u32[n]     settle: newly ready nodes
- *      8    STATES        u8[n]      WAITING, TAKEN or SETTLED
- *      9    levels        u32
- *     10–16 BITS          u32[...]   one region per level
+ *      1    nodes         u32        createQueue
+ *      2    PRIORITIES    f64[n]     the caller
+ *      3    RANK_OF       u32[n]     rankQueue: by node
+ *      4    NODE_AT       u32[n]     rankQueue: by rank
+ *      5    OFFSETS       u32[n+1]   rankQueue: targets of rank r are TARGETS[OFFSETS[r] .. OFFSETS[r+1])
+ *      6    TARGETS       u32[e]     rankQueue: ranks
+ *      7    IN_DEGREES    u32[n]     rankQueue: by rank
+ *      8    DEGREES       u32[n]     unsettled dependencies by rank; then TAKEN, then SETTLED
+ *      9    LIST          u32[n]     the caller: nodes to settle
+ *     10    OUT           u32[n]     settle: newly ready nodes
+ *     11–13 LOW, MIDDLE, TOP   u64[...]   the ready ranks, one behind the other (ready-set.ts)
+ *     14    end of TOP    u32
+ *
+ * Behind every region lie 16 places that wide loads may read.
  */
 export function createQueue(graph: usize): usize {
   const nodes = getU32(graph, GRAPH_NODES);
-  const queue = allocate(bytesOf(nodes));
+  const edges = getU32(graph, GRAPH_EDGES);
+  const queue = allocate(bytesOf(nodes, edges));
   if (queue == 0) return NO_MEMORY;
   setU32(queue, QUEUE_GRAPH, <u32>graph);
+  setU32(queue, QUEUE_NODES, nodes);
   let at = queue + ((<usize>QUEUE_HEADER_WORDS) << 2);
   setU32(queue, QUEUE_PRIORITIES, <u32>at);
   at += (<usize>nodes) << 3;
+  setU32(queue, QUEUE_LOW, <u32>at);
+  at += (<usize>lowWords(nodes)) << 3;
+  setU32(queue, QUEUE_MIDDLE, <u32>at);
+  at += (<usize>middleWords(nodes)) << 3;
+  setU32(queue, QUEUE_TOP, <u32>at);
+  at += (<usize>topWords(nodes)) << 3;
+  setU32(queue, QUEUE_TOP_END, <u32>at);
   for (let region: u32 = QUEUE_RANK_OF; region <= <u32>QUEUE_OUT; region++) {
     setU32(queue, region, <u32>at);
-    at += (<usize>nodes) << 2;
+    at += ((region == QUEUE_TARGETS ? <usize>edges : <usize>nodes) + OVERREAD) << 2;
   }
-  let words = nodes;
-  let levels: u32 = 0;
-  do {
-    words = max<u32>((words + 31) >> 5, 1);
-    setU32(queue, QUEUE_BITS + levels++, <u32>at);
-    at += (<usize>words) << 2;
-  } while (words > 1);
-  setU32(queue, QUEUE_LEVELS, levels);
-  setU32(queue, QUEUE_STATES, <u32>at);
-  countTargets(graph, getU32(queue, QUEUE_IN_DEGREES));
   return queue;
 }
 
-function countTargets(graph: usize, counts: usize): void {
-  const edges = getU32(graph, GRAPH_EDGES);
-  const targets: usize = getU32(graph, GRAPH_TARGETS);
-  zero(counts, (<usize>getU32(graph, GRAPH_NODES)) << 2);
-  for (let edge: u32 = 0; edge < edges; edge++) {
-    const target = getU32(targets, edge);
-    setU32(counts, target, getU32(counts, target) + 1);
-  }
-}
-
 export function releaseQueue(queue: usize): void {
-  free(queue, bytesOf(getU32(getU32(queue, QUEUE_GRAPH), GRAPH_NODES)));
+  free(queue, bytesOf(getU32(queue, QUEUE_NODES), getU32(getU32(queue, QUEUE_GRAPH), GRAPH_EDGES)));
 }
 
-/** Every level of bits is at most a 32nd of the one below it and a word more; 7 levels are enough for all of 32 bits. */
-function bytesOf(nodes: u32): u64 {
-  return 4 * <u64>QUEUE_HEADER_WORDS + 8 * <u64>nodes + 6 * 4 * <u64>nodes + <u64>nodes + <u64>nodes / 4 + 64;
+function bytesOf(nodes: u32, edges: u32): u64 {
+  const bits: u64 = 8 * (<u64>lowWords(nodes) + <u64>middleWords(nodes) + <u64>topWords(nodes));
+  const regions: u64 = 7 * 4 * (<u64>nodes + OVERREAD) + 4 * (<u64>edges + OVERREAD);
+  return 4 * <u64>QUEUE_HEADER_WORDS + 8 * <u64>nodes + bits + regions;
 }
 
-/** Turns PRIORITIES into ranks and starts over. @returns false when there is no memory for the sort */
+/** Turns PRIORITIES into ranks and starts over. O(n + e). @returns false when there is no memory for the sort */
 export function rankQueue(queue: usize): bool {
-  const nodes = getU32(getU32(queue, QUEUE_GRAPH), GRAPH_NODES);
+  const nodes = getU32(queue, QUEUE_NODES);
   const nodeAt: usize = getU32(queue, QUEUE_NODE_AT);
   const rankOf: usize = getU32(queue, QUEUE_RANK_OF);
   if (!rankByPriority(getU32(queue, QUEUE_PRIORITIES), nodeAt, getU32(queue, QUEUE_OUT), nodes)) return false;
   for (let rank: u32 = 0; rank < nodes; rank++) setU32(rankOf, getU32(nodeAt, rank), rank);
+  renumber(queue, nodes);
   resetQueue(queue);
   return true;
 }
 
+/** The rows of the graph, by rank; and how many edges lead to each rank. */
+function renumber(queue: usize, nodes: u32): void {
+  const graph: usize = getU32(queue, QUEUE_GRAPH);
+  const offsets: usize = getU32(graph, GRAPH_OFFSETS);
+  const targets: usize = getU32(graph, GRAPH_TARGETS);
+  const nodeAt: usize = getU32(queue, QUEUE_NODE_AT);
+  const rankOf: usize = getU32(queue, QUEUE_RANK_OF);
+  const offsetsByRank: usize = getU32(queue, QUEUE_OFFSETS);
+  const targetsByRank: usize = getU32(queue, QUEUE_TARGETS);
+  const inDegrees: usize = getU32(queue, QUEUE_IN_DEGREES);
+  zero(inDegrees, (<usize>nodes) << 2);
+  let at: u32 = 0;
+  for (let rank: u32 = 0; rank < nodes; rank++) {
+    setU32(offsetsByRank, rank, at);
+    const node = getU32(nodeAt, rank);
+    const end = getU32(offsets, node + 1);
+    for (let edge = getU32(offsets, node); edge < end; edge++) {
+      const target = getU32(rankOf, getU32(targets, edge));
+      setU32(targetsByRank, at++, target);
+      setU32(inDegrees, target, getU32(inDegrees, target) + 1);
+    }
+  }
+  setU32(offsetsByRank, nodes, at);
+}
+
 /** All nodes wait, the roots are ready. O(n) */
 export function resetQueue(queue: usize): void {
-  const graph: usize = getU32(queue, QUEUE_GRAPH);
-  const nodes = getU32(graph, GRAPH_NODES);
+  const nodes = getU32(queue, QUEUE_NODES);
   const inDegrees: usize = getU32(queue, QUEUE_IN_DEGREES);
   memory.copy(getU32(queue, QUEUE_DEGREES), inDegrees, (<usize>nodes) << 2);
-  zero(getU32(queue, QUEUE_STATES), nodes);
-  const bits: usize = getU32(queue, QUEUE_BITS);
-  zero(bits, <usize>getU32(queue, QUEUE_STATES) - bits);
-  for (let node: u32 = 0; node < nodes; node++) if (getU32(inDegrees, node) == 0) addReady(queue, node);
+  const degrees: usize = getU32(queue, QUEUE_DEGREES);
+  for (let place: u32 = 0; place < 4; place++) setU32(degrees, nodes + place, NEVER);
+  clearReady(queue);
+  const low: usize = getU32(queue, QUEUE_LOW);
+  const middle: usize = getU32(queue, QUEUE_MIDDLE);
+  const top: usize = getU32(queue, QUEUE_TOP);
+  for (let rank: u32 = 0; rank < nodes; rank++) {
+    if (getU32(inDegrees, rank) == 0) addIf(1, rank, low, middle, top);
+  }
 }
 
 /** Takes the best ready node. @returns NOTHING_READY when there is none. O(levels) */
 export function next(queue: usize): i32 {
-  const top = getU32(queue, QUEUE_LEVELS) - 1;
-  if (getU32(getU32(queue, QUEUE_BITS + top), 0) == 0) return NOTHING_READY;
-  let rank: u32 = 0;
-  for (let level: i32 = top; level >= 0; level--) {
-    rank = (rank << 5) + ctz(getU32(getU32(queue, QUEUE_BITS + level), rank));
-  }
-  removeReady(queue, rank);
-  const node = getU32(getU32(queue, QUEUE_NODE_AT), rank);
-  setU8(getU32(queue, QUEUE_STATES), node, TAKEN);
-  return node;
+  const rank = takeFirst(queue);
+  if (rank == NOTHING_READY) return NOTHING_READY;
+  setU32(getU32(queue, QUEUE_DEGREES), rank, TAKEN);
+  return getU32(getU32(queue, QUEUE_NODE_AT), rank);
 }
 
 /**
@@ -132,25 +161,29 @@ export function next(queue: usize): i32 {
  * @returns how many nodes became ready, which are then in OUT; or -1 - i when node i of LIST cannot be settled
  */
 export function settle(queue: usize, count: u32): i32 {
-  const graph: usize = getU32(queue, QUEUE_GRAPH);
   const list: usize = getU32(queue, QUEUE_LIST);
-  const refused = markSettled(queue, list, count, getU32(graph, GRAPH_NODES));
+  const refused = markSettled(queue, list, count);
   if (refused != 0) return refused;
-  const offsets: usize = getU32(graph, GRAPH_OFFSETS);
-  const targets: usize = getU32(graph, GRAPH_TARGETS);
+  const rankOf: usize = getU32(queue, QUEUE_RANK_OF);
+  const nodeAt: usize = getU32(queue, QUEUE_NODE_AT);
+  const offsets: usize = getU32(queue, QUEUE_OFFSETS);
+  const targets: usize = getU32(queue, QUEUE_TARGETS);
   const degrees: usize = getU32(queue, QUEUE_DEGREES);
   const out: usize = getU32(queue, QUEUE_OUT);
+  const low: usize = getU32(queue, QUEUE_LOW);
+  const middle: usize = getU32(queue, QUEUE_MIDDLE);
+  const top: usize = getU32(queue, QUEUE_TOP);
   let ready: u32 = 0;
   for (let index: u32 = 0; index < count; index++) {
-    const node = getU32(list, index);
-    const end = getU32(offsets, node + 1);
-    for (let edge = getU32(offsets, node); edge < end; edge++) {
+    const rank = getU32(rankOf, getU32(list, index));
+    const end = getU32(offsets, rank + 1);
+    for (let edge = getU32(offsets, rank); edge < end; edge++) {
       const target = getU32(targets, edge);
       const degree = getU32(degrees, target) - 1;
       setU32(degrees, target, degree);
       if (degree != 0) continue;
-      addReady(queue, target);
-      setU32(out, ready++, target);
+      addIf(1, target, low, middle, top);
+      setU32(out, ready++, getU32(nodeAt, target));
     }
   }
   return ready;
@@ -162,60 +195,53 @@ export function settle(queue: usize, count: u32): i32 {
  * @returns NOTHING_READY when there is none; NOT_TAKEN, with nothing changed, when the node was not taken or is settled
  */
 export function completeNext(queue: usize, node: u32): i32 {
-  const graph: usize = getU32(queue, QUEUE_GRAPH);
-  const states: usize = getU32(queue, QUEUE_STATES);
-  if (node >= getU32(graph, GRAPH_NODES) || getU8(states, node) != TAKEN) return NOT_TAKEN;
-  setU8(states, node, SETTLED);
-  const offsets: usize = getU32(graph, GRAPH_OFFSETS);
-  const targets: usize = getU32(graph, GRAPH_TARGETS);
+  if (node >= getU32(queue, QUEUE_NODES)) return NOT_TAKEN;
+  const rank = getU32(getU32(queue, QUEUE_RANK_OF), node);
   const degrees: usize = getU32(queue, QUEUE_DEGREES);
-  const end = getU32(offsets, node + 1);
-  for (let edge = getU32(offsets, node); edge < end; edge++) {
-    const target = getU32(targets, edge);
-    const degree = getU32(degrees, target) - 1;
-    setU32(degrees, target, degree);
-    if (degree == 0) addReady(queue, target);
-  }
+  if (getU32(degrees, rank) != TAKEN) return NOT_TAKEN;
+  setU32(degrees, rank, SETTLED);
+  const offsets: usize = getU32(queue, QUEUE_OFFSETS);
+  const targets: usize = getU32(queue, QUEUE_TARGETS);
+  const low: usize = getU32(queue, QUEUE_LOW);
+  const middle: usize = getU32(queue, QUEUE_MIDDLE);
+  const top: usize = getU32(queue, QUEUE_TOP);
+  const sentinel = getU32(queue, QUEUE_NODES);
+  let edge = getU32(offsets, rank);
+  let left: i32 = getU32(offsets, rank + 1) - edge;
+  do {
+    const four = fourTargets(targets, edge, left, sentinel);
+    settleEdge(degrees, i32x4.extract_lane(four, 0), low, middle, top);
+    settleEdge(degrees, i32x4.extract_lane(four, 1), low, middle, top);
+    settleEdge(degrees, i32x4.extract_lane(four, 2), low, middle, top);
+    settleEdge(degrees, i32x4.extract_lane(four, 3), low, middle, top);
+    edge += 4;
+    left -= 4;
+  } while (left > 0);
   return next(queue);
 }
 
+/** One dependency of the target is over; when that was the last one, it is ready. */
+// @ts-ignore: decorator
+@inline
+function settleEdge(degrees: usize, target: u32, low: usize, middle: usize, top: usize): void {
+  const degree = getU32(degrees, target) - 1;
+  setU32(degrees, target, degree);
+  addIf(u64(degree == 0), target, low, middle, top);
+}
+
 /** @returns 0, or -1 - i with everything as it was */
-function markSettled(queue: usize, list: usize, count: u32, nodes: u32): i32 {
-  const states: usize = getU32(queue, QUEUE_STATES);
+function markSettled(queue: usize, list: usize, count: u32): i32 {
+  const nodes = getU32(queue, QUEUE_NODES);
+  const rankOf: usize = getU32(queue, QUEUE_RANK_OF);
+  const degrees: usize = getU32(queue, QUEUE_DEGREES);
   for (let index: u32 = 0; index < count; index++) {
     const node = getU32(list, index);
-    if (node < nodes && getU8(states, node) == TAKEN) {
-      setU8(states, node, SETTLED);
+    if (node < nodes && getU32(degrees, getU32(rankOf, node)) == TAKEN) {
+      setU32(degrees, getU32(rankOf, node), SETTLED);
       continue;
     }
-    for (let undo: u32 = 0; undo < index; undo++) setU8(states, getU32(list, undo), TAKEN);
+    for (let undo: u32 = 0; undo < index; undo++) setU32(degrees, getU32(rankOf, getU32(list, undo)), TAKEN);
     return -1 - <i32>index;
   }
   return 0;
-}
-
-function addReady(queue: usize, node: u32): void {
-  const levels = getU32(queue, QUEUE_LEVELS);
-  let bit = getU32(getU32(queue, QUEUE_RANK_OF), node);
-  for (let level: u32 = 0; level < levels; level++) {
-    const words: usize = getU32(queue, QUEUE_BITS + level);
-    const word = bit >> 5;
-    const before = getU32(words, word);
-    setU32(words, word, before | (1 << (bit & 31)));
-    if (before != 0) return;
-    bit = word;
-  }
-}
-
-function removeReady(queue: usize, rank: u32): void {
-  const levels = getU32(queue, QUEUE_LEVELS);
-  let bit = rank;
-  for (let level: u32 = 0; level < levels; level++) {
-    const words: usize = getU32(queue, QUEUE_BITS + level);
-    const word = bit >> 5;
-    const left = getU32(words, word) & ~(1 << (bit & 31));
-    setU32(words, word, left);
-    if (left != 0) return;
-    bit = word;
-  }
 }

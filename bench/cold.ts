@@ -4,7 +4,7 @@ import { isQuick, summarise } from './harness/measure.ts';
 import type { Row, Section } from './harness/report.ts';
 
 const contenders = ['WASM', 'typed-array JS', 'Map and Set'] as const;
-const processes = isQuick ? 5 : 9;
+const processes = isQuick ? 5 : 21;
 
 /** What the first calls of a fresh process take: compiling, instantiating and warming up are part of it. */
 export default async function question(): Promise<readonly Section[]> {

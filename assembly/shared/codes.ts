@@ -17,11 +17,6 @@ export const NOTHING_READY = -1;
 /** Answer of `completeNext` when the node cannot be settled. */
 export const NOT_TAKEN = -2;
 
-/** States of a node in a ready queue. */
-export const WAITING = 0;
-export const TAKEN = 1;
-export const SETTLED = 2;
-
 /** Indices of the 32-bit words of a graph's header; see graph.ts for the layout. */
 export const GRAPH_NODES = 0;
 export const GRAPH_EDGES = 1;
@@ -54,14 +49,18 @@ export const OVERREAD = 16;
 
 /** Indices of the 32-bit words of a queue's header; see queue.ts for the layout. */
 export const QUEUE_GRAPH = 0;
-export const QUEUE_PRIORITIES = 1;
-export const QUEUE_RANK_OF = 2;
-export const QUEUE_NODE_AT = 3;
-export const QUEUE_IN_DEGREES = 4;
-export const QUEUE_DEGREES = 5;
-export const QUEUE_LIST = 6;
-export const QUEUE_OUT = 7;
-export const QUEUE_STATES = 8;
-export const QUEUE_LEVELS = 9;
-export const QUEUE_BITS = 10;
-export const QUEUE_HEADER_WORDS = 20;
+export const QUEUE_NODES = 1;
+export const QUEUE_PRIORITIES = 2;
+export const QUEUE_RANK_OF = 3;
+export const QUEUE_NODE_AT = 4;
+export const QUEUE_OFFSETS = 5;
+export const QUEUE_TARGETS = 6;
+export const QUEUE_IN_DEGREES = 7;
+export const QUEUE_DEGREES = 8;
+export const QUEUE_LIST = 9;
+export const QUEUE_OUT = 10;
+export const QUEUE_LOW = 11;
+export const QUEUE_MIDDLE = 12;
+export const QUEUE_TOP = 13;
+export const QUEUE_TOP_END = 14;
+export const QUEUE_HEADER_WORDS = 16;

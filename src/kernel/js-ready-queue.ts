@@ -1,8 +1,9 @@
-import { SETTLED, TAKEN, WAITING } from '../../assembly/shared/codes.ts';
 import { notTaken } from './check.ts';
 import { at, atF, type Csr } from './csr.ts';
 import type { ReadyQueue } from './kernel.ts';
 import { RankSet } from './rank-set.ts';
+
+const [WAITING, TAKEN, SETTLED] = [0, 1, 2];
 
 /** The ready queue in plain JavaScript: priorities become ranks once, the ready nodes are a set of ranks. */
 export class JsReadyQueue implements ReadyQueue {

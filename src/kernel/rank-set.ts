@@ -4,24 +4,26 @@
  * finding the lowest is one count of leading zeros a level. Four levels hold a million.
  */
 export class RankSet {
-  readonly #levels: readonly Uint32Array[];
+  readonly #levels: readonly Int32Array[];
 
   /** @param capacity members are in [0, capacity) */
   constructor(readonly capacity: number) {
-    const levels: Uint32Array[] = [];
+    const levels: Int32Array[] = [];
     let words = capacity;
     do {
       words = (words + 31) >>> 5;
-      levels.push(new Uint32Array(Math.max(words, 1)));
+      levels.push(new Int32Array(Math.max(words, 1)));
     } while (words > 1);
     this.#levels = levels;
   }
 
   add(member: number): void {
+    const levels = this.#levels;
     let bit = member;
-    for (const level of this.#levels) {
+    for (let index = 0; index < levels.length; index++) {
+      const level = levels[index] as Int32Array;
       const word = bit >>> 5;
-      const before = level[word] ?? 0;
+      const before = level[word] as number;
       level[word] = before | (1 << (bit & 31));
       if (before !== 0) return;
       bit = word;
@@ -29,10 +31,12 @@ export class RankSet {
   }
 
   delete(member: number): void {
+    const levels = this.#levels;
     let bit = member;
-    for (const level of this.#levels) {
+    for (let index = 0; index < levels.length; index++) {
+      const level = levels[index] as Int32Array;
       const word = bit >>> 5;
-      const left = (level[word] ?? 0) & ~(1 << (bit & 31));
+      const left = (level[word] as number) & ~(1 << (bit & 31));
       level[word] = left;
       if (left !== 0) return;
       bit = word;
@@ -45,11 +49,12 @@ export class RankSet {
 
   /** The lowest member; -1 when the set is empty. */
   first(): number {
-    const top = this.#levels.length - 1;
-    if (this.#levels[top]?.[0] === 0) return -1;
+    const levels = this.#levels;
+    const top = levels.length - 1;
+    if ((levels[top] as Int32Array)[0] === 0) return -1;
     let index = 0;
     for (let level = top; level >= 0; level--) {
-      const word = this.#levels[level]?.[index] ?? 0;
+      const word = (levels[level] as Int32Array)[index] as number;
       index = (index << 5) + 31 - Math.clz32(word & -word);
     }
     return index;

@@ -50,7 +50,7 @@ class WasmGraph implements Graph {
   readonly edges: number;
   readonly #wasm: KernelExports;
   readonly #memory: WasmMemory;
-  readonly #queues: number[] = [];
+  readonly #queues: WasmReadyQueue[] = [];
   #slab: number;
   /** Number of levels, or HAS_CYCLE; null before the first analysis. */
   #depth: number | null = null;
@@ -100,15 +100,16 @@ class WasmGraph implements Graph {
     const priorities = priority ?? this.criticalPath(new Float64Array(this.nodes).fill(1)).bottomLevel;
     const queue = this.#wasm.createQueue(this.#slab) >>> 0;
     if (queue === codes.NO_MEMORY) throw noMemory(this.nodes, this.edges);
-    this.#queues.push(queue);
+    const ready = new WasmReadyQueue(this.#wasm, this.#memory, queue, this.nodes);
+    this.#queues.push(ready);
     this.#memory.doublesOf(queue, codes.QUEUE_PRIORITIES, this.nodes).set(priorities);
     if (!this.#wasm.rankQueue(queue)) throw noMemory(this.nodes, this.edges);
-    return new WasmReadyQueue(this.#wasm, this.#memory, queue, this.nodes, () => this.#alive());
+    return ready;
   }
 
   release(): void {
     if (this.#slab === 0) return;
-    for (const queue of this.#queues) this.#wasm.releaseQueue(queue);
+    for (const queue of this.#queues) queue.release();
     this.#wasm.releaseGraph(this.#slab);
     this.#slab = 0;
   }
@@ -137,21 +138,19 @@ class WasmGraph implements Graph {
 class WasmReadyQueue implements ReadyQueue {
   readonly #wasm: KernelExports;
   readonly #memory: WasmMemory;
-  readonly #queue: number;
   readonly #nodes: number;
-  readonly #alive: () => void;
+  /** 0 once the graph was released. */
+  #queue: number;
 
-  constructor(wasm: KernelExports, memory: WasmMemory, queue: number, nodes: number, alive: () => void) {
+  constructor(wasm: KernelExports, memory: WasmMemory, queue: number, nodes: number) {
     this.#wasm = wasm;
     this.#memory = memory;
     this.#queue = queue;
     this.#nodes = nodes;
-    this.#alive = alive;
   }
 
   next(): number {
-    this.#alive();
-    return this.#wasm.next(this.#queue);
+    return this.#wasm.next(this.#alive());
   }
 
   settle(node: number): Uint32Array {
@@ -159,26 +158,35 @@ class WasmReadyQueue implements ReadyQueue {
   }
 
   completeNext(node: number): number {
-    this.#alive();
-    const next = this.#wasm.completeNext(this.#queue, node);
+    const next = this.#wasm.completeNext(this.#alive(), node);
     if (next === codes.NOT_TAKEN) throw notTaken(node, this.#nodes);
     return next;
   }
 
   settleAll(nodes: Uint32Array): Uint32Array {
-    this.#alive();
+    const queue = this.#alive();
     // More nodes than there are cannot all be settled; the first that is too many is refused below.
     const list = nodes.subarray(0, this.#nodes);
-    this.#memory.wordsOf(this.#queue, codes.QUEUE_LIST, list.length).set(list);
-    const ready = this.#wasm.settle(this.#queue, list.length);
+    this.#memory.wordsOf(queue, codes.QUEUE_LIST, list.length).set(list);
+    const ready = this.#wasm.settle(queue, list.length);
     if (ready < 0) throw notTaken(list[-1 - ready] ?? 0, this.#nodes);
     if (nodes.length > list.length) throw notTaken(nodes[list.length] ?? 0, this.#nodes);
-    return this.#memory.wordsOf(this.#queue, codes.QUEUE_OUT, ready).slice().sort();
+    return this.#memory.wordsOf(queue, codes.QUEUE_OUT, ready).slice().sort();
   }
 
   reset(): void {
-    this.#alive();
-    this.#wasm.resetQueue(this.#queue);
+    this.#wasm.resetQueue(this.#alive());
+  }
+
+  /** With the graph it is of. */
+  release(): void {
+    this.#wasm.releaseQueue(this.#queue);
+    this.#queue = 0;
+  }
+
+  #alive(): number {
+    if (this.#queue === 0) throw released();
+    return this.#queue;
   }
 }
 

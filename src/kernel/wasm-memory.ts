@@ -22,8 +22,8 @@ export interface KernelExports {
  */
 export class WasmMemory {
   readonly #wasm: KernelExports;
-  #words: Uint32Array = noWords;
-  #doubles: Float64Array = noDoubles;
+  #words = new Uint32Array();
+  #doubles = new Float64Array();
 
   constructor(wasm: KernelExports) {
     this.#wasm = wasm;
@@ -54,6 +54,3 @@ export class WasmMemory {
     return this.doubles.subarray(start, start + length);
   }
 }
-
-const noWords: Readonly<Uint32Array> = new Uint32Array();
-const noDoubles: Readonly<Float64Array> = new Float64Array();
