@@ -36,8 +36,18 @@ const chain = {
 /** One task of a minute. */
 const endless = { ...chain, nodes: { n0: { module: 'sim.task', with: { runtimeS: 60, scale: 1 } } } };
 
-/** Starts a run, lets it get somewhere, and ends it with the signal. A slow machine may need more time to get there. */
+/** Starts a run, lets it get somewhere, and ends it with the signal. */
 async function cutShort(signal: NodeJS.Signals, ...args: readonly string[]) {
+  const store = args[args.indexOf('--store') + 1];
+  if (args.includes('--store') && store !== undefined) return cutShortWhen(() => someEvents(store), signal, ...args);
+  // Without a store nothing can be seen from outside: one that was too slow to hear the signal is given more time.
+  for (let afterMs = 1500; ; afterMs *= 2) {
+    const cut = await cutShortWhen(() => sleep(afterMs), signal, ...args);
+    if (cut.status !== null || afterMs > 20_000) return cut;
+  }
+}
+
+async function cutShortWhen(ready: () => Promise<void>, signal: NodeJS.Signals, ...args: readonly string[]) {
   const child = spawnHeddle('run', '--json', ...args);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text) => {
@@ -47,9 +57,7 @@ async function cutShort(signal: NodeJS.Signals, ...args: readonly string[]) {
     stderr += text;
   });
   const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const store = args[args.indexOf('--store') + 1];
-  if (args.includes('--store') && store !== undefined) await someEvents(store);
-  else await sleep(1500);
+  await ready();
   child.kill(signal);
   return { status: await closed, stdout, stderr };
 }

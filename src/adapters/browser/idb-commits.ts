@@ -1,6 +1,7 @@
 import { unwrap } from 'idb';
 import type { JournalEntry } from '../../engine/event.ts';
 import { HeddleError, isHeddleError } from '../../errors.ts';
+import { Beginnings } from '../../ports/beginnings.ts';
 import type { Commit, ExecutionHeader, StoredStatus } from '../../ports/journal-store.ts';
 import { decode, encode } from '../../program/canonical.ts';
 import type { Value } from '../../program/value.ts';
@@ -38,7 +39,7 @@ export class IdbCommits {
   readonly #connection: IdbConnection;
   readonly #lines = new Map<string, Line>();
   /** Executions that are stored with their first commit. */
-  readonly #beginning = new Map<string, ExecutionHeader>();
+  readonly #beginnings = new Beginnings();
 
   constructor(connection: IdbConnection) {
     this.#connection = connection;
@@ -66,14 +67,13 @@ export class IdbCommits {
   /** Its first commit stores it, in epoch 1. */
   begin(header: ExecutionHeader): void {
     this.forget(header.executionId);
-    this.#beginning.set(header.executionId, header);
+    this.#beginnings.add(header);
   }
 
   async commit(commit: Commit): Promise<void> {
     const { executionId, epoch, entries, status, atMs } = commit;
     const line = this.#lines.get(executionId);
-    const beginning = this.#beginning.get(executionId);
-    this.#beginning.delete(executionId);
+    const beginning = this.#beginnings.take(executionId);
     const bytes = encode(entries as unknown as Value);
     const goesOn = line !== undefined && status === 'RUNNING' && follows(line, commit);
     const added = goesOn ? await this.#add(commit, bytes) : 'no';
@@ -90,7 +90,7 @@ export class IdbCommits {
   /** It is about to be deleted. */
   forget(executionId: string): void {
     this.#lines.delete(executionId);
-    this.#beginning.delete(executionId);
+    this.#beginnings.take(executionId);
   }
 
   async #writeFirst(header: ExecutionHeader, commit: Commit, bytes: Uint8Array): Promise<void> {

@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../../engine/event.ts';
 import { packEntries } from '../../engine/packed-entries.ts';
 import { HeddleError } from '../../errors.ts';
+import { Beginnings } from '../../ports/beginnings.ts';
 import type {
   Commit,
   ExecutionHeader,
@@ -48,7 +49,7 @@ export class SqlJournalStore implements JournalStore {
   readonly #executions: ExecutionRows;
   readonly #checkpoints: CheckpointRows;
   /** Those that are stored with their first commit. */
-  readonly #beginning = new Map<string, ExecutionHeader>();
+  readonly #beginnings = new Beginnings();
 
   /** @param database already migrated */
   constructor(database: SqlDatabase, options: SqlJournalStoreOptions = {}) {
@@ -65,7 +66,7 @@ export class SqlJournalStore implements JournalStore {
 
   begin(header: ExecutionHeader): void {
     guarded('begin an execution', () => this.#executions.checkFree(header.executionId));
-    this.#beginning.set(header.executionId, header);
+    this.#beginnings.add(header);
   }
 
   header(executionId: string): ExecutionHeader | undefined {
@@ -87,8 +88,7 @@ export class SqlJournalStore implements JournalStore {
     const bytes = entries.length === 0 ? undefined : this.#encoder.encode(packEntries(entries) as unknown as Value);
     let lastSeq = 0;
     let digest = '';
-    const beginning = this.#beginning.get(executionId);
-    if (beginning !== undefined) this.#beginning.delete(executionId);
+    const beginning = this.#beginnings.take(executionId);
     this.#atomically('commit', () => {
       if (beginning !== undefined) this.#executions.insert(beginning, 1);
       this.#executions.change(executionId, (row) => {
@@ -175,7 +175,7 @@ export class SqlJournalStore implements JournalStore {
 
   delete(executionId: string): void {
     this.#executions.forget(executionId);
-    this.#beginning.delete(executionId);
+    this.#beginnings.take(executionId);
     this.#atomically('delete an execution', () => {
       for (const table of ['artifacts', 'checkpoints', 'commits', 'programs', 'executions']) {
         this.#database.exec(`DELETE FROM ${table} WHERE execution_id = ?`, executionId);
