@@ -42,28 +42,16 @@ const statusAfter: Readonly<Partial<Record<PublishedFact['type'], RecordStatus>>
   EXECUTION_CANCELLED: 'CANCELLED',
 };
 
+/** An {@link ExecutionRecord} as it is counted: its nodes are not data yet. */
+export interface TalliedExecution extends Omit<ExecutionRecord, 'nodes'> {
+  readonly nodes: readonly (readonly [id: string, node: NodeRecord])[];
+}
+
 /**
  * Folds what an execution published into its record.
  *
  * @param facts all of them, from the first
  * @param sizeOf size in bytes of a value that was small enough to be journaled as it is; without it, such sizes stay unknown
- */
-export function recordExecution(
-  header: RecordHeader,
-  facts: readonly PublishedFact[],
-  sizeOf?: (value: Value) => number,
-): ExecutionRecord {
-  const { nodes, ...record } = tallyExecution(header, facts, sizeOf);
-  return { ...record, nodes: Object.fromEntries(nodes.map(([id, tally]) => [id, tally.record()] as const)) };
-}
-
-/** An {@link ExecutionRecord} whose nodes are still being counted. */
-export interface TalliedExecution extends Omit<ExecutionRecord, 'nodes'> {
-  readonly nodes: readonly (readonly [id: string, tally: NodeTally])[];
-}
-
-/**
- * As {@link recordExecution}, without making data of what it has counted.
  * @param ofNodes whether anything of them is to be counted
  */
 export function tallyExecution(

@@ -78,18 +78,6 @@ export class NodeTally implements NodeRecord, TaskTimes {
     }
   }
 
-  /** As data. */
-  record(): NodeRecord {
-    const { runs, attempts, failures, measured, totalMs, maxMs, queued, queuedMs } = this;
-    return {
-      ...{ runs, attempts, failures, measured, totalMs, maxMs, queued, queuedMs },
-      samples: [...this.samples],
-      ...(this.spanMs !== undefined && { spanMs: this.spanMs }),
-      ...(this.outputBytes !== undefined && { outputBytes: this.outputBytes }),
-      ...(this.usage !== undefined && { usage: this.usage }),
-    };
-  }
-
   #times(taskId: string, isItem: boolean): TaskTimes {
     if (!isItem) return this;
     this.#items ??= new Map();

@@ -23,18 +23,17 @@ const columns = [
 ].length;
 const spanColumn = 8;
 
-export function packRecord({ nodes, ...record }: TalliedExecution | ExecutionRecord): PackedRecord {
-  const named: readonly (readonly [id: string, node: NodeRecord])[] = isList(nodes) ? nodes : Object.entries(nodes);
+export function packRecord({ nodes, ...record }: TalliedExecution): PackedRecord {
   const samples: number[] = [];
   const usage: [string, Usage][] = [];
-  for (const [id, node] of named) {
+  for (const [id, node] of nodes) {
     for (const sample of node.samples) samples.push(sample);
     if (node.usage !== undefined) usage.push([id, node.usage]);
   }
   return {
     ...record,
-    nodeIds: named.map(([id]) => id),
-    figures: narrowest(named.length * columns, (figures) => named.every(([, node], at) => fits(figures, at, node))),
+    nodeIds: nodes.map(([id]) => id),
+    figures: narrowest(nodes.length * columns, (figures) => nodes.every(([, node], at) => fits(figures, at, node))),
     samples: narrowest(samples.length, (kept) => samples.every((sample, at) => isKept(kept, at, sample))),
     ...(usage.length > 0 && { usage: Object.fromEntries(usage) }),
   };
@@ -75,10 +74,6 @@ function isKept(numbers: Numbers, at: number, number: number): boolean {
   numbers[at] = number;
   const kept = numbers[at] as number;
   return kept === number || (Number.isNaN(kept) && Number.isNaN(number));
-}
-
-function isList(nodes: TalliedExecution['nodes'] | ExecutionRecord['nodes']): nodes is TalliedExecution['nodes'] {
-  return Array.isArray(nodes);
 }
 
 /**

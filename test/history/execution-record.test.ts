@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
-import { recordExecution } from '../../src/history/execution-record.ts';
+import { tallyExecution } from '../../src/history/execution-record.ts';
+import { packRecord, unpackRecord } from '../../src/history/packed-record.ts';
 import type { ProgramNode } from '../../src/program/program.ts';
 import { Machine } from '../engine/machine.ts';
+
+/** As it is read from the store. */
+const recordExecution = (...given: Parameters<typeof tallyExecution>) =>
+  unpackRecord(packRecord(tallyExecution(...given)));
 
 const header = { executionId: 'ex', programName: 'case', programDigest: 'd' };
 

@@ -1,5 +1,6 @@
 import { unwrap } from 'idb';
 import type { JournalEntry } from '../../engine/event.ts';
+import { type PackedEntries, packEntries, unpackEntries } from '../../engine/packed-entries.ts';
 import { HeddleError, isHeddleError } from '../../errors.ts';
 import { Beginnings } from '../../ports/beginnings.ts';
 import type { Commit, ExecutionHeader, StoredStatus } from '../../ports/journal-store.ts';
@@ -74,7 +75,7 @@ export class IdbCommits {
     const { executionId, epoch, entries, status, atMs } = commit;
     const line = this.#lines.get(executionId);
     const beginning = this.#beginnings.take(executionId);
-    const bytes = encode(entries as unknown as Value);
+    const bytes = encode(packEntries(entries) as unknown as Value);
     const goesOn = line !== undefined && status === 'RUNNING' && follows(line, commit);
     const added = goesOn ? await this.#add(commit, bytes) : 'no';
     if (beginning !== undefined) await this.#writeFirst(beginning, commit, bytes);
@@ -180,7 +181,7 @@ function follows(line: Line, { epoch, entries, status, atMs, checkpoint }: Commi
 /** Entries of a record: none of a fence. */
 export function entriesOf(commit: StoredCommit): readonly JournalEntry[] {
   if ('fence' in commit) return [];
-  return 'bytes' in commit ? (decode(commit.bytes) as unknown as readonly JournalEntry[]) : commit.entries;
+  return 'bytes' in commit ? unpackEntries(decode(commit.bytes) as unknown as PackedEntries) : commit.entries;
 }
 
 /** @throws NOT_FOUND */

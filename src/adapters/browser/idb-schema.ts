@@ -17,7 +17,7 @@ export interface HeddleSchema extends DBSchema {
     value: { executionId: string; status: StoredStatus; epoch: number; lastSeq: number; updatedAtMs: number };
   };
   /**
-   * One record per commit: its entries as canonical bytes, or as they are in those from before version 3. Or the fence of an epoch, which
+   * One record per commit: its entries packed as canonical bytes, or as they are in those from before version 3. Or the fence of an epoch, which
    * holds the place of its first commit; since version 4.
    */
   commits: {
