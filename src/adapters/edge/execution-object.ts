@@ -20,12 +20,14 @@ import type { CallAnswer, Told } from './shard-protocol.ts';
 /** Set by the Worker on the way to an object, and only believed there: objects have no other entrance. */
 const identityHeaders = { tenant: 'heddle-tenant', root: 'heddle-root' } as const;
 
-/** A request on its way to the object of an execution, which learns from it who it is. */
+/**
+ * A request on its way to the object of an execution, which learns from it who it is.
+ * @param request made for this; it is changed
+ */
 export function toExecution(request: Request, { tenant, root }: Identity): Request {
-  const forwarded = new Request(request);
-  forwarded.headers.set(identityHeaders.tenant, tenant);
-  forwarded.headers.set(identityHeaders.root, encodeURIComponent(root));
-  return forwarded;
+  request.headers.set(identityHeaders.tenant, tenant);
+  request.headers.set(identityHeaders.root, encodeURIComponent(root));
+  return request;
 }
 
 /** One object per execution: its journal, its alarm, its engine. */
