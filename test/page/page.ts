@@ -30,6 +30,9 @@ interface Journaled {
   readonly seq: number;
 }
 
+/** The successes of a turn, told together. */
+type Successes = readonly [seq: number, atMs: number, epoch: number, attempts: unknown, nodes: readonly string[]];
+
 /** The newest journal in IndexedDB, read by other means than the product's. */
 export async function journalOf(page: Page): Promise<readonly Journaled[]> {
   const packed = await page.evaluate(async () => {
@@ -50,12 +53,14 @@ export async function journalOf(page: Page): Promise<readonly Journaled[]> {
     return commits.map((commit) => Array.from(commit.bytes as Uint8Array));
   });
   return packed.flatMap((bytes) =>
-    (decode(Uint8Array.from(bytes)) as unknown as readonly Journaled[]).map(({ type, node, item, seq }) => ({
-      type,
-      seq,
-      ...(node !== undefined && { node }),
-      ...(item !== undefined && { item }),
-    })),
+    (decode(Uint8Array.from(bytes)) as unknown as readonly (Journaled | Successes)[]).flatMap((each) => {
+      if ('type' in each) {
+        const { type, node, item, seq } = each;
+        return [{ type, seq, ...(node !== undefined && { node }), ...(item !== undefined && { item }) }];
+      }
+      const [seq, , , , nodes] = each;
+      return nodes.map((node, index) => ({ type: 'AttemptSucceeded', seq: seq + index, node }));
+    }),
   );
 }
 
