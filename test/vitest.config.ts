@@ -68,7 +68,7 @@ function inNode(name: string, include: string[], more: { readonly isolate?: bool
       include,
       testTimeout: 60_000,
       // Part of the time most of them wait for a browser or for workerd.
-      maxWorkers: availableParallelism() + 1,
+      maxWorkers: availableParallelism() + 2,
       ...more,
     },
   };
