@@ -32,7 +32,8 @@ export class ModulePace {
     if (pace === undefined) this.#paces.set(module, { calls: 1, meanMs: ms });
     else {
       pace.calls++;
-      pace.meanMs += (ms - pace.meanMs) * latest;
+      // The first call loads what all need, and says nothing of the next.
+      pace.meanMs += (ms - pace.meanMs) * (pace.calls === 2 ? 1 : latest);
     }
   }
 
@@ -44,6 +45,12 @@ export class ModulePace {
   /** It ends so soon that a worker without the next call at hand would wait for a good part of its time. */
   isBrief(module: string): boolean {
     return this.#provedBelow(briefMs, module);
+  }
+
+  /** Nothing that was seen of it speaks against that, though it may be too little to prove it: what is called once in a program never proves soon. */
+  seemsBrief(module: string): boolean {
+    const pace = this.#paces.get(module);
+    return pace !== undefined && pace.meanMs < briefMs;
   }
 
   /** Whether all a worker has is short, and wanted, and none of it is to be alone. */

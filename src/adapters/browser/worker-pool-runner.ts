@@ -60,7 +60,9 @@ export class WorkerPoolRunner implements ModuleRunner {
   slotsFor(modules: readonly string[]): number {
     if (modules.length === 0) return this.slots;
     if (modules.every((module) => this.#pace.isShort(module))) return this.slots * shortCallsPerWorker;
-    return modules.every((module) => this.#pace.isBrief(module)) ? this.slots * 2 : this.slots;
+    const areBrief = modules.some((module) => this.#pace.isBrief(module));
+    // Calls of those that have proved nothing wait for a worker of their own, which is soon there.
+    return areBrief && modules.every((module) => this.#pace.seemsBrief(module)) ? this.slots * 2 : this.slots;
   }
 
   start(call: ModuleCall, observer: CallObserver): RunningCall {
