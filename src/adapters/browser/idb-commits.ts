@@ -3,11 +3,12 @@ import type { JournalEntry } from '../../engine/event.ts';
 import { type PackedEntries, packEntries, unpackEntries } from '../../engine/packed-entries.ts';
 import { HeddleError, isHeddleError } from '../../errors.ts';
 import { Beginnings } from '../../ports/beginnings.ts';
+import { commitRefusal, notStored } from '../../ports/journal-refusals.ts';
 import type { Commit, ExecutionHeader, StoredStatus } from '../../ports/journal-store.ts';
 import { decode, encode } from '../../program/canonical.ts';
 import type { Value } from '../../program/value.ts';
 import { type IdbConnection, quiet, type WriteTransaction } from './idb-connection.ts';
-import { commitsOf, newExecutionStores, putNew } from './idb-new-execution.ts';
+import { newExecutionStores, putNew, rangeOf } from './idb-new-execution.ts';
 import type { HeddleSchema } from './idb-schema.ts';
 
 type Standing = HeddleSchema['standings']['value'];
@@ -97,7 +98,8 @@ export class IdbCommits {
   async #writeFirst(header: ExecutionHeader, commit: Commit, bytes: Uint8Array): Promise<void> {
     const { executionId, epoch, entries, status, atMs, checkpoint } = commit;
     const lastSeq = entries.at(-1)?.seq ?? 0;
-    checkFits(executionId, { epoch: 1, lastSeq: 0 }, epoch, entries);
+    const refused = commitRefusal(commit, 1, 0);
+    if (refused !== undefined) throw refused;
     await this.#connection.write('begin an execution', beginningStores, 'strict', async (transaction, attempt) => {
       const rows = transaction as unknown as WriteTransaction<typeof newExecutionStores>;
       if (!(await putNew(rows, header, { status, epoch, lastSeq, updatedAtMs: atMs }, attempt))) return;
@@ -141,7 +143,8 @@ export class IdbCommits {
       const [first, last] = [entries[0], entries.at(-1)];
       // The answer to an earlier try was lost, not what it stored: nobody else writes in this epoch.
       if ((attempt > 1 || perhapsDone) && current === epoch && stored === last?.seq) return;
-      checkFits(executionId, { epoch: current, lastSeq: stored }, epoch, entries);
+      const refused = commitRefusal(commit, current, stored);
+      if (refused !== undefined) throw refused;
       const lastSeq = last?.seq ?? stored;
       quiet(standings.put({ executionId, status, epoch, lastSeq, updatedAtMs: atMs }));
       if (first !== undefined)
@@ -186,7 +189,7 @@ export function entriesOf(commit: StoredCommit): readonly JournalEntry[] {
 
 /** @throws NOT_FOUND */
 export function existing(executionId: string, row: Standing | undefined): Standing {
-  if (row === undefined) throw new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is stored` });
+  if (row === undefined) throw notStored(executionId);
   return row;
 }
 
@@ -195,28 +198,8 @@ async function lastSeqOf(
   executionId: string,
 ): Promise<number> {
   const commits = (transaction as WriteTransaction<typeof commitStores>).objectStore('commits');
-  return (await commits.openCursor(commitsOf(executionId), 'prev'))?.value.lastSeq ?? 0;
+  return (await commits.openCursor(rangeOf(executionId), 'prev'))?.value.lastSeq ?? 0;
 }
 
 const placeTaken = (): HeddleError =>
   new HeddleError({ code: 'CONFLICT', message: 'the place of the commit is taken' });
-
-function checkFits(
-  executionId: string,
-  { epoch: current, lastSeq }: Pick<Standing, 'epoch' | 'lastSeq'>,
-  epoch: number,
-  entries: readonly JournalEntry[],
-): void {
-  if (epoch < current) {
-    throw new HeddleError({
-      code: 'FENCED',
-      message: `epoch ${epoch} of execution ${executionId} is over, the current one is ${current}`,
-    });
-  }
-  const gap = entries.findIndex((entry, index) => entry.seq !== lastSeq + 1 + index);
-  if (gap < 0) return;
-  throw new HeddleError({
-    code: 'CONFLICT',
-    message: `event ${entries[gap]?.seq} cannot be stored as event ${lastSeq + 1 + gap} of execution ${executionId}`,
-  });
-}

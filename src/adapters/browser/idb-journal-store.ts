@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../engine/event.ts';
+import { alreadyExists } from '../../ports/journal-refusals.ts';
 import type {
   Commit,
   ExecutionHeader,
@@ -9,7 +10,7 @@ import type {
 } from '../../ports/journal-store.ts';
 import { entriesOf, existing, IdbCommits } from './idb-commits.ts';
 import { type IdbConnection, quiet } from './idb-connection.ts';
-import { alreadyExists, commitsOf, newExecutionStores, putNew } from './idb-new-execution.ts';
+import { newExecutionStores, putNew, rangeOf } from './idb-new-execution.ts';
 import type { HeddleSchema } from './idb-schema.ts';
 
 type Row = HeddleSchema['executions']['value'];
@@ -127,10 +128,10 @@ export class IdbJournalStore implements JournalStore {
     this.#commits.forget(executionId);
     await this.#connection.write('delete an execution', allStores, 'strict', async (transaction) => {
       const checkpoints = transaction.objectStore('checkpoints');
-      const keys = await checkpoints.index('ofExecution').getAllKeys(commitsOf(executionId));
+      const keys = await checkpoints.index('ofExecution').getAllKeys(rangeOf(executionId));
       quiet(transaction.objectStore('executions').delete(executionId));
       quiet(transaction.objectStore('standings').delete(executionId));
-      quiet(transaction.objectStore('commits').delete(commitsOf(executionId)));
+      quiet(transaction.objectStore('commits').delete(rangeOf(executionId)));
       quiet(transaction.objectStore('artifacts').delete(IDBKeyRange.bound([executionId, ''], [executionId, '\uffff'])));
       for (const key of keys) quiet(checkpoints.delete(key));
     });
@@ -138,7 +139,7 @@ export class IdbJournalStore implements JournalStore {
 
   #checkpointsOf(executionId: string): Promise<StoredCheckpoint[]> {
     return this.#connection.read('read checkpoints', 'checkpoints', (store) =>
-      store.index('ofExecution').getAll(commitsOf(executionId)),
+      store.index('ofExecution').getAll(rangeOf(executionId)),
     );
   }
 }

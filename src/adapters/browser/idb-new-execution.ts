@@ -1,4 +1,4 @@
-import { HeddleError } from '../../errors.ts';
+import { alreadyExists } from '../../ports/journal-refusals.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import { quiet, type WriteTransaction } from './idb-connection.ts';
 import type { HeddleSchema } from './idb-schema.ts';
@@ -30,23 +30,15 @@ export async function putNew(
   }
   if (row !== undefined) throw alreadyExists(executionId);
   // What a writer left that had not yet noticed the end of an execution of this name.
-  quiet(transaction.objectStore('commits').delete(commitsOf(executionId)));
+  quiet(transaction.objectStore('commits').delete(rangeOf(executionId)));
   quiet(executions.put({ executionId, header, createdAtMs }));
   quiet(standings.put({ executionId, ...standing }));
   return true;
 }
 
-/** All commits of an execution. */
-export const commitsOf = (executionId: string): IDBKeyRange =>
+/** Everything of an execution, in a store or index whose keys are its id and a number. */
+export const rangeOf = (executionId: string): IDBKeyRange =>
   IDBKeyRange.bound([executionId, 0], [executionId, Number.POSITIVE_INFINITY]);
-
-export function alreadyExists(executionId: string): HeddleError {
-  return new HeddleError({
-    code: 'ALREADY_EXISTS',
-    message: `execution ${executionId} exists already`,
-    hint: 'choose another id',
-  });
-}
 
 function isSame(stored: ExecutionHeader, header: ExecutionHeader): boolean {
   return stored.programDigest === header.programDigest && stored.createdAtMs === header.createdAtMs;

@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../../engine/event.ts';
-import { HeddleError } from '../../errors.ts';
+import { alreadyExists, commitRefusal, notStored } from '../../ports/journal-refusals.ts';
 import type {
   Commit,
   ExecutionHeader,
@@ -32,13 +32,7 @@ export class MemoryJournalStore implements JournalStore {
 
   create(header: ExecutionHeader): void {
     const { executionId, createdAtMs } = header;
-    if (this.#records.has(executionId)) {
-      throw new HeddleError({
-        code: 'ALREADY_EXISTS',
-        message: `execution ${executionId} exists already`,
-        hint: 'choose another id',
-      });
-    }
+    if (this.#records.has(executionId)) throw alreadyExists(executionId);
     this.#records.set(executionId, {
       header,
       entries: [],
@@ -59,23 +53,11 @@ export class MemoryJournalStore implements JournalStore {
     return record.epoch;
   }
 
-  commit({ executionId, epoch, entries, status, atMs, checkpoint }: Commit): void {
+  commit(commit: Commit): void {
+    const { executionId, entries, status, atMs, checkpoint } = commit;
     const record = this.#get(executionId);
-    if (epoch < record.epoch) {
-      throw new HeddleError({
-        code: 'FENCED',
-        message: `epoch ${epoch} of execution ${executionId} is over, the current one is ${record.epoch}`,
-      });
-    }
-    const nextSeq = record.entries.length + 1;
-    for (let index = 0; index < entries.length; index++) {
-      const { seq } = entries[index] as JournalEntry;
-      if (seq === nextSeq + index) continue;
-      throw new HeddleError({
-        code: 'CONFLICT',
-        message: `event ${seq} cannot be stored as event ${nextSeq + index} of execution ${executionId}`,
-      });
-    }
+    const refused = commitRefusal(commit, record.epoch, record.entries.length);
+    if (refused !== undefined) throw refused;
     for (let index = 0; index < entries.length; index++) record.entries.push(entries[index] as JournalEntry);
     record.status = status;
     record.updatedAtMs = atMs;
@@ -127,8 +109,7 @@ export class MemoryJournalStore implements JournalStore {
 
   #get(executionId: string): Record {
     const record = this.#records.get(executionId);
-    if (record === undefined)
-      throw new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is stored` });
+    if (record === undefined) throw notStored(executionId);
     return record;
   }
 

@@ -1,4 +1,5 @@
 import { HeddleError, isHeddleError } from '../../errors.ts';
+import { alreadyExists, notStored } from '../../ports/journal-refusals.ts';
 import type { ExecutionHeader } from '../../ports/journal-store.ts';
 import { utf8 } from '../../program/digest.ts';
 import type { Program } from '../../program/program.ts';
@@ -60,11 +61,7 @@ export class ExecutionRows {
     );
     if (taken.length === 0) return;
     this.find(executionId);
-    throw new HeddleError({
-      code: 'ALREADY_EXISTS',
-      message: `execution ${executionId} exists already`,
-      hint: 'choose another id',
-    });
+    throw alreadyExists(executionId);
   }
 
   /** @throws ALREADY_EXISTS, CORRUPT */
@@ -122,7 +119,7 @@ export class ExecutionRows {
   existing(executionId: string): SqlRow {
     const row = this.find(executionId);
     if (row !== undefined) return row;
-    throw new HeddleError({ code: 'NOT_FOUND', message: `no execution ${executionId} is stored` });
+    throw notStored(executionId);
   }
 
   /**

@@ -2,6 +2,7 @@ import type { JournalEntry } from '../../engine/event.ts';
 import { packEntries } from '../../engine/packed-entries.ts';
 import { HeddleError } from '../../errors.ts';
 import { Beginnings } from '../../ports/beginnings.ts';
+import { commitRefusal } from '../../ports/journal-refusals.ts';
 import type {
   Commit,
   ExecutionHeader,
@@ -13,7 +14,6 @@ import type {
 import { Encoder } from '../../program/canonical.ts';
 import type { Value } from '../../program/value.ts';
 import { CheckpointRows } from './checkpoint-rows.ts';
-import { refusal } from './commit-refusal.ts';
 import { ExecutionRows, type StoredPrograms } from './execution-rows.ts';
 import { guarded } from './guarded.ts';
 import { chain, groupByCommit, unpack } from './packed-commit.ts';
@@ -84,7 +84,8 @@ export class SqlJournalStore implements JournalStore {
     });
   }
 
-  commit({ executionId, epoch, entries, status, atMs, checkpoint }: Commit): void {
+  commit(commit: Commit): void {
+    const { executionId, entries, status, atMs, checkpoint } = commit;
     const bytes = entries.length === 0 ? undefined : this.#encoder.encode(packEntries(entries) as unknown as Value);
     let lastSeq = 0;
     let digest = '';
@@ -93,7 +94,7 @@ export class SqlJournalStore implements JournalStore {
       if (beginning !== undefined) this.#executions.insert(beginning, 1);
       this.#executions.change(executionId, (row) => {
         lastSeq = numberOf(row, 'last_seq');
-        const refused = refusal(executionId, epoch, numberOf(row, 'epoch'), lastSeq, entries);
+        const refused = commitRefusal(commit, numberOf(row, 'epoch'), lastSeq);
         if (refused !== undefined) return refused;
         const before = textOf(row, 'last_digest');
         digest = bytes === undefined ? before : chain(before, bytes, this.#hash);
