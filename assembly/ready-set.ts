@@ -37,6 +37,31 @@ export function addIf(ready: u64, rank: u32, low: usize, middle: usize, top: usi
   setU64(top, rank >> 18, getU64(top, rank >> 18) | (ready << ((rank >> 12) & 63)));
 }
 
+/** Of so many ranks one word of MIDDLE tells. */
+export const ONE_MIDDLE_RANKS: u32 = 4096;
+
+/** `addIf` for a set of at most ONE_MIDDLE_RANKS, with its MIDDLE in a register, where a change need not wait for the one before to be stored. @returns MIDDLE */
+// @ts-ignore: decorator
+@inline
+export function addIfSmall(ready: u64, rank: u32, low: usize, middles: u64): u64 {
+  setU64(low, rank >> 6, getU64(low, rank >> 6) | (ready << (rank & 63)));
+  return middles | (ready << (rank >> 6));
+}
+
+/** `takeFirst` for a set whose changed MIDDLE is given; here it is stored. */
+// @ts-ignore: decorator
+@inline
+export function takeFirstSmall(queue: usize, low: usize, middles: u64): i32 {
+  const word = <u32>ctz(middles) & 63;
+  const lows = getU64(low, word);
+  const lowsLeft = lows & (lows - 1);
+  const middlesLeft = middles & (middles - u64(lowsLeft == 0));
+  setU64(low, word, lowsLeft);
+  setU64(getU32(queue, QUEUE_MIDDLE), 0, middlesLeft);
+  setU64(getU32(queue, QUEUE_TOP), 0, u64(middlesLeft != 0));
+  return (word << 6) + <u32>ctz(lows);
+}
+
 /** Takes the lowest rank out. @returns NOTHING_READY when there is none. O(1) up to 262,144 ranks */
 export function takeFirst(queue: usize): i32 {
   const low: usize = getU32(queue, QUEUE_LOW);

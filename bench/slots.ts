@@ -1,13 +1,17 @@
 import { createEngine, defineModule } from '../src/index.ts';
 import { SeededRandom } from '../src/testing/seeded-random.ts';
+import { balancedOrders } from './harness/balanced-orders.ts';
 import { isQuick, summarise } from './harness/measure.ts';
 import { layered, type Work } from './harness/programs.ts';
 import type { Row, Section } from './harness/report.ts';
+import { warmUp } from './harness/warm-up.ts';
 import { bareLoop } from './rivals/bare-loop.ts';
 
 const slots = 10;
-const repeats = isQuick ? 5 : 15;
+const repeats = isQuick ? 5 : 31;
 const warmUpMs = 300;
+/** With waits, before any round counts: what runs between timers is other code than what runs without a pause. */
+const roundsFirst = 10;
 
 /** 100 tasks that wait, on 10 slots: what they take over what they must take at least, the longest way or the work over the slots. */
 export default async function question(): Promise<readonly Section[]> {
@@ -40,7 +44,7 @@ async function makespans(what: string, work: Work, waitMs: readonly number[]): P
     limits: { concurrency: slots },
   };
   const engine = await createEngine({ modules: [wait] });
-  await warmUp(work, () => engine.execute(withoutWaits(program)));
+  await warmedUp(work, () => engine.execute(withoutWaits(program)));
   const contenders = {
     Heddle: async () => {
       const { status } = await engine.execute(program);
@@ -59,8 +63,11 @@ async function makespans(what: string, work: Work, waitMs: readonly number[]): P
   };
   const bound = idealMs(work, waitMs);
   const samples = new Map<string, number[]>(Object.keys(contenders).map((name) => [name, []]));
-  for (let round = -1; round < repeats; round++) {
-    for (const [name, run] of Object.entries(contenders)) {
+  const entries = Object.entries(contenders);
+  const orders = balancedOrders(entries.length);
+  for (let round = -roundsFirst; round < repeats; round++) {
+    for (const which of orders[(round + roundsFirst) % orders.length] as readonly number[]) {
+      const [name, run] = entries[which] as (typeof entries)[number];
       const startMs = performance.now();
       await run();
       if (round >= 0) samples.get(name)?.push((performance.now() - startMs) / bound);
@@ -77,7 +84,7 @@ function withoutWaits<T extends { readonly nodes: { readonly [id: string]: objec
   return { ...program, name: 'warm-up', nodes: Object.fromEntries(nodes) };
 }
 
-async function warmUp(work: Work, execute: () => Promise<unknown>): Promise<void> {
+async function warmedUp(work: Work, execute: () => Promise<unknown>): Promise<void> {
   for (const run of [
     execute,
     () =>
@@ -87,8 +94,7 @@ async function warmUp(work: Work, execute: () => Promise<unknown>): Promise<void
       ),
     () => levels(work, () => slept(0)),
   ]) {
-    const endMs = performance.now() + warmUpMs;
-    while (performance.now() < endMs) await run();
+    await warmUp(run, warmUpMs);
   }
 }
 

@@ -122,7 +122,7 @@ export default defineConfig(({ mode }) => ({
                 sequence: { groupOrder: 1 },
               },
             },
-            inChromium('browser', 'test/browser/**/*.browser.test.ts', 2),
+            inChromium('browser', 'test/browser/**/*.browser.test.ts', 1),
           ],
   },
 }));

@@ -1,3 +1,4 @@
+import { balancedOrders } from './balanced-orders.ts';
 import { warmUp } from './warm-up.ts';
 
 /** One contender: `run` does the whole work once and gives something that depends on all of it. */
@@ -31,8 +32,8 @@ export interface MeasureOptions {
 export const isQuick = process.env.BENCH_QUICK === '1';
 
 /**
- * Measures contenders interleaved: every round runs each once, in an order that rotates, so that what else the machine does
- * hits all alike. A sample is the mean of a batch that takes about 2 ms. Before, each is warmed up: for
+ * Measures contenders interleaved: every round runs each once, in balanced orders, so that what else the machine does, and what
+ * the one before left behind, hits all alike. A sample is the mean of a batch that takes about 2 ms. Before, each is warmed up: for
  * a fifth of its budget, and on for as long as it gets faster.
  */
 export async function measure(
@@ -54,9 +55,9 @@ export async function measure(
     Math.max(isQuick ? Math.min(5, roundsMin) : roundsMin, Math.round(budgetMs / Math.max(2, slowestMs))),
   );
   const samples: number[][] = contenders.map(() => []);
+  const orders = balancedOrders(contenders.length);
   for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < contenders.length; turn++) {
-      const which = (turn + round) % contenders.length;
+    for (const which of orders[round % orders.length] as readonly number[]) {
       const contender = contenders[which] as Contender;
       const batch = batches[which] as number;
       contender.prepare?.(round);

@@ -14,6 +14,7 @@ import { DefaultExecutionEngine } from '../../src/host/default-execution-engine.
 import { ModuleRegistry } from '../../src/host/registry.ts';
 import { encode } from '../../src/program/canonical.ts';
 import { memoryStores } from '../../src/testing/test-stores.ts';
+import { balancedOrders } from '../harness/balanced-orders.ts';
 import { programOf, type Work } from '../harness/programs.ts';
 import { warmUp } from '../harness/warm-up.ts';
 import { bareLoop } from '../rivals/bare-loop.ts';
@@ -155,14 +156,15 @@ function bareComlink(work: Work): Run {
     bareLoop(work, async (task) => (members[task % workers] as Remote<{ run(task: number): unknown }>).run(task));
 }
 
-/** Each contender warmed up, then rounds of all, one after another, the order rotating. @returns ms of each run, by contender */
+/** Each contender warmed up, then rounds of all, one after another, in balanced orders. @returns ms of each run, by contender */
 export async function rounds(runs: Readonly<Record<string, Run>>, count: number): Promise<Record<string, number[]>> {
   const names = Object.keys(runs);
   const samples: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
   for (const run of Object.values(runs)) await warmUp(run, warmUpMs);
+  const orders = balancedOrders(names.length);
   for (let round = 0; round < count; round++) {
-    for (let turn = 0; turn < names.length; turn++) {
-      const name = names[(turn + round) % names.length] as string;
+    for (const which of orders[round % orders.length] as readonly number[]) {
+      const name = names[which] as string;
       const startMs = performance.now();
       await runs[name]?.();
       samples[name]?.push(performance.now() - startMs);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { EdgeList } from '../../src/kernel/edge-list.ts';
 import { IdGraph } from '../../src/kernel/id-graph.ts';
 import type { Graph } from '../../src/kernel/kernel.ts';
 import { SeededRandom } from '../../src/testing/seeded-random.ts';
@@ -45,6 +46,42 @@ test('completeNext is settle and next, in both kernels', async () => {
     for (const way of ways.slice(1)) expect(way).toEqual(ways[0]);
   }
 });
+
+test('the queue is the same at every size at which its set has another shape', async () => {
+  const { js, wasm } = await kernels();
+  const random = new SeededRandom(11);
+  // 64 ranks a word, 4,096 a word of the second level, 262,144 a word of the third.
+  for (const nodes of [1, 63, 64, 65, 4095, 4096, 4097, 8193, 262_143, 262_144, 262_145, 300_000]) {
+    const edges = forwardEdges(random, nodes);
+    const priority = Float64Array.from({ length: nodes }, () => random.int(0, 1000));
+    const [slow, fast] = [js, wasm].map((kernel) => {
+      const graph = kernel.load(edges);
+      const queue = graph.readyQueue(priority);
+      const seen = new Uint32Array(nodes);
+      const taken = [queue.next(), queue.next(), queue.next()].filter((node) => node >= 0);
+      let count = 0;
+      for (let node = taken.shift(); node !== undefined; node = taken.shift()) {
+        seen[count++] = node;
+        for (let next = queue.completeNext(node); next >= 0; next = taken.length < 3 ? queue.next() : -1)
+          taken.push(next);
+      }
+      graph.release();
+      expect(count).toBe(nodes);
+      return seen;
+    });
+    expect(fast).toEqual(slow);
+  }
+});
+
+/** Each node waits for up to four that come before it, most of them near, some far. */
+function forwardEdges(random: SeededRandom, nodes: number): EdgeList {
+  const edges: [number, number][] = [];
+  for (let node = 1; node < nodes; node++) {
+    for (let edge = random.int(0, 4); edge > 0; edge--)
+      edges.push([random.int(random.chance(0.8) ? Math.max(0, node - 50) : 0, node - 1), node]);
+  }
+  return { nodes, from: Uint32Array.from(edges, ([from]) => from), to: Uint32Array.from(edges, ([, to]) => to) };
+}
 
 test('ids become numbers in the order in which they are first named, and a cleared graph forgets them', () => {
   const graph = new IdGraph();

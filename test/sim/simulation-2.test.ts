@@ -1,3 +1,0 @@
-import { lawsHold } from './seeds.ts';
-
-lawsHold(50_001, 100_000);
