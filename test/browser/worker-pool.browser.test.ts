@@ -75,25 +75,31 @@ test('calls behind one that waits for something are fetched back, and it goes on
   expect(await slow.outcome).toEqual({ output: { which: 99 } });
 });
 
-test('a worker has the next call of a brief module at hand, and what is behind a runaway still runs elsewhere', async () => {
-  const { runner, prove } = await provedPool();
-  await callOf(runner, { how: 'well', which: 0, ms: 50 }).outcome;
-  for (let round = 0; round < 40 && runner.slotsFor(['bad']) === runner.slots; round++)
-    await Promise.all([0, 1].map((which) => callOf(runner, { how: 'well', which, ms: 3 }).outcome));
-  expect(runner.slotsFor(['bad'])).toBe(2 * runner.slots);
-  const startMs = performance.now();
-  const runaways = [98, 99].map((which) => callOf(runner, { how: 'loop', which }));
-  const behind = several(runner, 4);
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  for (const { running } of runaways) running.abort({ code: 'TIMEOUT', message: 'took too long' });
-  for (const { outcome } of runaways) expect(await outcome).toEqual({ code: 'TIMEOUT' });
-  for (const { outcome, settlements } of behind) {
-    expect(await outcome).toMatchObject({ output: {} });
-    expect(settlements()).toBe(1);
-  }
-  expect(performance.now() - startMs).toBeGreaterThan(200);
-  await prove();
-});
+test.each([
+  { ms: 3, callsAhead: 2 },
+  { ms: 15, callsAhead: 1 },
+])(
+  'a worker has the next $callsAhead of a module of $ms ms at hand, and what is behind a runaway still runs elsewhere',
+  async ({ ms, callsAhead }) => {
+    const { runner, prove } = await provedPool();
+    await callOf(runner, { how: 'well', which: 0, ms: 50 }).outcome;
+    for (let round = 0; round < 40 && runner.slotsFor(['bad']) === runner.slots; round++)
+      await Promise.all([0, 1].map((which) => callOf(runner, { how: 'well', which, ms }).outcome));
+    expect(runner.slotsFor(['bad'])).toBe((1 + callsAhead) * runner.slots);
+    const startMs = performance.now();
+    const runaways = [98, 99].map((which) => callOf(runner, { how: 'loop', which }));
+    const behind = several(runner, 4);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const { running } of runaways) running.abort({ code: 'TIMEOUT', message: 'took too long' });
+    for (const { outcome } of runaways) expect(await outcome).toEqual({ code: 'TIMEOUT' });
+    for (const { outcome, settlements } of behind) {
+      expect(await outcome).toMatchObject({ output: {} });
+      expect(settlements()).toBe(1);
+    }
+    expect(performance.now() - startMs).toBeGreaterThan(200);
+    await prove();
+  },
+);
 
 test('a call that is given up before it begins never runs, and those around it do', async () => {
   const { runner } = await provedPool(1);

@@ -2,6 +2,8 @@
 const provedAfter = 32;
 const shortMs = 1;
 const briefMs = 32;
+/** Until an answer is stored and the next call is there, a worker may have ended one more call that takes no longer than that. */
+const twoAheadMs = 8;
 
 /** A call that takes so long, and so many times what others took, shows that it is not; it has to prove itself again. */
 const longMs = 10;
@@ -55,11 +57,22 @@ export class ModulePace {
 
   /** Whether all a worker has is short, and wanted, and none of it is to be alone. */
   hasShort(held: Iterable<PaceableCall>): boolean {
-    return this.#all(held, (module) => this.isShort(module));
+    for (const { open, alone, call } of held) if (!open || alone || !this.isShort(call.module)) return false;
+    return true;
   }
 
-  hasBrief(held: Iterable<PaceableCall>): boolean {
-    return this.#all(held, (module) => this.isBrief(module));
+  /** How many calls of it a worker may be sent before it has ended one: none of what has not proved to be brief. */
+  callsAhead(module: string): number {
+    if (!this.isBrief(module)) return 0;
+    return this.meanMs(module) < twoAheadMs ? 2 : 1;
+  }
+
+  /** The same of what a worker has. */
+  callsAheadOf(held: Iterable<PaceableCall>): number {
+    let ahead = Number.POSITIVE_INFINITY;
+    for (const { open, alone, call } of held)
+      ahead = open && !alone ? Math.min(ahead, this.callsAhead(call.module)) : 0;
+    return ahead;
   }
 
   /** 0 when nothing is known. */
@@ -69,11 +82,6 @@ export class ModulePace {
 
   reset(module: string): void {
     this.#paces.delete(module);
-  }
-
-  #all(held: Iterable<PaceableCall>, is: (module: string) => boolean): boolean {
-    for (const { open, alone, call } of held) if (!open || alone || !is(call.module)) return false;
-    return true;
   }
 
   #provedBelow(ms: number, module: string): boolean {

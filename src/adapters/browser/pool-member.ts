@@ -45,6 +45,8 @@ export class PoolMember {
   expectedMs = 0;
   /** When it last was given something, or answered. */
   movedAtMs = 0;
+  /** When it is expected to have ended all it has. */
+  freeAtMs = 0;
 
   constructor(worker: Worker, events: MemberEvents) {
     this.#worker = worker;
@@ -83,6 +85,7 @@ export class PoolMember {
     call.member = this;
     this.held.set(call.id, call);
     this.expectedMs += call.expectedMs;
+    this.freeAtMs = Math.max(this.freeAtMs, performance.now()) + call.expectedMs;
   }
 
   release(call: PoolCall): void {
@@ -114,6 +117,7 @@ export class PoolMember {
       this.release(call);
       events.answered(this, call, error === undefined ? { output } : { error }, tookMs);
     }
+    this.freeAtMs = this.movedAtMs + this.expectedMs;
     events.drained(this);
   }
 

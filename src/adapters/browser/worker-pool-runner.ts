@@ -28,9 +28,10 @@ const silentMs = 50;
 
 /**
  * Runs modules on Web Workers. A call has a worker to itself, unless its module has proved to be short: such calls are sent
- * together, and answered together. Of a module that has proved to be brief a worker is sent the next call before it ends one. Every call settles: by the answer, by the death of its worker, or by an abort, which first settles
- * it, then asks the module to stop, and then terminates a worker that does not. Runaway loops really end. Calls that were
- * behind one run on another worker, as the same attempts: they had not begun, or nobody heard of it.
+ * together, and answered together. Of a module that has proved to be brief a worker is sent the next call, or the next two,
+ * before it ends one. Every call settles: by the answer, by the death of its worker, or by an abort, which first settles it, then
+ * asks the module to stop, and then terminates a worker that does not. Runaway loops really end. Calls that were behind one run
+ * on another worker, as the same attempts: they had not begun, or nobody heard of it.
  */
 export class WorkerPoolRunner implements ModuleRunner {
   readonly slots: number;
@@ -60,9 +61,10 @@ export class WorkerPoolRunner implements ModuleRunner {
   slotsFor(modules: readonly string[]): number {
     if (modules.length === 0) return this.slots;
     if (modules.every((module) => this.#pace.isShort(module))) return this.slots * shortCallsPerWorker;
-    const areBrief = modules.some((module) => this.#pace.isBrief(module));
+    const ahead = modules.filter((module) => this.#pace.isBrief(module)).map((module) => this.#pace.callsAhead(module));
+    if (ahead.length === 0 || !modules.every((module) => this.#pace.seemsBrief(module))) return this.slots;
     // Calls of those that have proved nothing wait for a worker of their own, which is soon there.
-    return areBrief && modules.every((module) => this.#pace.seemsBrief(module)) ? this.slots * 2 : this.slots;
+    return this.slots * (1 + (ahead.length < modules.length ? 1 : Math.min(...ahead)));
   }
 
   start(call: ModuleCall, observer: CallObserver): RunningCall {
@@ -128,7 +130,7 @@ export class WorkerPoolRunner implements ModuleRunner {
   #place({ call, alone, expectedMs }: PoolCall): PoolMember | 'later' | 'none' {
     if (this.#closed) return 'none';
     const short = !alone && this.#pace.isShort(call.module);
-    const brief = !alone && this.#pace.isBrief(call.module);
+    const ahead = alone ? 0 : this.#pace.callsAhead(call.module);
     let [idle, least]: (PoolMember | null)[] = [null, null];
     for (const member of this.#members) {
       if (member.idle) idle ??= member;
@@ -136,10 +138,8 @@ export class WorkerPoolRunner implements ModuleRunner {
         if (member.expectedMs + expectedMs <= togetherMs) return member;
         if (member.expectedMs < (least?.expectedMs ?? aheadMs)) least = member;
       } else if (
-        brief &&
-        member.held.size === 1 &&
-        this.#pace.hasBrief(member.held.values()) &&
-        member.movedAtMs < (least?.movedAtMs ?? Number.POSITIVE_INFINITY)
+        member.held.size <= Math.min(ahead, this.#pace.callsAheadOf(member.held.values())) &&
+        member.freeAtMs < (least?.freeAtMs ?? Number.POSITIVE_INFINITY)
       )
         least = member;
     }
