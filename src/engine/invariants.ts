@@ -1,6 +1,7 @@
 import { HeddleError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { resolveRetry } from '../policy/retry.ts';
+import type { PlanNode } from '../plan/plan-node.ts';
+import { attemptsMaxOf } from '../policy/retry.ts';
 import { undoWaits } from './compensate.ts';
 import { derive } from './derive.ts';
 import { slotsOf } from './dispatch.ts';
@@ -32,33 +33,37 @@ function checkTask(plan: Plan, state: ExecutionState, task: Task): void {
   const node = plan.nodes[task.node];
   if (node === undefined) throw broken('I11', state, `task of node ${task.node}, of ${plan.nodes.length}`);
   if (isUntouched(task)) return;
-  const expect = (holds: boolean, rule: string, what: string): void => {
-    if (!holds) throw broken(rule, state, `${what}: ${story(plan, state, task)}`);
-  };
-  const attemptsMax = resolveRetry(node.retry).attempts + task.uncounted + (task.fallback ? 1 : 0);
-  expect(task.attempt <= attemptsMax, 'I5', `more than ${attemptsMax} attempts`);
-  expect(task.status !== 'running' || task.epoch === termOf(state), 'I4', 'an attempt runs under an old epoch');
-  expect(
-    task.dueAtMs === null || task.status === 'running' || task.status === 'waiting' || task.status === 'awaiting',
-    'I10',
-    'a deadline without need',
-  );
-  expect(task.status !== 'waiting' || task.dueAtMs !== null, 'I9', 'waits for nothing');
-  expect(task.status !== 'awaiting' || task.dueAtMs !== null || task.event !== null, 'I9', 'awaits nothing');
-  expect(!task.granted || task.status === 'running' || task.status === 'ready', 'I6', 'keeps permits without need');
+  const rule = brokenByTask(plan, state, task, node);
+  if (rule !== undefined) throw broken(rule[0], state, `${rule[1]}: ${story(plan, state, task)}`);
+}
+
+type BrokenRule = readonly [rule: string, what: string];
+
+/** Called for every task there is, so that nothing is made for those that break no rule. */
+function brokenByTask(plan: Plan, state: ExecutionState, task: Task, node: PlanNode): BrokenRule | undefined {
+  const { status, dueAtMs } = task;
+  const attemptsMax = attemptsMaxOf(node.retry) + task.uncounted + (task.fallback ? 1 : 0);
+  if (task.attempt > attemptsMax) return ['I5', 'more attempts than it may have'];
+  if (status === 'running' && task.epoch !== termOf(state)) return ['I4', 'an attempt runs under an old epoch'];
+  if (dueAtMs !== null && status !== 'running' && status !== 'waiting' && status !== 'awaiting')
+    return ['I10', 'a deadline without need'];
+  if (status === 'waiting' && dueAtMs === null) return ['I9', 'waits for nothing'];
+  if (status === 'awaiting' && dueAtMs === null && task.event === null) return ['I9', 'awaits nothing'];
+  if (task.granted && status !== 'running' && status !== 'ready') return ['I6', 'keeps permits without need'];
   const gateless = task.fallback || task.item === compensationOfNode || !node.gated;
-  expect(task.status !== 'running' || gateless || task.granted, 'I6', 'runs without its permits');
-  expect(task.status !== 'succeeded' || task.output !== null, 'I3', 'succeeded without an output');
-  if (task.item === compensationOfNode) return;
+  if (status === 'running' && !gateless && !task.granted) return ['I6', 'runs without its permits'];
+  if (status === 'succeeded' && task.output === null) return ['I3', 'succeeded without an output'];
+  if (task.item === compensationOfNode) return undefined;
   if (task.item > nodeItself) {
-    expect(!isSettled(task.status), 'I11', 'a settled item is still live');
-    expect(state.tasks[task.node]?.status === 'fanned', 'I2', 'an item lives without its node');
-  } else if (task.status === 'running' || task.status === 'succeeded' || task.status === 'fanned') {
-    if (node.trigger === 'success' && node.join === 'all') {
-      const unmet = (plan.dependencies[task.node] ?? []).find((index) => state.tasks[index]?.status !== 'succeeded');
-      expect(unmet === undefined, 'I2', `started although ${plan.nodes[unmet ?? 0]?.id} has not succeeded`);
-    }
+    if (isSettled(status)) return ['I11', 'a settled item is still live'];
+    return state.tasks[task.node]?.status === 'fanned' ? undefined : ['I2', 'an item lives without its node'];
   }
+  const hasBegun = status === 'running' || status === 'succeeded' || status === 'fanned';
+  if (!hasBegun || node.trigger !== 'success' || node.join !== 'all') return undefined;
+  for (const index of plan.dependencies[task.node] ?? [])
+    if (state.tasks[index]?.status !== 'succeeded')
+      return ['I2', `started although ${plan.nodes[index]?.id} has not succeeded`];
+  return undefined;
 }
 
 /** A node that nothing has happened to breaks no rule: with such every execution begins, and most of one are. */
@@ -96,13 +101,13 @@ function checkPermits(plan: Plan, state: ExecutionState): void {
 
 /** The indexes are what they would be if they were rebuilt: state = its own fold, seen from the inside. */
 function checkIndexes(plan: Plan, state: ExecutionState): void {
+  // A finished execution is only read; a host that stopped it in the middle leaves its tasks as they were.
+  if (state.phase === 'finished') return;
   const { derived } = state;
   const fresh = derive(plan, state, derived.ranking);
   const same = (name: string, kept: unknown, rebuilt: unknown): void => {
     if (kept !== rebuilt) throw broken('I8', state, `index ${name} is ${kept}, rebuilt ${rebuilt}`);
   };
-  // A finished execution is only read; a host that stopped it in the middle leaves its tasks as they were.
-  if (state.phase === 'finished') return;
   same('running', names(plan, derived.running), names(plan, fresh.running));
   same('open', derived.open, fresh.open);
   same('asking', names(plan, derived.asking), names(plan, fresh.asking));

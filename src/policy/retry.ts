@@ -20,6 +20,11 @@ export function resolveRetry(policy: RetryPolicy | undefined): ResolvedRetry {
   return policy === undefined ? { ...retryDefaults, attempts: 1 } : { ...retryDefaults, ...policy };
 }
 
+/** How often a node may be tried, fallbacks and attempts lost with their host not counted. */
+export function attemptsMaxOf(policy: RetryPolicy | undefined): number {
+  return policy === undefined ? 1 : (policy.attempts ?? retryDefaults.attempts);
+}
+
 export type RetryDecision = { readonly retry: true; readonly delayMs: number } | { readonly retry: false };
 
 /**
