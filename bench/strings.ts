@@ -46,18 +46,19 @@ export default async function question(): Promise<readonly Section[]> {
 function planner(kernel: GraphKernel, nodesMax: number) {
   const workspace = kernel.workspace(nodesMax, 3 * nodesMax);
   const graph = new IdGraph();
-  const durations = new Float64Array(nodesMax);
   return ({ nodes, edges }: StringGraph) => {
+    const { from, to, durations } = workspace.input;
     graph.clear();
     for (let node = 0; node < nodes.length; node++) {
       const { id, duration } = nodes[node] as StringGraph['nodes'][number];
       durations[graph.node(id)] = duration;
     }
     for (let edge = 0; edge < edges.length; edge++) {
-      const [from, to] = edges[edge] as StringGraph['edges'][number];
-      graph.edge(from, to);
+      const [source, target] = edges[edge] as StringGraph['edges'][number];
+      from[edge] = graph.node(source);
+      to[edge] = graph.node(target);
     }
-    const { pathLength } = workspace.solve(graph.edges, durations);
+    const { pathLength } = workspace.solveInput(nodes.length, edges.length);
     const { ids } = graph;
     const named = (numbers: Uint32Array, length: number) => {
       const found: string[] = [];

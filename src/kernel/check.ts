@@ -5,7 +5,7 @@ import { kernelLimits } from './kernel.ts';
 /** What both kernels refuse before they touch memory, with the same words. */
 export function checkEdges({ nodes, from, to }: EdgeList): void {
   checkLimits(nodes, from.length);
-  if (from.length !== to.length) throw badShape(`${from.length} sources and ${to.length} targets do not make edges`);
+  checkEnds(from, to);
   for (let edge = 0; edge < from.length; edge++) {
     const [source, target] = [from[edge] ?? 0, to[edge] ?? 0];
     if (source >= nodes || target >= nodes)
@@ -19,9 +19,13 @@ export function checkLimits(nodes: number, edges: number): void {
 }
 
 /** What a workspace refuses before it looks at a single edge. */
-export function checkFits({ nodes, from, to }: EdgeList, nodesMax: number, edgesMax: number): void {
+export function checkFits(nodes: number, edges: number, nodesMax: number, edgesMax: number): void {
+  if (!isCount(nodes) || !isCount(edges)) throw badShape(`a graph has no ${nodes} nodes and ${edges} edges`);
   exceeds('nodes', nodes, nodesMax);
-  exceeds('edges', from.length, edgesMax);
+  exceeds('edges', edges, edgesMax);
+}
+
+export function checkEnds(from: Uint32Array, to: Uint32Array): void {
   if (from.length !== to.length) throw badShape(`${from.length} sources and ${to.length} targets do not make edges`);
 }
 
@@ -55,6 +59,8 @@ export function notTaken(node: number, nodes: number): HeddleError {
 export function released(): HeddleError {
   return new HeddleError({ code: 'NOT_ALLOWED', message: 'the graph was released', hint: 'load it again' });
 }
+
+const isCount = (number: number): boolean => Number.isInteger(number) && number >= 0;
 
 function exceeds(what: 'nodes' | 'edges', actual: number, limit: number): void {
   if (actual <= limit) return;

@@ -6,4 +6,4 @@ export { createJsKernel } from './js-kernel.ts';
 export type { Analysis, CriticalPath, Graph, GraphKernel, ReadyQueue } from './kernel.ts';
 export { kernelLimits } from './kernel.ts';
 export { createWasmKernel } from './wasm-kernel.ts';
-export type { GraphWorkspace, Solved } from './workspace.ts';
+export type { GraphWorkspace, Solved, WorkspaceInput } from './workspace.ts';

@@ -1,9 +1,9 @@
-import { checkDurationCount, checkEdges, checkFits, checkWeights, cycleError, released } from './check.ts';
+import { checkDurationCount, checkEdges, checkEnds, checkFits, checkWeights, cycleError, released } from './check.ts';
 import { buildCsr } from './csr.ts';
 import type { EdgeList } from './edge-list.ts';
 import { analyse } from './js-analysis.ts';
 import { walkPath } from './js-path.ts';
-import type { GraphWorkspace, Solved } from './workspace.ts';
+import type { GraphWorkspace, Solved, WorkspaceInput } from './workspace.ts';
 
 /**
  * A workspace in plain JavaScript: the same algorithms as in assembly/, in the form V8 compiles best. Words are read as
@@ -24,6 +24,7 @@ export class JsWorkspace implements GraphWorkspace {
   readonly #starts: Int32Array;
   readonly #order: Int32Array;
   readonly #levels: Int32Array;
+  #input: WorkspaceInput | undefined;
   #released = false;
 
   constructor(nodesMax: number, edgesMax: number) {
@@ -43,15 +44,35 @@ export class JsWorkspace implements GraphWorkspace {
     this.#starts = new Int32Array(nodesMax + 1);
   }
 
+  get input(): WorkspaceInput {
+    this.#input ??= {
+      from: new Uint32Array(this.edgesMax),
+      to: new Uint32Array(this.edgesMax),
+      durations: new Float64Array(this.nodesMax),
+    };
+    return this.#input;
+  }
+
   solve(edges: EdgeList, durations: Float64Array): Solved {
-    if (this.#released) throw released();
     const { nodes, from, to } = edges;
-    checkFits(edges, this.nodesMax, this.edgesMax);
+    checkEnds(from, to);
     checkDurationCount(durations, nodes);
-    if (!areWeights(durations, nodes)) checkWeights('duration', durations, nodes);
-    if (!build(nodes, from, to, this.#offsets, this.#targets, this.#degrees)) checkEdges(edges);
+    return this.#solve(nodes, from.length, from, to, durations);
+  }
+
+  solveInput(nodes: number, edges: number): Solved {
+    const { from, to, durations } = this.input;
+    return this.#solve(nodes, edges, from, to, durations);
+  }
+
+  #solve(nodes: number, edges: number, from: Uint32Array, to: Uint32Array, durations: Float64Array): Solved {
+    if (this.#released) throw released();
+    checkFits(nodes, edges, this.nodesMax, this.edgesMax);
+    if (!areWeights(durations, nodes)) checkWeights('duration', durations.subarray(0, nodes), nodes);
+    if (!build(nodes, edges, from, to, this.#offsets, this.#targets, this.#degrees))
+      checkEdges(listOf(nodes, edges, from, to));
     const depth = kahn(nodes, this.#offsets, this.#targets, this.#degrees, this.#queue, this.#levels, this.#starts);
-    if (depth < 0) throw cycleError(cycleOf(edges));
+    if (depth < 0) throw cycleError(cycleOf(listOf(nodes, edges, from, to)));
     const roots = depth === 0 ? 0 : depth === 1 ? nodes : (this.#starts[1] as number);
     orderByLevel(nodes, this.#levels, this.#starts, this.#order);
     bottomLevels(nodes, this.#order, this.#offsets, this.#targets, durations, this.bottomLevels);
@@ -88,13 +109,13 @@ function areWeights(durations: Float64Array, nodes: number): boolean {
 /** Compressed rows by a counting sort, scattered backwards. @returns false when an endpoint is not a node */
 function build(
   nodes: number,
+  edges: number,
   from: Uint32Array,
   to: Uint32Array,
   offsets: Int32Array,
   targets: Int32Array,
   degrees: Int32Array,
 ): boolean {
-  const edges = from.length;
   offsets.fill(0, 0, nodes + 1);
   // One less than what a node waits for: the sign bit tells that it waits for nothing.
   degrees.fill(-1, 0, nodes);
@@ -182,6 +203,10 @@ function bottomLevels(
     }
     levels[node] = longest + (durations[node] as number);
   }
+}
+
+function listOf(nodes: number, edges: number, from: Uint32Array, to: Uint32Array): EdgeList {
+  return { nodes, from: from.subarray(0, edges), to: to.subarray(0, edges) };
 }
 
 /** The way of an error is not worth a fast one. */

@@ -1,15 +1,8 @@
 import * as codes from '../../assembly/shared/codes.ts';
 import { HeddleError } from '../errors.ts';
-import { checkEdges, checkFits, checkLimits, checkWeights, cycleError, notTaken, released } from './check.ts';
+import { checkEdges, checkEnds, checkLimits, checkWeights, cycleError, notTaken, released } from './check.ts';
 import type { EdgeList } from './edge-list.ts';
-import {
-  type Analysis,
-  type CriticalPath,
-  type Graph,
-  type GraphKernel,
-  kernelLimits,
-  type ReadyQueue,
-} from './kernel.ts';
+import type { Analysis, CriticalPath, Graph, GraphKernel, ReadyQueue } from './kernel.ts';
 import { type KernelExports, WasmMemory } from './wasm-memory.ts';
 import { WasmWorkspace } from './wasm-workspace.ts';
 
@@ -57,7 +50,8 @@ class WasmGraph implements Graph {
 
   constructor(wasm: KernelExports, memory: WasmMemory, edges: EdgeList) {
     const { nodes, from, to } = edges;
-    checkFits(edges, kernelLimits.nodesMax, kernelLimits.edgesMax);
+    checkLimits(nodes, from.length);
+    checkEnds(from, to);
     this.nodes = nodes;
     this.edges = from.length;
     this.#wasm = wasm;

@@ -9,6 +9,14 @@ import type { EdgeList } from './edge-list.ts';
  * const { depth, makespan, pathLength } = workspace.solve(edges, durations);
  * workspace.order.subarray(0, edges.nodes);
  * ```
+ *
+ * Whoever puts a graph together edge by edge writes it where it will be read, and spares the copies:
+ *
+ * ```ts
+ * const { from, to, durations } = workspace.input;
+ * from[0] = 0, to[0] = 1, durations[0] = 5, durations[1] = 2;
+ * workspace.solveInput(2, 1);
+ * ```
  */
 export interface GraphWorkspace {
   readonly nodesMax: number;
@@ -26,8 +34,20 @@ export interface GraphWorkspace {
    * @throws CYCLE, BAD_SCHEMA for a bad endpoint or duration, LIMIT_EXCEEDED for a graph that is larger than the workspace
    */
   solve(edges: EdgeList, durations: Float64Array): Solved;
+  /** To be asked for anew for each graph: a graph that is loaded in between may move it. */
+  readonly input: WorkspaceInput;
+  /** As `solve`, of the first so many nodes and edges of `input`. */
+  solveInput(nodes: number, edges: number): Solved;
   /** Frees the memory; using it afterwards is an error. */
   release(): void;
+}
+
+/** What the next graph may be written into; as long as the workspace is large. */
+export interface WorkspaceInput {
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+  /** One per node. */
+  readonly durations: Float64Array;
 }
 
 export interface Solved {

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { EdgeList } from '../../src/kernel/edge-list.ts';
 import type { GraphKernel } from '../../src/kernel/kernel.ts';
+import type { GraphWorkspace, Solved } from '../../src/kernel/workspace.ts';
 import { SeededRandom } from '../../src/testing/seeded-random.ts';
 import { kernels, randomDigraph } from './load.ts';
 
@@ -35,13 +36,12 @@ test('6,000 digraphs in one workspace, WASM and JS: what each says is what a gra
     acyclic += want.ok ? 1 : 0;
     for (const workspace of workspaces) {
       const { nodes } = edges;
+      const solve = random.chance(0.5) ? () => workspace.solve(edges, durations) : written(workspace, edges, durations);
       if (!want.ok) {
-        expect(() => workspace.solve(edges, durations)).toThrow(
-          expect.objectContaining({ code: 'CYCLE', details: { cycle: Array.from(want.cycle) } }),
-        );
+        expect(solve).toThrow(expect.objectContaining({ code: 'CYCLE', details: { cycle: Array.from(want.cycle) } }));
         continue;
       }
-      const { depth, makespan, pathLength } = workspace.solve(edges, durations);
+      const { depth, makespan, pathLength } = solve();
       expect({
         ok: true,
         depth,
@@ -55,6 +55,14 @@ test('6,000 digraphs in one workspace, WASM and JS: what each says is what a gra
   }
   expect(acyclic).toBeGreaterThan(2000);
 });
+
+/** The same graph, written where it will be read. */
+function written(workspace: GraphWorkspace, { nodes, from, to }: EdgeList, durations: Float64Array): () => Solved {
+  workspace.input.from.set(from);
+  workspace.input.to.set(to);
+  workspace.input.durations.set(durations);
+  return () => workspace.solveInput(nodes, from.length);
+}
 
 /** The same edges, grouped by source, as a builder by node would give them. */
 function grouped({ nodes, from, to }: EdgeList): EdgeList {
@@ -81,9 +89,22 @@ test('both refuse the same in the same words', () => {
   for (const kernel of both) {
     const workspace = kernel.workspace(4, 4);
     for (const [edges, durations, message] of cases) expect(() => workspace.solve(edges, durations)).toThrow(message);
+    // As many of both: only so much can be told from what was written.
+    for (const [edges, durations, message] of cases.slice(0, 5))
+      expect(written(workspace, edges, durations)).toThrow(message);
+    for (const [nodes, edges] of [
+      [5, 1],
+      [2, 5],
+      [-1, 0],
+      [2, -1],
+      [1.5, 0],
+      [2, Number.NaN],
+    ] as const)
+      expect(() => workspace.solveInput(nodes, edges)).toThrow(/kernel takes 4|a graph has no/);
     expect(workspace.solve(one, Float64Array.of(1, 2))).toEqual({ depth: 2, makespan: 3, pathLength: 2 });
     workspace.release();
     expect(() => workspace.solve(one, Float64Array.of(1, 2))).toThrow(/was released/);
+    expect(() => workspace.solveInput(2, 1)).toThrow(/was released/);
     expect(() => kernel.workspace(4, 10_000_001)).toThrow(/10000001 edges/);
   }
 });
@@ -93,8 +114,10 @@ test('views are good again after another graph has made the memory grow', () => 
     const workspace = kernel.workspace(3, 3);
     const chain = { nodes: 3, from: Uint32Array.of(2, 1), to: Uint32Array.of(1, 0) };
     workspace.solve(chain, Float64Array.of(1, 2, 3));
+    const solveWritten = written(workspace, chain, Float64Array.of(1, 2, 5));
     const large = kernel.load({ nodes: 900_000, from: new Uint32Array(1), to: Uint32Array.of(1) });
     expect(workspace.order).toEqual(Uint32Array.of(2, 1, 0));
+    expect(solveWritten().makespan).toBe(8);
     expect(workspace.solve(chain, Float64Array.of(1, 2, 4)).makespan).toBe(7);
     expect(workspace.bottomLevels).toEqual(Float64Array.of(1, 3, 7));
     large.release();
