@@ -19,10 +19,10 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no intent: commands are carried out before the commit',
     file: 'src/host/drive/driver.ts',
-    find: `const committed = this.#commit(entries, atMs, checkpoint);
-    if (isPromise(committed)) return committed.then(() => this.#carryOut(commands));
-    return this.#carryOut(commands);`,
-    replace: 'this.#carryOut(commands); return this.#commit(entries, atMs, checkpoint);',
+    find: `const committed = this.#commit(turn);
+    if (isPromise(committed)) return committed.then(() => this.#carryOut(turn.orders));
+    return this.#carryOut(turn.orders);`,
+    replace: 'this.#carryOut(turn.orders); return this.#commit(turn);',
     judge: 'world',
   },
   {

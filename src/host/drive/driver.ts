@@ -1,4 +1,3 @@
-import { apply } from '../../engine/apply.ts';
 import type { Command, PublishedFact } from '../../engine/command.ts';
 import type { Event, JournalEntry } from '../../engine/event.ts';
 import { checkInvariants } from '../../engine/invariants.ts';
@@ -7,18 +6,18 @@ import { type ErrorData, isHeddleError, toErrorData } from '../../errors.ts';
 import { type ExecutionStatus, statusOf } from '../../observe/status.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { JournalStore, StoredCheckpoint } from '../../ports/journal-store.ts';
+import type { JournalStore } from '../../ports/journal-store.ts';
 import { after, isPromise, type MaybePromise } from '../../ports/maybe-promise.ts';
 import type { ModuleRunner } from '../../ports/module-runner.ts';
 import type { Bindings } from '../values/bindings.ts';
 import type { Values } from '../values/values.ts';
 import type { LiveNote } from '../view/live-note.ts';
 import { coalesce } from './coalesce.ts';
-import { entryOf } from './entry.ts';
 import type { SavedFigures } from './figures.ts';
 import { Orders } from './orders.ts';
 import type { Services } from './services.ts';
 import { tasksIn } from './state-size.ts';
+import { type Delivery, Turn } from './turn.ts';
 
 export interface DriverOptions {
   readonly plan: Plan;
@@ -45,11 +44,6 @@ export interface DriverWatcher {
   broken(error: ErrorData): void;
 }
 
-interface Delivery {
-  readonly event: Event;
-  readonly checkpoint?: StoredCheckpoint;
-}
-
 /** Events stored in one commit at the most. */
 const eventsPerCommitMax = 512;
 /** Full self-checks in production: at the first event, then every so many, and less often the more there is to check. */
@@ -57,8 +51,8 @@ const checkEveryEvents = 256;
 const checkTasksPerEvent = 1;
 
 /**
- * The one loop of an execution. A turn takes every event that has come, applies them, commits them, and only when the
- * commit is durable carries out what the machine ordered. Should the commit fail, the state in memory is worthless: the
+ * The one loop of an execution. A turn takes every event that has come, applies them, answers what the machine asks of values
+ * thereby, commits all of it, and only when the commit is durable carries out what the machine ordered. Should the commit fail, the state in memory is worthless: the
  * driver halts, and whoever takes the execution next starts from the journal.
  *
  * With a synchronous store a turn has no `await`, so at the edge its writes are one atomic commit.
@@ -131,28 +125,26 @@ export class ExecutionDriver {
 
   #turn(): MaybePromise<void> {
     const { plan, state, clock } = this.#options;
-    const batch = this.#takeBatch();
-    const atMs = clock.now();
-    const entries: JournalEntry[] = [];
-    const commands: Command[] = [];
-    for (let at = 0; at < batch.length; at++) {
-      const { event } = batch[at] as Delivery;
-      if (state.phase === 'finished' && event.type !== 'CheckpointRestored') continue;
-      const entry = entryOf(event, state.seq + 1, atMs);
-      entries.push(entry);
-      apply(plan, state, entry, commands);
-      if (entry.seq >= this.#checkAtSeq) this.#check(entry.seq);
+    const turn = new Turn(plan, state, clock.now());
+    const { entries } = turn;
+    while (this.#inbox.length > 0 && entries.length < eventsPerCommitMax) {
+      const batch = this.#takeBatch(eventsPerCommitMax - entries.length);
+      for (let at = 0; at < batch.length; at++) {
+        turn.take(batch[at] as Delivery);
+        if (state.seq >= this.#checkAtSeq) this.#check(state.seq);
+      }
+      // What can be answered at once is in the inbox then, and shares the commit.
+      for (let asked = turn.nextQuestion(); asked !== undefined; asked = turn.nextQuestion())
+        this.#orders.answer(asked);
     }
     if (entries.length === 0) return;
-    let checkpoint: StoredCheckpoint | undefined;
-    for (const delivery of batch) if (delivery.checkpoint !== undefined) checkpoint = delivery.checkpoint;
-    const committed = this.#commit(entries, atMs, checkpoint);
-    if (isPromise(committed)) return committed.then(() => this.#carryOut(commands));
-    return this.#carryOut(commands);
+    const committed = this.#commit(turn);
+    if (isPromise(committed)) return committed.then(() => this.#carryOut(turn.orders));
+    return this.#carryOut(turn.orders);
   }
 
-  #takeBatch(): readonly Delivery[] {
-    if (this.#inbox.length > eventsPerCommitMax) return this.#inbox.splice(0, eventsPerCommitMax);
+  #takeBatch(eventsMax: number): readonly Delivery[] {
+    if (this.#inbox.length > eventsMax) return this.#inbox.splice(0, eventsMax);
     const batch = this.#inbox;
     this.#inbox = [];
     return batch;
@@ -169,22 +161,12 @@ export class ExecutionDriver {
     this.#checkAtSeq = seq + Math.max(checkEveryEvents, Math.ceil(tasksIn(state) / checkTasksPerEvent));
   }
 
-  #commit(
-    entries: readonly JournalEntry[],
-    atMs: number,
-    checkpoint: StoredCheckpoint | undefined,
-  ): MaybePromise<void> {
+  #commit({ entries, atMs, checkpoint }: Turn): MaybePromise<void> {
     const { journal, state, epoch } = this.#options;
+    const { executionId } = state;
     const status = statusOf(state);
-    const committed = journal.commit({
-      executionId: state.executionId,
-      epoch,
-      entries,
-      status,
-      atMs,
-      ...(checkpoint !== undefined && { checkpoint }),
-    });
-    return after(committed, () => {
+    const commit = { executionId, epoch, entries, status, atMs };
+    return after(journal.commit(checkpoint === undefined ? commit : { ...commit, checkpoint }), () => {
       this.#committedSeq = entries.at(-1)?.seq ?? this.#committedSeq;
       this.#status = status;
     });

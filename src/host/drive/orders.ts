@@ -18,7 +18,7 @@ import { asValue } from '../values/estimate-bytes.ts';
 import type { Values } from '../values/values.ts';
 import type { LiveNote } from '../view/live-note.ts';
 import type { SavedFigures } from './figures.ts';
-import { answer } from './questions.ts';
+import { answer, isQuestion, type Question } from './questions.ts';
 import type { Services } from './services.ts';
 import { isAtRest, savedSizeOf } from './state-size.ts';
 
@@ -42,7 +42,7 @@ export interface OrdersOptions {
 /** A checkpoint holds every task, and writing it costs more than replaying an event for each would. */
 const eventsPerTask = 2;
 
-/** Carries out what the machine orders; every order but Publish, which is the driver's, has its door here. */
+/** Carries out what the machine orders; every order but Publish, which is the driver's, has a door here. */
 export class Orders {
   readonly #options: OrdersOptions;
   readonly #attempts: Attempts;
@@ -73,8 +73,14 @@ export class Orders {
     });
   }
 
+  /** What is asked of values has no effect: it may be answered before anything of its turn is durable. */
+  answer(question: Question): void {
+    answer(question, this.#options);
+  }
+
   carryOut(command: Exclude<Command, Publish>): void {
-    const { clock, state, bindings, values, deliver } = this.#options;
+    if (isQuestion(command)) return this.answer(command);
+    const { clock, state, deliver } = this.#options;
     switch (command.type) {
       case 'StartAttempt':
         return this.#attempts.start(command);
@@ -86,12 +92,6 @@ export class Orders {
         return this.#permits.release(command);
       case 'AskRecovery':
         return askRecovery(command, { ...this.#options, ...this.#options.services });
-      case 'EvaluateGuard':
-      case 'ResolveItems':
-      case 'EvaluateRepeat':
-      case 'ArrangeWait':
-      case 'FinishExecution':
-        return answer(command, { state, bindings, values, deliver });
       case 'WakeAt':
         return clock.wakeAt(state.executionId, command.atMs, () => deliver({ type: 'Woke' }));
       case 'SaveCheckpoint':

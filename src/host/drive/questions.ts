@@ -1,5 +1,6 @@
 import type {
   ArrangeWait,
+  Command,
   EvaluateGuard,
   EvaluateRepeat,
   FinishExecution,
@@ -15,6 +16,19 @@ import type { Values } from '../values/values.ts';
 
 /** What the machine asks of the host because it needs values, which the machine itself never sees. */
 export type Question = EvaluateGuard | ResolveItems | EvaluateRepeat | ArrangeWait | FinishExecution;
+
+/** Asked of every command, of which most are the first two. */
+export function isQuestion(command: Command): command is Question {
+  const { type } = command;
+  if (type === 'Publish' || type === 'StartAttempt') return false;
+  return (
+    type === 'EvaluateGuard' ||
+    type === 'EvaluateRepeat' ||
+    type === 'ArrangeWait' ||
+    type === 'ResolveItems' ||
+    type === 'FinishExecution'
+  );
+}
 
 export interface Answerer {
   readonly state: ExecutionState;
