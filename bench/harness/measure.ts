@@ -28,12 +28,16 @@ export interface MeasureOptions {
   readonly batchMax?: number;
 }
 
+/** Of one batch. */
+const sampleMs = 10;
+
 /** Asked for with `--quick`: fewer and shorter rounds, and no graph of a million nodes. */
 export const isQuick = process.env.BENCH_QUICK === '1';
 
 /**
  * Measures contenders interleaved: every round runs each once, in balanced orders, so that what else the machine does, and what
- * the one before left behind, hits all alike. A sample is the mean of a batch that takes about 2 ms. Before, each is warmed up: for
+ * the one before left behind, hits all alike. A sample is the mean of a batch that takes about 10 ms: after
+ * others had the caches, the first run says more of them. Before, each is warmed up: for
  * a fifth of its budget, and on for as long as it gets faster.
  */
 export async function measure(
@@ -48,11 +52,11 @@ export async function measure(
     contender.prepare?.(0);
     const perRunMs = await warmUp(contender.run, budgetMs / 5);
     slowestMs = Math.max(slowestMs, perRunMs);
-    batches.push(Math.min(batchMax, Math.max(1, Math.round(2 / perRunMs))));
+    batches.push(Math.min(batchMax, Math.max(1, Math.round(sampleMs / perRunMs))));
   }
   const rounds = Math.min(
     roundsMax,
-    Math.max(isQuick ? Math.min(5, roundsMin) : roundsMin, Math.round(budgetMs / Math.max(2, slowestMs))),
+    Math.max(isQuick ? Math.min(5, roundsMin) : roundsMin, Math.round(budgetMs / Math.max(sampleMs, slowestMs))),
   );
   const samples: number[][] = contenders.map(() => []);
   const orders = balancedOrders(contenders.length);
