@@ -127,6 +127,7 @@ export const targets: readonly Target[] = [
   engine('100 in 10 layers', 'AxFlow', 1, true),
   engine('100 in 10 layers', 'Mastra', 1, true),
   engine('100 in 10 layers', 'LangGraph.js', 1, true),
+  engine('100 in 10 layers', 'Effect Workflow', 1, true),
   engine('100 in 10 layers', 'p-graph', 1, true),
   engine('100 in 10 layers', 'Effect', 1, true),
   durable('100 in 10 layers', 'bare row per task', 2, true),

@@ -16,6 +16,7 @@ export const rivals: readonly Rival[] = [
   { name: 'p-graph', tasksMax: 10_000, make: pGraph },
   { name: 'async.auto', tasksMax: 1000, make: asyncAuto },
   { name: 'Effect', tasksMax: 10_000, make: effect },
+  { name: 'Effect Workflow', tasksMax: 1000, make: effectWorkflow },
   { name: 'AxFlow', tasksMax: 1000, make: axFlow },
   { name: 'Mastra', tasksMax: 1000, make: mastra },
   { name: 'LangGraph.js', tasksMax: 1000, make: (work) => langGraph(work) },
@@ -47,19 +48,41 @@ async function asyncAuto({ needs }: Work): Promise<Contender> {
   return { name: 'async.auto', run: () => auto(tasks) };
 }
 
-/** A fiber a task; each waits for the deferred results of those it needs. */
+/** A fiber a task. */
 async function effect({ needs }: Work): Promise<Contender> {
+  const { Effect } = await load('effect');
+  const program = await fibers(needs, () => Effect.promise(noop));
+  return { name: 'Effect', run: () => Effect.runPromise(program) };
+}
+
+/** A fiber and an activity a task, whose result its engine keeps, in memory. */
+async function effectWorkflow({ needs }: Work): Promise<Contender> {
+  const { Effect, Layer, ManagedRuntime, Schema } = await load('effect');
+  const { Activity, Workflow, WorkflowEngine } = await load('effect/workflow');
+  const success = Schema.Struct({ ok: Schema.Boolean });
+  const execute = Effect.promise(noop);
+  const activities = needs.map((_, task) => Activity.make({ name: `t${task}`, success, execute }));
+  const program = await fibers(needs, (task) => activities[task] as Iterable<unknown>);
+  const payload = { run: Schema.Number };
+  const workflow = Workflow.make('dag', { payload, idempotencyKey: ({ run }: { run: number }) => `${run}` });
+  const layer = workflow.toLayer(() => program).pipe(Layer.provideMerge(WorkflowEngine.layerMemory));
+  const runtime = ManagedRuntime.make(layer);
+  let runs = 0;
+  return { name: 'Effect Workflow', run: () => runtime.runPromise(workflow.execute({ run: ++runs })) };
+}
+
+/** Each fiber waits for the deferred results of those its task needs. */
+async function fibers(needs: Work['needs'], work: (task: number) => Iterable<unknown>): Promise<unknown> {
   const { Effect, Deferred } = await load('effect');
-  const program = Effect.gen(function* (): Generator<unknown, void, never> {
+  return Effect.gen(function* (): Generator<unknown, void, never> {
     const done: unknown[] = yield* Effect.all(needs.map(() => Deferred.make()));
     const task = (of: readonly number[], index: number) =>
       Effect.gen(function* (): Generator<unknown, void, never> {
         for (const each of of) yield* Deferred.await(done[each]);
-        yield* Deferred.succeed(done[index], yield* Effect.promise(noop));
+        yield* Deferred.succeed(done[index], yield* work(index));
       });
     yield* Effect.all(needs.map(task), { concurrency: 'unbounded', discard: true });
   });
-  return { name: 'Effect', run: () => Effect.runPromise(program) };
 }
 
 /** Layer by layer, as its parallel maps want it. */
