@@ -2,6 +2,7 @@
 export { analyse } from './order';
 export { build } from './build';
 export { createGraph, releaseGraph } from './graph';
-export { completeNext, createQueue, next, rankQueue, releaseQueue, resetQueue, settle } from './queue';
+export { completeNext } from './complete';
+export { createQueue, next, rankQueue, releaseQueue, resetQueue, settle } from './queue';
 export { weigh } from './paths';
 export { solve } from './solve';

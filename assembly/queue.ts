@@ -1,17 +1,6 @@
-import { fourTargets } from './masked';
-import { getU32, getU64, setU32, zero } from './memory';
+import { getU32, setU32, zero } from './memory';
 import { rankByPriority } from './rank';
-import {
-  addIf,
-  addIfSmall,
-  clearReady,
-  lowWords,
-  middleWords,
-  ONE_MIDDLE_RANKS,
-  takeFirst,
-  takeFirstSmall,
-  topWords,
-} from './ready-set';
+import { addIf, clearReady, lowWords, middleWords, takeFirst, topWords } from './ready-set';
 import {
   GRAPH_EDGES,
   GRAPH_NODES,
@@ -19,7 +8,6 @@ import {
   GRAPH_TARGETS,
   NO_MEMORY,
   NOTHING_READY,
-  NOT_TAKEN,
   QUEUE_DEGREES,
   QUEUE_GRAPH,
   QUEUE_HEADER_WORDS,
@@ -41,8 +29,8 @@ import {
 import { allocate, free } from './slab';
 
 /** What stands in DEGREES when there is nothing to wait for any more, and the node was taken; or was settled. */
-const TAKEN: u32 = 0xffffffff;
-const SETTLED: u32 = 0xfffffffe;
+export const TAKEN: u32 = 0xffffffff;
+export const SETTLED: u32 = 0xfffffffe;
 /** In DEGREES behind the last rank, where what is not an edge leads (masked.ts). */
 const NEVER: u32 = 0x40000000;
 
@@ -158,7 +146,13 @@ export function resetQueue(queue: usize): void {
 
 /** Takes the best ready node. @returns NOTHING_READY when there is none. O(levels) */
 export function next(queue: usize): i32 {
-  const rank = takeFirst(queue);
+  return nodeTaken(queue, takeFirst(queue));
+}
+
+/** @param rank that was taken out of the ready ones, or NOTHING_READY @returns its node, or NOTHING_READY */
+// @ts-ignore: decorator
+@inline
+export function nodeTaken(queue: usize, rank: i32): i32 {
   if (rank == NOTHING_READY) return NOTHING_READY;
   setU32(getU32(queue, QUEUE_DEGREES), rank, TAKEN);
   return getU32(getU32(queue, QUEUE_NODE_AT), rank);
@@ -197,90 +191,6 @@ export function settle(queue: usize, count: u32): i32 {
     }
   }
   return ready;
-}
-
-/**
- * Settles one node and takes the best that is ready then: what a loop over a graph does, in one call for each node.
- *
- * @returns NOTHING_READY when there is none; NOT_TAKEN, with nothing changed, when the node was not taken or is settled
- */
-export function completeNext(queue: usize, node: u32): i32 {
-  const nodes = getU32(queue, QUEUE_NODES);
-  if (node >= nodes) return NOT_TAKEN;
-  const rank = getU32(getU32(queue, QUEUE_RANK_OF), node);
-  const degrees: usize = getU32(queue, QUEUE_DEGREES);
-  if (getU32(degrees, rank) != TAKEN) return NOT_TAKEN;
-  setU32(degrees, rank, SETTLED);
-  const first = getU32(getU32(queue, QUEUE_OFFSETS), rank);
-  const left: i32 = getU32(getU32(queue, QUEUE_OFFSETS), rank + 1) - first;
-  const best = nodes <= ONE_MIDDLE_RANKS ? settleRowSmall(queue, first, left) : settleRow(queue, first, left);
-  if (best == NOTHING_READY) return NOTHING_READY;
-  setU32(degrees, best, TAKEN);
-  return getU32(getU32(queue, QUEUE_NODE_AT), best);
-}
-
-/** Settles the edges of a row and takes the best rank that is ready then. */
-// @ts-ignore: decorator
-@inline
-function settleRow(queue: usize, first: u32, count: i32): i32 {
-  const degrees: usize = getU32(queue, QUEUE_DEGREES);
-  const targets: usize = getU32(queue, QUEUE_TARGETS);
-  const low: usize = getU32(queue, QUEUE_LOW);
-  const middle: usize = getU32(queue, QUEUE_MIDDLE);
-  const top: usize = getU32(queue, QUEUE_TOP);
-  const sentinel = getU32(queue, QUEUE_NODES);
-  let edge = first;
-  let left = count;
-  do {
-    const four = fourTargets(targets, edge, left, sentinel);
-    settleEdge(degrees, i32x4.extract_lane(four, 0), low, middle, top);
-    settleEdge(degrees, i32x4.extract_lane(four, 1), low, middle, top);
-    settleEdge(degrees, i32x4.extract_lane(four, 2), low, middle, top);
-    settleEdge(degrees, i32x4.extract_lane(four, 3), low, middle, top);
-    edge += 4;
-    left -= 4;
-  } while (left > 0);
-  return takeFirst(queue);
-}
-
-/** The same in a queue of at most ONE_MIDDLE_RANKS. */
-// @ts-ignore: decorator
-@inline
-function settleRowSmall(queue: usize, first: u32, count: i32): i32 {
-  const degrees: usize = getU32(queue, QUEUE_DEGREES);
-  const targets: usize = getU32(queue, QUEUE_TARGETS);
-  const low: usize = getU32(queue, QUEUE_LOW);
-  const sentinel = getU32(queue, QUEUE_NODES);
-  let middles = getU64(getU32(queue, QUEUE_MIDDLE), 0);
-  let edge = first;
-  let left = count;
-  do {
-    const four = fourTargets(targets, edge, left, sentinel);
-    middles = settleEdgeSmall(degrees, i32x4.extract_lane(four, 0), low, middles);
-    middles = settleEdgeSmall(degrees, i32x4.extract_lane(four, 1), low, middles);
-    middles = settleEdgeSmall(degrees, i32x4.extract_lane(four, 2), low, middles);
-    middles = settleEdgeSmall(degrees, i32x4.extract_lane(four, 3), low, middles);
-    edge += 4;
-    left -= 4;
-  } while (left > 0);
-  return middles == 0 ? NOTHING_READY : takeFirstSmall(queue, low, middles);
-}
-
-/** One dependency of the target is over; when that was the last one, it is ready. */
-// @ts-ignore: decorator
-@inline
-function settleEdge(degrees: usize, target: u32, low: usize, middle: usize, top: usize): void {
-  const degree = getU32(degrees, target) - 1;
-  setU32(degrees, target, degree);
-  addIf(u64(degree == 0), target, low, middle, top);
-}
-
-// @ts-ignore: decorator
-@inline
-function settleEdgeSmall(degrees: usize, target: u32, low: usize, middles: u64): u64 {
-  const degree = getU32(degrees, target) - 1;
-  setU32(degrees, target, degree);
-  return addIfSmall(u64(degree == 0), target, low, middles);
 }
 
 /** @returns 0, or -1 - i with everything as it was */

@@ -15,7 +15,7 @@ import { NOTHING_READY, QUEUE_LOW, QUEUE_MIDDLE, QUEUE_NODES, QUEUE_TOP, QUEUE_T
  * writing all three levels: so they are always written, and nothing is asked.
  */
 
-/** Words of the three levels for so many ranks; one more each, for what is only written as it was (queue.ts). */
+/** Words of the three levels for so many ranks; one more each, for what is only written as it was (complete.ts). */
 export function lowWords(nodes: u32): u32 {
   return (nodes >> 6) + 2;
 }
@@ -40,7 +40,10 @@ export function addIf(ready: u64, rank: u32, low: usize, middle: usize, top: usi
 /** Of so many ranks one word of MIDDLE tells. */
 export const ONE_MIDDLE_RANKS: u32 = 4096;
 
-/** `addIf` for a set of at most ONE_MIDDLE_RANKS, with its MIDDLE in a register, where a change need not wait for the one before to be stored. @returns MIDDLE */
+/**
+ * `addIf` for a set of at most ONE_MIDDLE_RANKS, with its MIDDLE in a register, where a change need not wait for the one before
+ * to be stored. @returns MIDDLE
+ */
 // @ts-ignore: decorator
 @inline
 export function addIfSmall(ready: u64, rank: u32, low: usize, middles: u64): u64 {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { build } from 'esbuild';
+import { inTurns } from './harness/in-turns.ts';
 import { isQuick, summarise } from './harness/measure.ts';
 import type { Row, Section } from './harness/report.ts';
 
@@ -23,11 +24,9 @@ export default async function question(): Promise<readonly Section[]> {
     [1000, 10],
     [10_000, 1],
   ] as const) {
-    const samples = contenders.map((): number[] => []);
-    for (let round = 0; round < processes; round++) {
-      contenders.forEach((name, which) => samples[which]?.push(firstCalls(name, nodes, calls)));
-    }
-    const measured = contenders.map((name, which) => summarise(name, samples[which] ?? []));
+    const found = contenders.map((name) => ({ name, samples: [] as number[] }));
+    for (const [, { name, samples }] of inTurns(found, processes)) samples.push(firstCalls(name, nodes, calls));
+    const measured = found.map(({ name, samples }) => summarise(name, samples));
     rows.push({ what: `first ${calls === 1 ? 'call' : `${calls} calls`}, ${nodes} nodes`, per: 1, measured });
   }
   return [{ title: 'Cold: in a fresh process, compile included', unit: 'ms', baseline: 'WASM', rows }];

@@ -1,6 +1,6 @@
 import { createEngine, defineModule } from '../src/index.ts';
 import { SeededRandom } from '../src/testing/seeded-random.ts';
-import { balancedOrders } from './harness/balanced-orders.ts';
+import { inTurns } from './harness/in-turns.ts';
 import { isQuick, summarise } from './harness/measure.ts';
 import { layered, type Work } from './harness/programs.ts';
 import type { Row, Section } from './harness/report.ts';
@@ -63,15 +63,10 @@ async function makespans(what: string, work: Work, waitMs: readonly number[]): P
   };
   const bound = idealMs(work, waitMs);
   const samples = new Map<string, number[]>(Object.keys(contenders).map((name) => [name, []]));
-  const entries = Object.entries(contenders);
-  const orders = balancedOrders(entries.length);
-  for (let round = -roundsFirst; round < repeats; round++) {
-    for (const which of orders[(round + roundsFirst) % orders.length] as readonly number[]) {
-      const [name, run] = entries[which] as (typeof entries)[number];
-      const startMs = performance.now();
-      await run();
-      if (round >= 0) samples.get(name)?.push((performance.now() - startMs) / bound);
-    }
+  for (const [round, [name, run]] of inTurns(Object.entries(contenders), roundsFirst + repeats)) {
+    const startMs = performance.now();
+    await run();
+    if (round >= roundsFirst) samples.get(name)?.push((performance.now() - startMs) / bound);
   }
   return { what, per: 1, measured: [...samples].map(([name, ratios]) => summarise(name, ratios)) };
 }

@@ -1,4 +1,4 @@
-import { balancedOrders } from './balanced-orders.ts';
+import { inTurns } from './in-turns.ts';
 import { warmUp } from './warm-up.ts';
 
 /** One contender: `run` does the whole work once and gives something that depends on all of it. */
@@ -36,9 +36,9 @@ export const isQuick = process.env.BENCH_QUICK === '1';
 
 /**
  * Measures contenders interleaved: every round runs each once, in balanced orders, so that what else the machine does, and what
- * the one before left behind, hits all alike. A sample is the mean of a batch that takes about 10 ms: after
- * others had the caches, the first run says more of them. Before, each is warmed up: for
- * a fifth of its budget, and on for as long as it gets faster.
+ * the one before left behind, hits all alike. A sample is the mean of a batch that takes about 10 ms: after others had the
+ * caches, the first run says more of them. Before, each is warmed up: for a fifth of its budget, and on for as long as it gets
+ * faster.
  */
 export async function measure(
   contenders: readonly Contender[],
@@ -46,34 +46,28 @@ export async function measure(
 ): Promise<readonly Measured[]> {
   const { budgetMs: wholeMs = 1200, roundsMin = 7, roundsMax = 41, batchMax = 4096 } = options;
   const budgetMs = isQuick ? wholeMs / 3 : wholeMs;
-  const batches: number[] = [];
+  const warm: { readonly contender: Contender; readonly batch: number; readonly samples: number[] }[] = [];
   let slowestMs = 0;
   for (const contender of contenders) {
     contender.prepare?.(0);
     const perRunMs = await warmUp(contender.run, budgetMs / 5);
     slowestMs = Math.max(slowestMs, perRunMs);
-    batches.push(Math.min(batchMax, Math.max(1, Math.round(sampleMs / perRunMs))));
+    warm.push({ contender, batch: Math.min(batchMax, Math.max(1, Math.round(sampleMs / perRunMs))), samples: [] });
   }
   const rounds = Math.min(
     roundsMax,
     Math.max(isQuick ? Math.min(5, roundsMin) : roundsMin, Math.round(budgetMs / Math.max(sampleMs, slowestMs))),
   );
-  const samples: number[][] = contenders.map(() => []);
-  const orders = balancedOrders(contenders.length);
-  for (let round = 0; round < rounds; round++) {
-    for (const which of orders[round % orders.length] as readonly number[]) {
-      const contender = contenders[which] as Contender;
-      const batch = batches[which] as number;
-      contender.prepare?.(round);
-      const startNs = process.hrtime.bigint();
-      for (let run = 0; run < batch; run++) {
-        const done = contender.run(round * batch + run);
-        if (done instanceof Promise) await done;
-      }
-      samples[which]?.push(Number(process.hrtime.bigint() - startNs) / batch);
+  for (const [round, { contender, batch, samples }] of inTurns(warm, rounds)) {
+    contender.prepare?.(round);
+    const startNs = process.hrtime.bigint();
+    for (let run = 0; run < batch; run++) {
+      const done = contender.run(round * batch + run);
+      if (done instanceof Promise) await done;
     }
+    samples.push(Number(process.hrtime.bigint() - startNs) / batch);
   }
-  return contenders.map(({ name }, which) => summarise(name, samples[which] as number[]));
+  return warm.map(({ contender, samples }) => summarise(contender.name, samples));
 }
 
 export function summarise(name: string, samplesNs: readonly number[]): Measured {

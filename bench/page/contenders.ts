@@ -14,7 +14,7 @@ import { DefaultExecutionEngine } from '../../src/host/default-execution-engine.
 import { ModuleRegistry } from '../../src/host/registry.ts';
 import { encode } from '../../src/program/canonical.ts';
 import { memoryStores } from '../../src/testing/test-stores.ts';
-import { balancedOrders } from '../harness/balanced-orders.ts';
+import { inTurns } from '../harness/in-turns.ts';
 import { programOf, type Work } from '../harness/programs.ts';
 import { warmUp } from '../harness/warm-up.ts';
 import { bareLoop } from '../rivals/bare-loop.ts';
@@ -158,17 +158,12 @@ function bareComlink(work: Work): Run {
 
 /** Each contender warmed up, then rounds of all, one after another, in balanced orders. @returns ms of each run, by contender */
 export async function rounds(runs: Readonly<Record<string, Run>>, count: number): Promise<Record<string, number[]>> {
-  const names = Object.keys(runs);
-  const samples: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
+  const samples: Record<string, number[]> = Object.fromEntries(Object.keys(runs).map((name) => [name, []]));
   for (const run of Object.values(runs)) await warmUp(run, warmUpMs);
-  const orders = balancedOrders(names.length);
-  for (let round = 0; round < count; round++) {
-    for (const which of orders[round % orders.length] as readonly number[]) {
-      const name = names[which] as string;
-      const startMs = performance.now();
-      await runs[name]?.();
-      samples[name]?.push(performance.now() - startMs);
-    }
+  for (const [, [name, run]] of inTurns(Object.entries(runs), count)) {
+    const startMs = performance.now();
+    await run();
+    samples[name]?.push(performance.now() - startMs);
   }
   return samples;
 }

@@ -1,6 +1,7 @@
 /** Runs in the page: the share of their time that two workers have nothing to do while there is something to be done. */
 import { createEngine } from '../../src/browser.ts';
 import { SeededRandom } from '../../src/testing/seeded-random.ts';
+import { inTurns } from '../harness/in-turns.ts';
 
 interface Span {
   readonly fromMs: number;
@@ -23,11 +24,9 @@ async function idleShares(tasks: number, fromMs: number, toMs: number, times: nu
     'bare postMessage': () => bare(pool, durations),
   };
   const shares: Record<string, number[]> = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
-  for (let round = -1; round < times; round++) {
-    for (const [name, run] of Object.entries(contenders)) {
-      const share = idleShare(await run());
-      if (round >= 0) shares[name]?.push(share);
-    }
+  for (const [round, [name, run]] of inTurns(Object.entries(contenders), 1 + times)) {
+    const share = idleShare(await run());
+    if (round > 0) shares[name]?.push(share);
   }
   await engine.close();
   return shares;

@@ -45,6 +45,7 @@ export class JsWorkspace implements GraphWorkspace {
   }
 
   get input(): WorkspaceInput {
+    if (this.#released) throw released();
     this.#input ??= {
       from: new Uint32Array(this.edgesMax),
       to: new Uint32Array(this.edgesMax),
@@ -54,6 +55,7 @@ export class JsWorkspace implements GraphWorkspace {
   }
 
   solve(edges: EdgeList, durations: Float64Array): Solved {
+    if (this.#released) throw released();
     const { nodes, from, to } = edges;
     checkEnds(from, to);
     checkDurationCount(durations, nodes);
@@ -66,7 +68,6 @@ export class JsWorkspace implements GraphWorkspace {
   }
 
   #solve(nodes: number, edges: number, from: Uint32Array, to: Uint32Array, durations: Float64Array): Solved {
-    if (this.#released) throw released();
     checkFits(nodes, edges, this.nodesMax, this.edgesMax);
     if (!areWeights(durations, nodes)) checkWeights('duration', durations.subarray(0, nodes), nodes);
     if (!build(nodes, edges, from, to, this.#offsets, this.#targets, this.#degrees))

@@ -15,12 +15,12 @@ const retryDefaults: ResolvedRetry = {
   nonRetryable: [],
 };
 
-/** A node without `retry` is tried once; with it, absent fields take the defaults. */
+/** Absent fields take the defaults. */
 export function resolveRetry(policy: RetryPolicy | undefined): ResolvedRetry {
-  return policy === undefined ? { ...retryDefaults, attempts: 1 } : { ...retryDefaults, ...policy };
+  return { ...retryDefaults, ...policy, attempts: attemptsMaxOf(policy) };
 }
 
-/** How often a node may be tried, fallbacks and attempts lost with their host not counted. */
+/** How often a node may be tried, fallbacks and attempts lost with their host not counted: once without `retry`. */
 export function attemptsMaxOf(policy: RetryPolicy | undefined): number {
   return policy === undefined ? 1 : (policy.attempts ?? retryDefaults.attempts);
 }

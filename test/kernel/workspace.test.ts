@@ -105,6 +105,7 @@ test('both refuse the same in the same words', () => {
     workspace.release();
     expect(() => workspace.solve(one, Float64Array.of(1, 2))).toThrow(/was released/);
     expect(() => workspace.solveInput(2, 1)).toThrow(/was released/);
+    expect(() => workspace.input).toThrow(/was released/);
     expect(() => kernel.workspace(4, 10_000_001)).toThrow(/10000001 edges/);
   }
 });

@@ -44,12 +44,7 @@ export class ModulePace {
     return this.#provedBelow(shortMs, module);
   }
 
-  /** It ends so soon that a worker without the next call at hand would wait for a good part of its time. */
-  isBrief(module: string): boolean {
-    return this.#provedBelow(briefMs, module);
-  }
-
-  /** Nothing that was seen of it speaks against that, though it may be too little to prove it: what is called once in a program never proves soon. */
+  /** Nothing that was seen of it speaks against that, though it may be too little to prove it: what is called once a program proves late. */
   seemsBrief(module: string): boolean {
     const pace = this.#paces.get(module);
     return pace !== undefined && pace.meanMs < briefMs;
@@ -61,9 +56,12 @@ export class ModulePace {
     return true;
   }
 
-  /** How many calls of it a worker may be sent before it has ended one: none of what has not proved to be brief. */
+  /**
+   * How many calls of it a worker may be sent before it has ended one. A brief module ends so soon that a worker without the next
+   * call at hand would wait for a good part of its time; what has not proved to be brief is not sent ahead.
+   */
   callsAhead(module: string): number {
-    if (!this.isBrief(module)) return 0;
+    if (!this.#provedBelow(briefMs, module)) return 0;
     return this.meanMs(module) < twoAheadMs ? 2 : 1;
   }
 

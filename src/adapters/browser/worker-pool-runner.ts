@@ -61,7 +61,7 @@ export class WorkerPoolRunner implements ModuleRunner {
   slotsFor(modules: readonly string[]): number {
     if (modules.length === 0) return this.slots;
     if (modules.every((module) => this.#pace.isShort(module))) return this.slots * shortCallsPerWorker;
-    const ahead = modules.filter((module) => this.#pace.isBrief(module)).map((module) => this.#pace.callsAhead(module));
+    const ahead = modules.map((module) => this.#pace.callsAhead(module)).filter((calls) => calls > 0);
     if (ahead.length === 0 || !modules.every((module) => this.#pace.seemsBrief(module))) return this.slots;
     // Calls of those that have proved nothing wait for a worker of their own, which is soon there.
     return this.slots * (1 + (ahead.length < modules.length ? 1 : Math.min(...ahead)));

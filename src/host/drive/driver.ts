@@ -52,8 +52,8 @@ const checkTasksPerEvent = 1;
 
 /**
  * The one loop of an execution. A turn takes every event that has come, applies them, answers what the machine asks of values
- * thereby, commits all of it, and only when the commit is durable carries out what the machine ordered. Should the commit fail, the state in memory is worthless: the
- * driver halts, and whoever takes the execution next starts from the journal.
+ * thereby, commits all of it, and only when the commit is durable carries out what the machine ordered. Should the commit fail,
+ * the state in memory is worthless: the driver halts, and whoever takes the execution next starts from the journal.
  *
  * With a synchronous store a turn has no `await`, so at the edge its writes are one atomic commit.
  */

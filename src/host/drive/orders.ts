@@ -18,7 +18,7 @@ import { asValue } from '../values/estimate-bytes.ts';
 import type { Values } from '../values/values.ts';
 import type { LiveNote } from '../view/live-note.ts';
 import type { SavedFigures } from './figures.ts';
-import { answer, isQuestion, type Question } from './questions.ts';
+import { answer, type Question } from './questions.ts';
 import type { Services } from './services.ts';
 import { isAtRest, savedSizeOf } from './state-size.ts';
 
@@ -79,7 +79,6 @@ export class Orders {
   }
 
   carryOut(command: Exclude<Command, Publish>): void {
-    if (isQuestion(command)) return this.answer(command);
     const { clock, state, deliver } = this.#options;
     switch (command.type) {
       case 'StartAttempt':
@@ -96,6 +95,8 @@ export class Orders {
         return clock.wakeAt(state.executionId, command.atMs, () => deliver({ type: 'Woke' }));
       case 'SaveCheckpoint':
         return this.#isTooSoon(command) ? this.#putOffUntilLater(command) : this.#saveCheckpoint(command);
+      default:
+        return this.answer(command);
     }
   }
 

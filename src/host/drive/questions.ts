@@ -17,10 +17,8 @@ import type { Values } from '../values/values.ts';
 /** What the machine asks of the host because it needs values, which the machine itself never sees. */
 export type Question = EvaluateGuard | ResolveItems | EvaluateRepeat | ArrangeWait | FinishExecution;
 
-/** Asked of every command, of which most are the first two. */
 export function isQuestion(command: Command): command is Question {
   const { type } = command;
-  if (type === 'Publish' || type === 'StartAttempt') return false;
   return (
     type === 'EvaluateGuard' ||
     type === 'EvaluateRepeat' ||

@@ -1,5 +1,5 @@
 import { apply } from '../../engine/apply.ts';
-import type { Command, FinishExecution } from '../../engine/command.ts';
+import type { Command } from '../../engine/command.ts';
 import type { Event, JournalEntry } from '../../engine/event.ts';
 import type { ExecutionState } from '../../engine/state.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -46,7 +46,7 @@ export class Turn {
     while (this.#seen < this.#commands.length) {
       const command = this.#commands[this.#seen++] as Command;
       // What is given up in this turn still has something to tell, and what is to be saved has to be saved before the end.
-      if (!isQuestion(command) || (command.type === 'FinishExecution' && this.#actsBefore(command))) continue;
+      if (!isQuestion(command) || (command.type === 'FinishExecution' && this.#acts())) continue;
       this.#answered.push(command);
       return command;
     }
@@ -60,8 +60,8 @@ export class Turn {
     return this.#commands.filter((command) => !answered.has(command));
   }
 
-  #actsBefore(end: FinishExecution): boolean {
-    return this.#commands.some((command) => command !== end && !isQuestion(command) && !isQuiet(command));
+  #acts(): boolean {
+    return this.#commands.some((command) => !isQuestion(command) && !isQuiet(command));
   }
 }
 
